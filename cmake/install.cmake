@@ -1,0 +1,3 @@
+# Where things go; debian/ builds the package from the same rules.
+
+install(TARGETS mentiond mentionctl RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -1,0 +1,125 @@
+/* config/settings.h: the settings as plain records, filled by config/.
+ *
+ * Every stage may include this file, and nothing else of config/.  All of it
+ * lives in one arena that settings_free() (config/load.h) releases; after a
+ * reload the old records go only when nothing refers to them any more.
+ * Absent texts are NULL, absent durations 0.  Defaults are filled in, so a
+ * reader never asks what an absent value means.
+ */
+#pragma once
+
+#include "base/clock.h"
+#include "record/post.h"
+
+/* Where a value stands, for messages of later checks. */
+struct origin {
+	const char *file;
+	unsigned int line, column; /* from 1 */
+};
+
+/* A secret is named in the settings and read when it is needed. */
+struct secret {
+	enum { SECRET_NONE, SECRET_CREDENTIAL, SECRET_ENVIRONMENT } kind;
+	const char *name;
+};
+
+struct source_settings {
+	const char *name;
+	const char *url;
+	int64_t every_us;   /* 0: adaptive, 5 minutes to 6 hours */
+	bool allow_private; /* loopback and private addresses may be asked */
+	bool enabled;
+	struct texts tags;	  /* folders, for people */
+	const char *lang;	  /* of posts that state none */
+	struct location location; /* of posts that have none; via is VIA_SOURCE */
+	const char *user;	  /* HTTP authentication */
+	struct secret password;
+	struct origin origin;
+};
+
+enum stream_kind { STREAM_BRAND, STREAM_COMPETITOR, STREAM_TOPIC, N_STREAM_KINDS };
+
+struct stream_settings {
+	const char *name;
+	const char *label; /* for people: "Acme"; the name when none is given */
+	enum stream_kind kind;
+	const char *query;
+	struct texts own;	 /* the team's own handles and hosts: never angry customers */
+	struct texts must_match; /* examples */
+	struct texts must_ignore;
+	struct origin origin;		     /* of the stream */
+	struct origin query_origin;	     /* of the query's text */
+	const struct origin *match_origins;  /* one for each of must_match */
+	const struct origin *ignore_origins; /* one for each of must_ignore */
+};
+
+enum digest_empty { EMPTY_SEND, EMPTY_SKIP };
+
+struct digest_settings {
+	bool wanted;
+	int minute_of_day;     /* local; 480 is 08:00 */
+	const char *timezone;  /* IANA name */
+	unsigned int weekdays; /* bit 0 is Sunday */
+	enum digest_empty empty;
+};
+
+struct recipient_settings {
+	const char *name;
+	struct texts email; /* mailboxes as written: "Name <a@b>" or "a@b" */
+	struct digest_settings digest;
+	unsigned int max_per_hour; /* mails at once; 0: no limit */
+	struct origin origin;
+};
+
+struct alert_settings {
+	const char *name;
+	struct texts streams;	   /* names; none: all brands */
+	const char *when;	   /* the rule, see alert/rule.h */
+	struct texts notify;	   /* recipients' names */
+	int64_t respond_within_us; /* 0: no deadline */
+	int64_t cooldown_us;	   /* between mails of one incident */
+	struct origin origin;
+	struct origin when_origin;
+};
+
+enum smtp_tls { TLS_REQUIRED, TLS_NONE };
+
+struct smtp_settings {
+	const char *url; /* smtp://host:port, smtps://host:port or file:FOLDER; NULL: no mail */
+	const char *from;
+	enum smtp_tls tls;
+	const char *ca_file;
+	const char *user;
+	struct secret password;
+	int64_t retry_first_us, retry_most_us, give_up_after_us;
+	struct origin origin;
+};
+
+/* Bounds of one fetch, and of the poller. */
+struct fetch_settings {
+	size_t max_body_bytes; /* after decoding */
+	size_t max_posts;
+	int64_t timeout_us;
+	unsigned int max_redirects;
+	unsigned int max_parallel;
+	unsigned int max_per_host;
+	const char *proxy; /* NULL: none, whatever the environment says */
+};
+
+struct settings {
+	const char *database;
+	const char *contact;
+	int64_t keep_mentions_us;
+	int64_t keep_unmatched_us;
+	double angry_at; /* anger from which a mention counts as angry */
+	struct fetch_settings fetch;
+	struct smtp_settings smtp;
+	struct source_settings *sources;
+	size_t n_sources;
+	struct stream_settings *streams;
+	size_t n_streams;
+	struct recipient_settings *recipients;
+	size_t n_recipients;
+	struct alert_settings *alerts;
+	size_t n_alerts;
+};

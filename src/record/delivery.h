@@ -1,0 +1,26 @@
+/* record/delivery.h: one message to one recipient.
+ *
+ * The bytes are rendered once, stored with the row, and sent as they are: a
+ * repeat after a crash is byte-identical, with the same Message-ID.
+ */
+#pragma once
+
+#include "base/clock.h"
+#include "base/slice.h"
+
+enum delivery_kind { DELIVERY_ALERT, DELIVERY_DIGEST, N_DELIVERY_KINDS };
+enum delivery_state { DELIVERY_QUEUED, DELIVERY_SENT, DELIVERY_FAILED, N_DELIVERY_STATES };
+
+const char *delivery_kind_name(enum delivery_kind kind);
+const char *delivery_state_name(enum delivery_state state);
+
+struct delivery {
+	int64_t id; /* the row; 0 before it is stored */
+	enum delivery_kind kind;
+	const char *recipient;	/* name in the settings */
+	const char *address;	/* where it goes: one mailbox, addr-spec only */
+	const char *message_id; /* without the angle brackets */
+	struct slice message;	/* the whole message, RFC 5322, CRLF */
+	struct instant due;
+	unsigned int attempts;
+};
