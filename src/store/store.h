@@ -1,0 +1,246 @@
+/* store/store.h: the one SQLite file, and the only place that knows SQL.
+ *
+ * A struct store is one connection; the daemon has one that writes, readers
+ * open their own.  Everything that one fetch brings is written between
+ * store_begin() and store_commit(), so a crash half-way is repaired by
+ * fetching again.  What is read is copied to the caller's arena.
+ *
+ * Errors: -EUCLEAN damaged or not ours, -ESTALE made by a newer version, -EBUSY
+ * locked by somebody else, -EROFS, -EACCES, -ENOSPC, -EIO, -ENOMEM; -ENOENT
+ * where nothing is found.
+ *
+ * Uses base/, record/, text/ (the words of the full-text tables).
+ */
+#pragma once
+
+#include "config/settings.h"
+#include "record/delivery.h"
+#include "record/digest.h"
+#include "record/item.h"
+#include "record/source_state.h"
+
+struct store;
+
+enum store_access {
+	STORE_READ,  /* never writes, also in a folder that it may not write to */
+	STORE_WRITE, /* must exist */
+	STORE_CREATE /* made, or migrated, when needed */
+};
+
+/* *RET_WHY (static or the store's own; may be NULL) says in words what failed. */
+int store_open(const char *path, enum store_access access, struct store **ret);
+/* The last failure in words: what SQLite said, on which file, and what an
+ * administrator can do.  STORE NULL: of the last store_open(). */
+const char *store_error_text(const struct store *store);
+void store_close(struct store *store);
+DEFINE_CLEANUP(struct store *, store_close);
+
+/* Transactions do not nest.  A rollback after a failed statement is safe. */
+int store_begin(struct store *store);
+int store_commit(struct store *store);
+void store_rollback(struct store *store);
+
+/* This database's UUID, made with it: the right side of Message-IDs. */
+const char *store_instance(const struct store *store);
+
+/* --- settings ------------------------------------------------------------ */
+
+/* Makes the rows of source, stream and recipient agree with SETTINGS; what is
+ * no longer configured stays, marked as such.  In a transaction of its own. */
+int store_apply_settings(struct store *store, const struct settings *settings, int64_t now_us);
+
+/* --- sources ------------------------------------------------------------- */
+
+int store_source_state(
+	struct store *store, const char *source, struct arena *arena, struct source_state *ret);
+int store_set_source_state(
+	struct store *store, const char *source, const struct source_state *state);
+
+struct fetch_entry {
+	const char *source;
+	int64_t at_us;
+	int status;            /* HTTP; 0: none */
+	const char *error;     /* words; NULL: none */
+	int64_t elapsed_us;
+	size_t n_bytes, n_posts, n_new, n_mentions;
+	size_t n_dropped;      /* entries that could not be read, or over a limit */
+};
+int store_log_fetch(struct store *store, const struct fetch_entry *entry);
+
+/* --- posts --------------------------------------------------------------- */
+
+/* What makes a post the same post: made by dedupe/. */
+struct identity {
+	const char *id_key;    /* the source's id, normalised */
+	const char *url_key;   /* the url, normalised; NULL: none */
+	uint64_t content_hash; /* of title and text */
+};
+
+enum seen { POST_NEW, POST_EDITED, POST_SEEN };
+
+struct stored_post {
+	int64_t id;
+	enum seen seen;
+};
+
+/* Adds POST of source POST->source, or finds it: by id_key within the source,
+ * else by url_key with the same content.  An edited one is updated in place
+ * and keeps its id. */
+int store_add_post(struct store *store, const struct post *post, const struct identity *identity,
+	int64_t fetched_us, struct stored_post *ret);
+
+/* --- mentions ------------------------------------------------------------ */
+
+struct new_mention {
+	int64_t post_id;
+	const struct match *match;
+	const struct sentiment *sentiment;      /* of the sentences that matched */
+	const struct sentiment *post_sentiment; /* of the whole post */
+	int64_t story_id;                       /* 0: a story of its own is made */
+	int64_t now_us;
+};
+
+/* Adds the mention, or replaces what it says after an edit (it keeps its id).
+ * 1 new, 0 replaced. */
+int store_add_mention(struct store *store, const struct new_mention *mention, int64_t *ret_id);
+/* Mentions of the post by streams that are not among KEEP go away (an edit). */
+int store_keep_mentions(
+	struct store *store, int64_t post_id, const struct match *keep, size_t n_keep);
+
+/* Assigns the post to a story: STORY_ID, or a new one when that is 0. */
+int store_set_story(struct store *store, int64_t post_id, int64_t story_id, uint64_t fingerprint,
+	int64_t *ret_story_id);
+/* Calls FOUND for each story fingerprint of mentions fetched since SINCE_US. */
+int store_fingerprints(struct store *store, int64_t since_us,
+	int (*found)(uint64_t fingerprint, int64_t story_id, int64_t at_us, void *userdata),
+	void *userdata);
+
+/* --- alerts and incidents ------------------------------------------------- */
+
+struct new_alert {
+	const char *rule;
+	const char *stream;
+	int64_t mention_id;    /* 0: a rate */
+	const char *evidence;  /* JSON: the rule and what it saw */
+	int64_t now_us;
+	int64_t respond_within_us; /* 0: no deadline */
+};
+
+struct raised_alert {
+	int64_t alert_id;
+	int64_t incident_id;
+	bool opened;                 /* a new incident */
+	struct instant last_mailed;  /* of the incident; unknown: not yet */
+	size_t n_alerts;             /* of the incident, this one included */
+};
+
+/* Records the alert; it joins the live incident of the same rule and the same
+ * author, story or thread (of the same rule and stream for a rate), else opens
+ * one with an event.  -EEXIST when this mention already raised this rule. */
+int store_add_alert(struct store *store, const struct new_alert *alert, struct raised_alert *ret);
+
+enum incident_action {
+	ACTION_ACKNOWLEDGE,
+	ACTION_ASSIGN,
+	ACTION_NOTE,
+	ACTION_RESPOND,
+	ACTION_RESOLVE,
+	ACTION_DISMISS,
+	ACTION_REOPEN,
+};
+
+struct incident_change {
+	int64_t incident_id;
+	enum incident_action action;
+	const char *actor;
+	const char *text; /* a note, the assignee, the reason; NULL: none */
+	int64_t now_us;
+};
+
+/* -ENOENT no such incident; -EINVAL the state does not allow it. */
+int store_change_incident(struct store *store, const struct incident_change *change);
+
+struct incident_event {
+	struct instant at;
+	const char *actor;
+	const char *what; /* "opened", "joined", "acknowledged", "noted", ... */
+	const char *text;
+};
+
+struct incident {
+	int64_t id;
+	const char *rule;
+	const char *stream;
+	enum incident_state state;
+	struct instant opened, deadline, first_response, closed;
+	const char *assignee;
+	size_t n_alerts;
+	struct item *items; /* its mentions, the latest first */
+	size_t n_items;
+	struct incident_event *events;
+	size_t n_events;
+};
+
+struct incident_filter {
+	bool live_only;
+	const char *rule, *stream; /* NULL: any */
+	size_t limit;              /* 0: 100 */
+};
+
+int store_list_incidents(struct store *store, const struct incident_filter *filter,
+	struct arena *arena, struct incident **ret, size_t *ret_n);
+int store_get_incident(struct store *store, int64_t id, struct arena *arena, struct incident *ret);
+
+/* Numbers for rate rules: mentions of STREAM fetched in [from, until). */
+int store_count_mentions(struct store *store, const char *stream, int64_t from_us, int64_t until_us,
+	struct stream_count *ret);
+
+/* --- mail ----------------------------------------------------------------- */
+
+/* DELIVERY's id is ignored; ALERT_ID or DIGEST_ID (the other 0) is what it
+ * tells.  *RET_ID names the row; -EEXIST when this recipient already has a mail
+ * for it. */
+int store_add_delivery(struct store *store, const struct delivery *delivery, int64_t alert_id,
+	int64_t digest_id, int64_t *ret_id);
+/* An alert that is not mailed now: cooldown, the recipient's cap. */
+int store_hold_back(struct store *store, const char *recipient, int64_t alert_id, int64_t now_us,
+	const char *why);
+/* Alerts held back from RECIPIENT since SINCE_US that no mail has told yet. */
+int store_count_held_back(struct store *store, const char *recipient, int64_t since_us, size_t *ret);
+/* Immediate mails to RECIPIENT written since SINCE_US. */
+int store_count_deliveries(struct store *store, const char *recipient, int64_t since_us, size_t *ret);
+
+/* Queued deliveries that are due at NOW, oldest first, at most MAX. */
+int store_due_deliveries(struct store *store, int64_t now_us, size_t max, struct arena *arena,
+	struct delivery **ret, size_t *ret_n);
+/* When the next queued one is due; unknown when none is queued. */
+int store_next_due(struct store *store, struct instant *ret);
+
+struct delivery_outcome {
+	int64_t id;
+	enum delivery_state state; /* queued: again at DUE */
+	int64_t now_us;
+	int64_t due_us;
+	int code;         /* SMTP reply; 0: none */
+	const char *text; /* words */
+};
+int store_settle_delivery(struct store *store, const struct delivery_outcome *outcome);
+
+/* --- digests --------------------------------------------------------------- */
+
+/* End of the last digest's window for RECIPIENT; unknown when there was none. */
+int store_last_digest(struct store *store, const char *recipient, struct instant *ret_until);
+/* Records a run for its window; 1 new, 0 there already (*RET_ID either way). */
+int store_add_digest_run(struct store *store, const char *recipient, const struct digest *digest,
+	int64_t now_us, int64_t *ret_id);
+/* Fills DIGEST, whose window and timezone are set, from the database. */
+int store_load_digest(struct store *store, struct arena *arena, struct digest *digest);
+
+/* --- care ------------------------------------------------------------------ */
+
+/* Indexes up to MAX posts for full-text search; returns how many, 0: all are
+ * done.  For idle time. */
+int store_index_some(struct store *store, size_t max);
+/* Removes unmatched posts fetched before UNMATCHED_US and mentions before
+ * MENTIONS_US, at most MAX posts a call; returns how many. */
+int store_prune(struct store *store, int64_t unmatched_us, int64_t mentions_us, size_t max);
