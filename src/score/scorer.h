@@ -1,0 +1,54 @@
+/* score/scorer.h: how somebody feels about it, and whether they are angry.
+ *
+ * A scorer holds the lexicons of all languages and is made once, at load; it
+ * is not changed by scoring, so one serves everything.  Scoring takes time
+ * linear in the text's length, and explains itself: each word that counted is
+ * a struct scored_term with the rules that changed it.
+ *
+ * Two questions are answered apart.  compound is polarity: how good or bad
+ * the words are.  anger is the chance that this is a customer who is angry
+ * with us and needs an answer; a sad news item is negative, not angry.
+ *
+ * Uses base/, record/ and text/: nothing here knows streams or storage.
+ */
+#pragma once
+
+#include "base/macro.h"
+#include "record/mention.h"
+#include "record/sentiment.h"
+
+struct arena;
+struct diags;
+struct scorer;
+
+struct scorer_options {
+	const char *folder; /* of the lexicons; NULL: the installed ones */
+	double angry_at;    /* anger from which a post is angry; 0: SCORER_ANGRY_AT */
+};
+
+/* The threshold that the evidence is calibrated for. */
+#define SCORER_ANGRY_AT 0.6
+
+/* Reads every *.tsv file of the folder.  A line that is wrong becomes an error
+ * in DIAGS (which may be NULL), with file and line, and the rest is loaded all
+ * the same.  -ENOENT and the like when there is no such folder or no lexicon in
+ * it, -ENOMEM. */
+int scorer_open(const struct scorer_options *options, struct scorer **ret, struct diags *diags);
+void scorer_free(struct scorer *scorer);
+DEFINE_CLEANUP(struct scorer *, scorer_free);
+
+struct score_request {
+	const struct post *post;
+	/* What a stream matched: the sentences that speak of it are scored.
+	 * None: the whole post. */
+	const struct hit *hits;
+	size_t n_hits;
+	/* Own handles, hosts and names: they carry no sentiment, and an author
+	 * among them is no customer.  May be NULL. */
+	const struct texts *own;
+};
+
+/* Scores what REQUEST holds into *RET; strings and terms live in ARENA.  A post
+ * without words is "unknown".  -ENOMEM. */
+int scorer_score(const struct scorer *scorer, const struct score_request *request,
+	struct arena *arena, struct sentiment *ret);
