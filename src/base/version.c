@@ -1,0 +1,6 @@
+#include "mentiond/mentiond.h"
+
+const char *mn_version(void)
+{
+	return MENTIOND_VERSION;
+}
