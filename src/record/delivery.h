@@ -8,6 +8,13 @@
 #include "base/clock.h"
 #include "base/slice.h"
 
+/* What a mail says, before it is a message: UTF-8, lines ended by LF. */
+struct mail_content {
+	const char *subject;
+	const char *text;
+	const char *html;
+};
+
 enum delivery_kind { DELIVERY_ALERT, DELIVERY_DIGEST, N_DELIVERY_KINDS };
 enum delivery_state { DELIVERY_QUEUED, DELIVERY_SENT, DELIVERY_FAILED, N_DELIVERY_STATES };
 
@@ -21,6 +28,17 @@ struct delivery {
 	const char *address;	/* where it goes: one mailbox, addr-spec only */
 	const char *message_id; /* without the angle brackets */
 	struct slice message;	/* the whole message, RFC 5322, CRLF */
+	struct instant queued;	/* written to the outbox */
 	struct instant due;
-	unsigned int attempts;
+	unsigned int attempts; /* made so far */
+};
+
+/* How an attempt to send ended. */
+struct delivery_outcome {
+	int64_t id;
+	enum delivery_state state; /* queued: again at DUE_US */
+	int64_t now_us;
+	int64_t due_us;
+	int code;	  /* SMTP reply; 0: none */
+	const char *text; /* words; NULL: none */
 };

@@ -216,14 +216,6 @@ int store_due_deliveries(struct store *store, int64_t now_us, size_t max, struct
 /* When the next queued one is due; unknown when none is queued. */
 int store_next_due(struct store *store, struct instant *ret);
 
-struct delivery_outcome {
-	int64_t id;
-	enum delivery_state state; /* queued: again at DUE */
-	int64_t now_us;
-	int64_t due_us;
-	int code;         /* SMTP reply; 0: none */
-	const char *text; /* words */
-};
 int store_settle_delivery(struct store *store, const struct delivery_outcome *outcome);
 
 /* --- digests --------------------------------------------------------------- */
