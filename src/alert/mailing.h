@@ -14,9 +14,9 @@ enum mailing { MAIL_NOW, MAIL_HOLD_MUTED, MAIL_HOLD_COOLDOWN, MAIL_HOLD_CAP, N_M
 
 struct mailing_input {
 	int64_t now_us;
-	bool opened;		    /* the alert opened its incident */
+	bool opened;                /* the alert opened its incident */
 	struct instant last_mailed; /* of the incident */
-	int64_t cooldown_us;	    /* of the rule */
+	int64_t cooldown_us;        /* of the rule */
 	struct instant muted_until; /* of the rule */
 	size_t n_sent_last_hour;    /* immediate mails to the recipient */
 	unsigned int max_per_hour;  /* 0: no limit */

@@ -20,22 +20,22 @@ enum log_level {
 
 /* Journal fields; what is NULL is left out. */
 struct log_fields {
-	const char *source;	/* MENTIOND_SOURCE */
-	const char *stream;	/* MENTIOND_STREAM */
-	const char *alert;	/* MENTIOND_ALERT */
-	const char *url;	/* MENTIOND_URL, without user, password and query */
+	const char *source;     /* MENTIOND_SOURCE */
+	const char *stream;     /* MENTIOND_STREAM */
+	const char *alert;      /* MENTIOND_ALERT */
+	const char *url;        /* MENTIOND_URL, without user, password and query */
 	const char *message_id; /* one of the LOG_ID_ constants below */
 };
 
 /* Kinds of events that operators alert on: MESSAGE_ID in the journal,
  * explained by systemd/mentiond.catalog. */
-#define LOG_ID_RELOAD_FAILED	"5b4d9ab1a8d14c5ea9e4c0a5a1c86f01"
-#define LOG_ID_SOURCE_FAILING	"5b4d9ab1a8d14c5ea9e4c0a5a1c86f02"
+#define LOG_ID_RELOAD_FAILED    "5b4d9ab1a8d14c5ea9e4c0a5a1c86f01"
+#define LOG_ID_SOURCE_FAILING   "5b4d9ab1a8d14c5ea9e4c0a5a1c86f02"
 #define LOG_ID_SOURCE_RECOVERED "5b4d9ab1a8d14c5ea9e4c0a5a1c86f03"
-#define LOG_ID_MAIL_FAILED	"5b4d9ab1a8d14c5ea9e4c0a5a1c86f04"
-#define LOG_ID_STORE_FAILED	"5b4d9ab1a8d14c5ea9e4c0a5a1c86f05"
-#define LOG_ID_INCIDENT_OPENED	"5b4d9ab1a8d14c5ea9e4c0a5a1c86f06"
-#define LOG_ID_LIMIT_HIT	"5b4d9ab1a8d14c5ea9e4c0a5a1c86f07"
+#define LOG_ID_MAIL_FAILED      "5b4d9ab1a8d14c5ea9e4c0a5a1c86f04"
+#define LOG_ID_STORE_FAILED     "5b4d9ab1a8d14c5ea9e4c0a5a1c86f05"
+#define LOG_ID_INCIDENT_OPENED  "5b4d9ab1a8d14c5ea9e4c0a5a1c86f06"
+#define LOG_ID_LIMIT_HIT        "5b4d9ab1a8d14c5ea9e4c0a5a1c86f07"
 
 /* PROGRAM stands before plain lines; messages above MAX_LEVEL are left out.
  * $MENTIOND_LOG (error, warning, info, debug) overrides MAX_LEVEL. */
@@ -46,7 +46,7 @@ void log_init(const char *program, enum log_level max_level);
 int log_full(enum log_level level, int error, const struct log_fields *fields, const char *format,
 	...) PRINTF_LIKE(4, 5);
 
-#define log_error(error, ...)	log_full(LOG_LEVEL_ERROR, (error), NULL, __VA_ARGS__)
+#define log_error(error, ...)   log_full(LOG_LEVEL_ERROR, (error), NULL, __VA_ARGS__)
 #define log_warning(error, ...) log_full(LOG_LEVEL_WARNING, (error), NULL, __VA_ARGS__)
-#define log_info(...)		((void)log_full(LOG_LEVEL_INFO, 0, NULL, __VA_ARGS__))
-#define log_debug(...)		((void)log_full(LOG_LEVEL_DEBUG, 0, NULL, __VA_ARGS__))
+#define log_info(...)           ((void)log_full(LOG_LEVEL_INFO, 0, NULL, __VA_ARGS__))
+#define log_debug(...)          ((void)log_full(LOG_LEVEL_DEBUG, 0, NULL, __VA_ARGS__))

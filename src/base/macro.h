@@ -37,8 +37,8 @@
 	})
 
 #define PRINTF_LIKE(text_index, first) __attribute__((format(printf, text_index, first)))
-#define UNUSED			       __attribute__((unused))
-#define FALLTHROUGH		       __attribute__((fallthrough))
+#define UNUSED                         __attribute__((unused))
+#define FALLTHROUGH                    __attribute__((fallthrough))
 
 /* These are plain comparisons; their arguments are evaluated twice. */
 #define MIN(a, b) ((a) < (b) ? (a) : (b))

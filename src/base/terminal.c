@@ -27,7 +27,7 @@ static bool is_harmful(uint32_t code_point)
 	static const struct range ranges[] = {
 		{0x00, 0x1F}, {0x7F, 0x9F}, /* C0, DEL, C1 */
 		{0x061C, 0x061C}, {0x200E, 0x200F},
-		{0x2028, 0x202E},		    /* marks, breaks, embeddings */
+		{0x2028, 0x202E},                   /* marks, breaks, embeddings */
 		{0x2066, 0x2069}, {0xFFF9, 0xFFFB}, /* isolates, annotations */
 	};
 

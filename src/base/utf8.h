@@ -7,7 +7,7 @@
 
 #include "base/slice.h"
 
-#define UTF8_MAX	 4
+#define UTF8_MAX         4
 #define UTF8_REPLACEMENT 0xFFFDu
 
 /* Reads the code point at *POSITION of TEXT, which must lie before its end,

@@ -29,10 +29,10 @@ struct source_settings {
 	int64_t every_us;   /* 0: adaptive, 5 minutes to 6 hours */
 	bool allow_private; /* loopback and private addresses may be asked */
 	bool enabled;
-	struct texts tags;	  /* folders, for people */
-	const char *lang;	  /* of posts that state none */
+	struct texts tags;        /* folders, for people */
+	const char *lang;         /* of posts that state none */
 	struct location location; /* of posts that have none; via is VIA_SOURCE */
-	const char *user;	  /* HTTP authentication */
+	const char *user;         /* HTTP authentication */
 	struct secret password;
 	struct origin origin;
 };
@@ -44,11 +44,11 @@ struct stream_settings {
 	const char *label; /* for people: "Acme"; the name when none is given */
 	enum stream_kind kind;
 	const char *query;
-	struct texts own;	 /* the team's own handles and hosts: never angry customers */
+	struct texts own;        /* the team's own handles and hosts: never angry customers */
 	struct texts must_match; /* examples */
 	struct texts must_ignore;
-	struct origin origin;		     /* of the stream */
-	struct origin query_origin;	     /* of the query's text */
+	struct origin origin;                /* of the stream */
+	struct origin query_origin;          /* of the query's text */
 	const struct origin *match_origins;  /* one for each of must_match */
 	const struct origin *ignore_origins; /* one for each of must_ignore */
 };
@@ -73,11 +73,11 @@ struct recipient_settings {
 
 struct alert_settings {
 	const char *name;
-	struct texts streams;	   /* names; none: all brands */
-	const char *when;	   /* the rule, see alert/rule.h */
-	struct texts notify;	   /* recipients' names */
+	struct texts streams;      /* names; none: all brands */
+	const char *when;          /* the rule, see alert/rule.h */
+	struct texts notify;       /* recipients' names */
 	int64_t respond_within_us; /* 0: no deadline */
-	int64_t cooldown_us;	   /* between mails of one incident */
+	int64_t cooldown_us;       /* between mails of one incident */
 	struct origin origin;
 	struct origin when_origin;
 };

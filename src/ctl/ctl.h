@@ -26,8 +26,8 @@ struct settings;
 enum ctl_option_type {
 	OPTION_FLAG,
 	OPTION_TEXT,
-	OPTION_NUMBER,	 /* "0.6" */
-	OPTION_COUNT,	 /* a whole number, 0 or more */
+	OPTION_NUMBER,   /* "0.6" */
+	OPTION_COUNT,    /* a whole number, 0 or more */
 	OPTION_DURATION, /* "90s", "7d" */
 	N_OPTION_TYPES,
 };
@@ -49,11 +49,11 @@ struct ctl_option {
 
 struct ctl_verb {
 	const char *name;
-	const char *group;	 /* heading in the list of commands; NULL: not listed */
-	const char *synopsis;	 /* what follows the name: "--query QUERY [FILE]" */
-	const char *help;	 /* one line, no full stop */
+	const char *group;       /* heading in the list of commands; NULL: not listed */
+	const char *synopsis;    /* what follows the name: "--query QUERY [FILE]" */
+	const char *help;        /* one line, no full stop */
 	const char *description; /* paragraphs, lines broken at 80 columns; or NULL */
-	const char *example;	 /* one command a line, the first of them mentionctl */
+	const char *example;     /* one command a line, the first of them mentionctl */
 	const struct ctl_option *options;
 	size_t n_options;
 	size_t min_args, max_args;

@@ -16,7 +16,7 @@ enum table_style { STYLE_PLAIN, STYLE_GOOD, STYLE_WARNING, STYLE_BAD, STYLE_FAIN
 
 struct table_column {
 	const char *title;
-	bool right;	      /* numbers */
+	bool right;           /* numbers */
 	unsigned int at_most; /* columns of the terminal; 0: as wide as it needs */
 };
 

@@ -15,8 +15,8 @@
 
 struct message {
 	enum delivery_kind kind;
-	const char *from;	/* a mailbox as configured */
-	const char *to;		/* a mailbox as configured */
+	const char *from;       /* a mailbox as configured */
+	const char *to;         /* a mailbox as configured */
 	const char *message_id; /* without the angle brackets, from message_id_make() */
 	const char *references; /* the thread's root, likewise; NULL: none */
 	int64_t date_us;
@@ -35,7 +35,7 @@ int message_render(const struct message *message, struct arena *arena, struct sl
 /* What a Message-ID is made of: the same mail has the same one for ever. */
 struct message_key {
 	const char *topic;    /* "alert", "digest", "incident": dot-atom text */
-	int64_t id;	      /* row of the alert, digest run or incident */
+	int64_t id;           /* row of the alert, digest run or incident */
 	const char *address;  /* of the recipient; NULL for a thread's root */
 	const char *instance; /* UUID of the database */
 	const char *from;     /* mailbox as configured: its domain is the right side */

@@ -24,11 +24,11 @@ const char *delivery_state_name(enum delivery_state state);
 struct delivery {
 	int64_t id; /* the row; 0 before it is stored */
 	enum delivery_kind kind;
-	const char *recipient;	/* name in the settings */
-	const char *address;	/* where it goes: one mailbox, addr-spec only */
+	const char *recipient;  /* name in the settings */
+	const char *address;    /* where it goes: one mailbox, addr-spec only */
 	const char *message_id; /* without the angle brackets */
-	struct slice message;	/* the whole message, RFC 5322, CRLF */
-	struct instant queued;	/* written to the outbox */
+	struct slice message;   /* the whole message, RFC 5322, CRLF */
+	struct instant queued;  /* written to the outbox */
 	struct instant due;
 	unsigned int attempts; /* made so far */
 };
@@ -39,6 +39,6 @@ struct delivery_outcome {
 	enum delivery_state state; /* queued: again at DUE_US */
 	int64_t now_us;
 	int64_t due_us;
-	int code;	  /* SMTP reply; 0: none */
+	int code;         /* SMTP reply; 0: none */
 	const char *text; /* words; NULL: none */
 };

@@ -51,7 +51,7 @@ struct digest {
 	size_t n_streams;
 	struct source_health *troubled; /* failing or silent */
 	size_t n_troubled;
-	size_t n_sources; /* polled in all */
+	size_t n_sources;   /* polled in all */
 	size_t n_held_back; /* mails that a cap or cooldown held back since the last one */
 };
 

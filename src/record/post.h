@@ -43,7 +43,7 @@ struct texts {
 };
 
 struct post {
-	const char *id;	 /* the source's own stable id */
+	const char *id;  /* the source's own stable id */
 	const char *url; /* permalink, absolute */
 	const char *title;
 	const char *text; /* plain text, blocks as line breaks */

@@ -27,8 +27,8 @@ struct scored_term {
 	enum field field;
 	size_t start, end;
 	const char *text;
-	double valence;	    /* as it counted, after its rules; 0 when it has none */
-	double anger;	    /* what it added to the anger evidence */
+	double valence;     /* as it counted, after its rules; 0 when it has none */
+	double anger;       /* what it added to the anger evidence */
 	unsigned int flags; /* the anger_flag bits that it raised */
 	struct texts why;   /* rules that changed it: "caps", "negated by not", ... */
 };

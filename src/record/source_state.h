@@ -10,16 +10,16 @@
 struct source_state {
 	const char
 		*url; /* where to ask: the configured address, or where a permanent redirect led */
-	const char *etag;	   /* byte for byte, quotes and W/ included; NULL: none */
+	const char *etag;          /* byte for byte, quotes and W/ included; NULL: none */
 	const char *last_modified; /* byte for byte */
-	const char *cursor;	   /* presets: newest id seen; NULL: none */
+	const char *cursor;        /* presets: newest id seen; NULL: none */
 	struct instant next_poll;
 	struct instant last_poll;
 	struct instant last_success; /* a 200 that parsed, or a 304 */
 	struct instant last_new_post;
-	int64_t interval_us;	/* what the scheduler chose last */
-	unsigned int failures;	/* in a row */
+	int64_t interval_us;    /* what the scheduler chose last */
+	unsigned int failures;  /* in a row */
 	const char *last_error; /* in words; NULL after a success */
-	int last_status;	/* HTTP; 0: no answer */
-	bool gone;		/* 410, or a JSON Feed that expired: ask no more */
+	int last_status;        /* HTTP; 0: no answer */
+	bool gone;              /* 410, or a JSON Feed that expired: ask no more */
 };

@@ -26,8 +26,8 @@ DEFINE_CLEANUP(struct reporter *, reporter_close);
 
 /* What an alert's mail tells beside the mention. */
 struct alert_context {
-	const char *rule;	  /* name in the settings */
-	const char *evidence;	  /* JSON from rule_check_...(); NULL: none */
+	const char *rule;         /* name in the settings */
+	const char *evidence;     /* JSON from rule_check_...(); NULL: none */
 	const char *stream_label; /* for people */
 	int64_t incident_id;
 	size_t n_alerts; /* of the incident, this one included */

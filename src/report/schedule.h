@@ -15,7 +15,7 @@ struct digest_past {
 struct digest_window {
 	bool is_due;
 	int64_t from_us, until_us; /* when it is due */
-	int64_t next_us;	   /* when to ask again */
+	int64_t next_us;           /* when to ask again */
 };
 
 /* The first digest covers the last 24 hours, or what is since the first start.

@@ -59,11 +59,11 @@ int store_set_source_state(
 struct fetch_entry {
 	const char *source;
 	int64_t at_us;
-	int status;            /* HTTP; 0: none */
-	const char *error;     /* words; NULL: none */
+	int status;        /* HTTP; 0: none */
+	const char *error; /* words; NULL: none */
 	int64_t elapsed_us;
 	size_t n_bytes, n_posts, n_new, n_mentions;
-	size_t n_dropped;      /* entries that could not be read, or over a limit */
+	size_t n_dropped; /* entries that could not be read, or over a limit */
 };
 int store_log_fetch(struct store *store, const struct fetch_entry *entry);
 
@@ -120,8 +120,8 @@ int store_fingerprints(struct store *store, int64_t since_us,
 struct new_alert {
 	const char *rule;
 	const char *stream;
-	int64_t mention_id;    /* 0: a rate */
-	const char *evidence;  /* JSON: the rule and what it saw */
+	int64_t mention_id;   /* 0: a rate */
+	const char *evidence; /* JSON: the rule and what it saw */
 	int64_t now_us;
 	int64_t respond_within_us; /* 0: no deadline */
 };
@@ -129,9 +129,9 @@ struct new_alert {
 struct raised_alert {
 	int64_t alert_id;
 	int64_t incident_id;
-	bool opened;                 /* a new incident */
-	struct instant last_mailed;  /* of the incident; unknown: not yet */
-	size_t n_alerts;             /* of the incident, this one included */
+	bool opened;                /* a new incident */
+	struct instant last_mailed; /* of the incident; unknown: not yet */
+	size_t n_alerts;            /* of the incident, this one included */
 };
 
 /* Records the alert; it joins the live incident of the same rule and the same
@@ -206,9 +206,11 @@ int store_add_delivery(struct store *store, const struct delivery *delivery, int
 int store_hold_back(struct store *store, const char *recipient, int64_t alert_id, int64_t now_us,
 	const char *why);
 /* Alerts held back from RECIPIENT since SINCE_US that no mail has told yet. */
-int store_count_held_back(struct store *store, const char *recipient, int64_t since_us, size_t *ret);
+int store_count_held_back(
+	struct store *store, const char *recipient, int64_t since_us, size_t *ret);
 /* Immediate mails to RECIPIENT written since SINCE_US. */
-int store_count_deliveries(struct store *store, const char *recipient, int64_t since_us, size_t *ret);
+int store_count_deliveries(
+	struct store *store, const char *recipient, int64_t since_us, size_t *ret);
 
 /* Queued deliveries that are due at NOW, oldest first, at most MAX. */
 int store_due_deliveries(struct store *store, int64_t now_us, size_t max, struct arena *arena,

@@ -9,8 +9,8 @@ extern "C" {
 
 struct cld2_guess {
 	const char *code; /* as CLD2 spells it, in static memory; NULL: none */
-	int percent;	  /* of the text that is in it */
-	int letters;	  /* bytes of letters that the guess rests on */
+	int percent;      /* of the text that is in it */
+	int letters;      /* bytes of letters that the guess rests on */
 	bool reliable;
 };
 
