@@ -1,0 +1,37 @@
+/* fetch/answer.h: what a server said to one poll.
+ *
+ * A plain record that the later stages read; its strings live in its arena or
+ * in the HTTP answer behind it, until the callback of the fetcher returns.
+ * Posts, mentions and the new state of the source are made in the same arena.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/clock.h"
+
+struct fetch_answer {
+	int error;		/* 0, or why there is no answer (http/client.h) */
+	const char *error_text; /* in words; "" without error */
+	int status;		/* HTTP; 0 with an error */
+	bool conditional;	/* a validator was sent, so 304 makes sense */
+	struct slice body;
+	const char *content_type;   /* media type, lower case, without parameters; NULL: none */
+	const char *charset;	    /* from Content-Type; NULL: none */
+	const char *url;	    /* asked last: the base of relative links */
+	const char *permanent_url;  /* the source moved there for good; NULL: it didn't */
+	const char *etag;	    /* byte for byte; NULL: none */
+	const char *last_modified;  /* byte for byte; NULL: none */
+	struct instant retry_after; /* Retry-After, at most two days ahead */
+	struct instant fresh_until; /* Cache-Control: max-age less Age, else Expires */
+	struct instant limit_until; /* a rate limit is used up until then */
+	struct instant at;	    /* when the answer was complete */
+	int64_t elapsed_us;
+	struct slice headers; /* for what only a preset knows (http/header.h) */
+	struct arena *arena;
+};
+
+struct http_answer;
+
+/* Reads ANSWER, received at NOW_US, into *RET, with ARENA.  -ENOMEM. */
+int fetch_answer_read(const struct http_answer *answer, int64_t now_us, struct arena *arena,
+	struct fetch_answer *ret);

@@ -1,0 +1,75 @@
+/* fetch/fetcher.h: the scheduler: asks every source when its time has come.
+ *
+ * One fetcher serves all sources on the loop of its client.  It holds a copy of
+ * each source's state; what is in flight is bounded, in all and per host, and a
+ * source that waits for its host delays no other.  The settings that it is
+ * given must live until the next fetcher_set_sources() or fetcher_free().
+ *
+ * Due times run on the loop's clock, so a jump of the wall clock neither stops
+ * nor hurries anything.
+ */
+#pragma once
+
+#include <systemd/sd-event.h>
+
+#include "base/random.h"
+#include "config/settings.h"
+#include "fetch/answer.h"
+#include "http/client.h"
+#include "record/source_state.h"
+
+struct fetcher;
+
+struct fetcher_options {
+	sd_event *event;
+	struct http_client *client;
+	const struct clock *clock;
+	struct random *random;
+	/* Called once for each finished fetch, on the loop, at most one a turn,
+	 * but not for one that was cancelled.  STATE is the source's state before
+	 * the fetch.  Decodes, calls policy_apply() on STATE, and stores posts and
+	 * STATE in one transaction; strings of STATE live in the answer's arena.
+	 * Negative: nothing was stored; the fetcher keeps the old state and backs
+	 * off. */
+	int (*on_answer)(const struct source_settings *source, const struct fetch_answer *answer,
+		struct source_state *state, void *userdata);
+	/* The password of SOURCE into *RET, which the fetcher frees; NULL without
+	 * one.  Negative is an answer with that error.  May be NULL. */
+	int (*find_password)(const struct source_settings *source, char **ret, void *userdata);
+	void *userdata;
+};
+
+/* A fetcher without sources. */
+int fetcher_new(const struct fetcher_options *options, struct fetcher **ret);
+/* Cancels what is in flight, without on_answer. */
+void fetcher_free(struct fetcher *fetcher);
+DEFINE_CLEANUP(struct fetcher *, fetcher_free);
+
+/* Takes the sources and bounds of SETTINGS, at the start and after a reload.
+ * STATES has the stored state of each source, in their order: {0} for one that
+ * was never asked, or whose configured address is another now.  A source that
+ * stays (same name, same address) keeps the state and the fetch that it has;
+ * what is no longer wanted is cancelled.  Sources that are due at once are
+ * spread over a short time.  -ENOMEM, and the old sources stay. */
+int fetcher_set_sources(struct fetcher *fetcher, const struct settings *settings,
+	const struct source_state *states);
+
+/* Asks every enabled source once, now, and calls ON_ALL_DONE from the loop when
+ * the last has answered; nothing is asked again after that.  Sources that are
+ * gone, and those whose server answered 429 or 503 and whose time has not come,
+ * are left out. */
+int fetcher_poll_once(struct fetcher *fetcher, void (*on_all_done)(void *userdata), void *userdata);
+
+/* Asks the source NAME now, also when it is not due; -ENOENT. */
+int fetcher_poll_source(struct fetcher *fetcher, const char *name);
+
+struct fetcher_stats {
+	size_t n_sources; /* enabled */
+	size_t n_in_flight;
+	size_t n_waiting; /* due, but out of room in all or at their host */
+	uint64_t n_fetches;
+	uint64_t n_failures;	   /* without an answer */
+	int64_t longest_answer_us; /* the slowest on_answer */
+};
+
+void fetcher_get_stats(const struct fetcher *fetcher, struct fetcher_stats *ret);

@@ -1,0 +1,30 @@
+/* http/url.h: addresses of the web, parsed once (RFC 3986, by libcurl).
+ *
+ * Only http, https, smtp and smtps are known.  Host names come out in lower
+ * case and as ASCII (IDNA), IPv4 addresses in dotted form however they were
+ * written ("0x7f.1"), IPv6 addresses without brackets.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/macro.h"
+
+struct url {
+	char *text; /* the whole, encoded, without user, password and fragment */
+	char *scheme;
+	char *host;
+	char *user;	/* decoded; NULL: none */
+	char *password; /* the same */
+	uint16_t port;
+};
+
+/* Reads TEXT, against BASE when it may be relative (else NULL), into *RET.
+ * -EINVAL for what is no such URL, -EACCES for another scheme, -EMSGSIZE when
+ * it is longer than 8 KiB, -ENOMEM. */
+int url_parse(const char *text, const char *base, struct url *ret);
+void url_done(struct url *url);
+
+/* Whether both have scheme, host and port in common (RFC 6454). */
+bool url_same_origin(const struct url *a, const struct url *b);
