@@ -27,7 +27,7 @@ enum store_access {
 	STORE_CREATE /* made, or migrated, when needed */
 };
 
-/* *RET_WHY (static or the store's own; may be NULL) says in words what failed. */
+/* PATH ":memory:" is a database that goes with its connection. */
 int store_open(const char *path, enum store_access access, struct store **ret);
 /* The last failure in words: what SQLite said, on which file, and what an
  * administrator can do.  STORE NULL: of the last store_open(). */
@@ -42,6 +42,8 @@ void store_rollback(struct store *store);
 
 /* This database's UUID, made with it: the right side of Message-IDs. */
 const char *store_instance(const struct store *store);
+/* When the settings were first applied; unknown before. */
+int store_first_start(struct store *store, struct instant *ret);
 
 /* --- settings ------------------------------------------------------------ */
 
@@ -55,6 +57,17 @@ int store_source_state(
 	struct store *store, const char *source, struct arena *arena, struct source_state *ret);
 int store_set_source_state(
 	struct store *store, const char *source, const struct source_state *state);
+
+struct source_row {
+	const char *name;
+	bool configured; /* false: no longer in the settings, its posts are still here */
+	bool enabled;
+	struct source_state state;
+	size_t n_posts_week; /* new posts of the last seven days before NOW */
+};
+/* All sources, by name. */
+int store_list_sources(struct store *store, int64_t now_us, struct arena *arena,
+	struct source_row **ret, size_t *ret_n);
 
 struct fetch_entry {
 	const char *source;
@@ -84,8 +97,8 @@ struct stored_post {
 };
 
 /* Adds POST of source POST->source, or finds it: by id_key within the source,
- * else by url_key with the same content.  An edited one is updated in place
- * and keeps its id. */
+ * else by url_key with the same content, also of another source.  An edited
+ * one is updated in place and keeps its id; new metrics alone are no edit. */
 int store_add_post(struct store *store, const struct post *post, const struct identity *identity,
 	int64_t fetched_us, struct stored_post *ret);
 
@@ -96,23 +109,44 @@ struct new_mention {
 	const struct match *match;
 	const struct sentiment *sentiment;      /* of the sentences that matched */
 	const struct sentiment *post_sentiment; /* of the whole post */
-	int64_t story_id;                       /* 0: a story of its own is made */
 	int64_t now_us;
 };
 
 /* Adds the mention, or replaces what it says after an edit (it keeps its id).
- * 1 new, 0 replaced. */
+ * Its time is that of the fetch of its post.  A post that store_set_story()
+ * was not called for gets a story of its own.  1 new, 0 replaced. */
 int store_add_mention(struct store *store, const struct new_mention *mention, int64_t *ret_id);
 /* Mentions of the post by streams that are not among KEEP go away (an edit). */
 int store_keep_mentions(
 	struct store *store, int64_t post_id, const struct match *keep, size_t n_keep);
 
-/* Assigns the post to a story: STORY_ID, or a new one when that is 0. */
+/* Assigns the post to a story: STORY_ID, or a new one when that is 0.
+ * FINGERPRINT 0: none. */
 int store_set_story(struct store *store, int64_t post_id, int64_t story_id, uint64_t fingerprint,
 	int64_t *ret_story_id);
-/* Calls FOUND for each story fingerprint of mentions fetched since SINCE_US. */
+/* Calls FOUND for the fingerprint of each post that is a mention and was
+ * fetched since SINCE_US, the oldest first; what it returns below 0 ends the
+ * walk and is returned. */
 int store_fingerprints(struct store *store, int64_t since_us,
 	int (*found)(uint64_t fingerprint, int64_t story_id, int64_t at_us, void *userdata),
+	void *userdata);
+
+struct mention_filter {
+	const char *stream; /* NULL: any */
+	const char *label;  /* "negative", ...; NULL: any */
+	bool angry_only;
+	int64_t from_us, until_us; /* fetched, half-open; until 0: no end */
+	int64_t after_id;          /* only mentions with a larger id, the oldest first */
+	size_t limit;              /* 0: no limit */
+};
+/* Calls FOUND for each mention, the latest first unless AFTER_ID is given.  The
+ * item lives in ARENA, which is emptied for each. */
+int store_each_mention(struct store *store, const struct mention_filter *filter,
+	struct arena *arena, int (*found)(const struct item *item, void *userdata), void *userdata);
+/* Calls FOUND for each post fetched since SINCE_US, matched or not, the oldest
+ * first: for backtest, apply and rescore.  As above. */
+int store_each_post(struct store *store, int64_t since_us, struct arena *arena,
+	int (*found)(const struct post *post, int64_t id, int64_t fetched_us, void *userdata),
 	void *userdata);
 
 /* --- alerts and incidents ------------------------------------------------- */
@@ -191,6 +225,22 @@ int store_list_incidents(struct store *store, const struct incident_filter *filt
 	struct arena *arena, struct incident **ret, size_t *ret_n);
 int store_get_incident(struct store *store, int64_t id, struct arena *arena, struct incident *ret);
 
+/* Until then alerts of RULE (NULL: any) on STREAM (NULL: any) tell nobody. */
+struct mute {
+	const char *rule, *stream;
+	int64_t until_us;
+	const char *actor;
+	const char *why; /* NULL: none given */
+};
+int store_add_mute(struct store *store, const struct mute *mute, int64_t now_us);
+/* Until when alerts of RULE on STREAM are muted; unknown when they are not at
+ * NOW. */
+int store_muted_until(struct store *store, const char *rule, const char *stream, int64_t now_us,
+	struct instant *ret);
+/* Those in force at NOW, the first to end first. */
+int store_list_mutes(
+	struct store *store, int64_t now_us, struct arena *arena, struct mute **ret, size_t *ret_n);
+
 /* Numbers for rate rules: mentions of STREAM fetched in [from, until). */
 int store_count_mentions(struct store *store, const char *stream, int64_t from_us, int64_t until_us,
 	struct stream_count *ret);
@@ -198,8 +248,9 @@ int store_count_mentions(struct store *store, const char *stream, int64_t from_u
 /* --- mail ----------------------------------------------------------------- */
 
 /* DELIVERY's id is ignored; ALERT_ID or DIGEST_ID (the other 0) is what it
- * tells.  *RET_ID names the row; -EEXIST when this recipient already has a mail
- * for it. */
+ * tells.  *RET_ID names the row; -EEXIST when this address of the recipient
+ * already has a mail for it.  What was held back from the recipient before
+ * counts as told by it. */
 int store_add_delivery(struct store *store, const struct delivery *delivery, int64_t alert_id,
 	int64_t digest_id, int64_t *ret_id);
 /* An alert that is not mailed now: cooldown, the recipient's cap. */
@@ -238,3 +289,31 @@ int store_index_some(struct store *store, size_t max);
 /* Removes unmatched posts fetched before UNMATCHED_US and mentions before
  * MENTIONS_US, at most MAX posts a call; returns how many. */
 int store_prune(struct store *store, int64_t unmatched_us, int64_t mentions_us, size_t max);
+
+struct store_stats {
+	size_t n_sources, n_posts, n_mentions, n_stories;
+	size_t n_live_incidents;
+	size_t n_queued, n_failed; /* deliveries */
+	size_t n_to_index;         /* posts that full-text search does not know yet */
+	struct instant first_fetched, last_fetched;
+	size_t n_bytes; /* of the database, without its log */
+};
+int store_count(struct store *store, struct store_stats *ret);
+
+/* Writes a copy to PATH, which must not exist; it is readable without our
+ * help (no write-ahead log).  Also while the daemon runs. */
+int store_backup(struct store *store, const char *path);
+
+/* Reads every page; -EUCLEAN when something is wrong, and store_error_text()
+ * says what. */
+int store_check(struct store *store);
+
+struct doc_row {
+	const char *object; /* a table or view */
+	const char *column; /* NULL: of the object as a whole */
+	const char *type;   /* "table", "view"; of a column "TEXT", ... */
+	const char *description;
+	const char *example;
+};
+/* What every table, view and column holds; views first, columns in their order. */
+int store_list_docs(struct store *store, struct arena *arena, struct doc_row **ret, size_t *ret_n);
