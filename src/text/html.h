@@ -1,0 +1,30 @@
+/* text/html.h: HTML to plain text.
+ *
+ * Scripts, styles and the like are dropped, block elements and <br> become line
+ * breaks (never more than one in a row, none at the ends), white space is
+ * folded except in <pre>, references are replaced.  Broken HTML is read like
+ * any other; the work is linear in its length.
+ */
+#pragma once
+
+#include "base/slice.h"
+
+struct str;
+
+enum html_mode {
+	HTML_BLOCKS, /* a body: lines */
+	HTML_LINE,   /* a title: one line, and only the names of HTML's elements are tags, so
+			that "Vector<int>" stays */
+};
+
+struct html_options {
+	enum html_mode mode;
+	/* Called for each <a href>, as written but with references replaced, in
+	 * order; not for those that a network makes of hashtags and handles.  May
+	 * be NULL. */
+	void (*on_link)(struct slice href, void *userdata);
+	void *userdata;
+};
+
+/* Appends the plain text of HTML to STR.  OPTIONS NULL: blocks, no links. */
+void html_to_text(struct slice html, const struct html_options *options, struct str *str);

@@ -1,0 +1,29 @@
+/* text/reference.h: character references, `&eacute;' `&#8217;' `&#x2019;'.
+ *
+ * All names of HTML are known, in XML too.  Numbers 128 to 159 are read as
+ * windows-1252 (as browsers do), surrogates and what is beyond Unicode become
+ * U+FFFD, control characters nothing.  Names that a DTD declares are never
+ * looked up.
+ */
+#pragma once
+
+#include "base/slice.h"
+
+struct str;
+
+enum { REFERENCE_MAX_BYTES = 8 };
+
+struct reference {
+	size_t len;    /* what it takes in the text, `&' and `;' included */
+	size_t n_utf8; /* 0 for a control character: it vanishes */
+	char utf8[REFERENCE_MAX_BYTES];
+};
+
+/* Reads the reference at the start of TEXT, which begins with `&'.  With
+ * IS_HTML some names need no `;', unless a letter, digit or `=' follows.  1 and
+ * *RET, or 0: the `&' is text. */
+int reference_read(struct slice text, bool is_html, struct reference *ret);
+
+/* Appends TEXT with all its references replaced.  Returns how many `&' were
+ * none. */
+size_t reference_add_text(struct str *str, struct slice text, bool is_html);
