@@ -138,12 +138,7 @@ struct slice str_slice(const struct str *str)
 int str_take(struct str *str, char **ret)
 {
 	/* An empty string is a string too. */
-	str_reserve(str, 0);
-	if (!str->ptr && str->error == 0) {
-		str->ptr = calloc(1, 1);
-		if (!str->ptr)
-			str->error = -ENOMEM;
-	}
+	str_add(str, SLICE(""));
 
 	const int r = str->error;
 	if (r == 0)
