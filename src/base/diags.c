@@ -73,18 +73,19 @@ int diags_add(struct diags *diags, const struct diag *diag)
 int diags_error(struct diags *diags, const char *file, unsigned int line, unsigned int column,
 	const char *format, ...)
 {
-	CLEANUP(str_done) struct str message = STR_INIT(4096);
+	char message[4096]; /* a longer one is cut */
 	va_list arguments;
 
 	va_start(arguments, format);
-	str_add_vformat(&message, format, arguments);
+	if (vsnprintf(message, sizeof(message), format, arguments) < 0)
+		message[0] = '\0';
 	va_end(arguments);
 
 	return diags_add(diags, &(struct diag){.level = DIAG_ERROR,
 					.file = file,
 					.line = line,
 					.column = column,
-					.message = str_text(&message)});
+					.message = message});
 }
 
 size_t diags_count(const struct diags *diags)

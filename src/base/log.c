@@ -143,19 +143,20 @@ static bool send_to_journal(
 int log_full(
 	enum log_level level, int error, const struct log_fields *fields, const char *format, ...)
 {
-	CLEANUP(str_done) struct str message = STR_INIT(MESSAGE_MAX_BYTES);
-	CLEANUP(str_done) struct str safe = STR_INIT(3 * MESSAGE_MAX_BYTES);
+	CLEANUP(str_done) struct str safe = STR_INIT(4 * MESSAGE_MAX_BYTES);
+	char message[MESSAGE_MAX_BYTES]; /* a longer one is cut */
 	va_list arguments;
 
 	if (level > logger.max_level)
 		return error;
 
 	va_start(arguments, format);
-	str_add_vformat(&message, format, arguments);
+	if (vsnprintf(message, sizeof(message), format, arguments) < 0)
+		message[0] = '\0';
 	va_end(arguments);
+	terminal_add_safe(&safe, slice_of(message));
 	if (error < 0)
-		str_add_format(&message, ": %s", error_text(error));
-	terminal_add_safe(&safe, str_slice(&message));
+		str_add_format(&safe, ": %s", error_text(error));
 
 	if (!logger.to_journal || !send_to_journal(level, error, fields, str_text(&safe)))
 		print_plain(level, str_text(&safe));
