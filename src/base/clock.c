@@ -1,7 +1,6 @@
 #include "base/clock.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #include "base/slice.h"
@@ -68,7 +67,7 @@ int64_t civil_to_us(const struct civil *civil)
 void civil_from_us(int64_t time_us, struct civil *ret)
 {
 	const int64_t days = floor_div(time_us, US_PER_DAY);
-	const int64_t rest = time_us - days * US_PER_DAY;
+	const int64_t rest = (time_us % US_PER_DAY + US_PER_DAY) % US_PER_DAY;
 	const int64_t shifted = days + 719468;
 	const int64_t era = floor_div(shifted, 146097);
 	const int64_t day_of_era = shifted - era * 146097;
@@ -121,12 +120,31 @@ char *time_format_sql(int64_t time_us, char *text)
 	return text;
 }
 
+/* Reads a number for each run of 0 in PATTERN into NUMBERS, which are 0 before;
+ * what stands between must be the same, and any of "T", "t", " " for T.  Returns
+ * the text behind, or NULL. */
+static const char *parse_numbers(const char *text, const char *pattern, int *numbers)
+{
+	for (; *pattern != '\0'; pattern++, text++) {
+		const bool same =
+			*text == *pattern || (*pattern == 'T' && (*text == 't' || *text == ' '));
+
+		if (*pattern == '0' && is_digit(*text))
+			*numbers = *numbers * 10 + (*text - '0');
+		else if (*pattern != '0' && same)
+			numbers++;
+		else
+			return NULL;
+	}
+	return text;
+}
+
 static const char *parse_fraction(const char *text, int *ret_us)
 {
 	int scale = 100000;
 
 	*ret_us = 0;
-	if (*text != '.')
+	if (*text != '.' || !is_digit(text[1]))
 		return text;
 	for (text++; is_digit(*text); text++, scale /= 10)
 		*ret_us += (*text - '0') * scale;
@@ -136,41 +154,43 @@ static const char *parse_fraction(const char *text, int *ret_us)
 
 static const char *parse_zone(const char *text, int *ret_minutes)
 {
-	int hours;
-	int minutes;
-	char sign;
-	int used = 0;
+	int zone[2] = {0};
 
 	*ret_minutes = 0;
 	if (*text == 'Z' || *text == 'z')
 		return text + 1;
-	if (sscanf(text, "%c%2d:%2d%n", &sign, &hours, &minutes, &used) != 3 || used != 6)
-		return text;
-	if ((sign != '+' && sign != '-') || hours > 23 || minutes > 59)
+	if (*text != '+' && *text != '-')
 		return text;
 
-	*ret_minutes = (sign == '-' ? -1 : 1) * (hours * 60 + minutes);
-	return text + used;
+	const char *behind = parse_numbers(text + 1, "00:00", zone);
+	if (!behind || zone[0] > 23 || zone[1] > 59)
+		return text;
+
+	*ret_minutes = (*text == '-' ? -1 : 1) * (zone[0] * 60 + zone[1]);
+	return behind;
 }
 
 int time_parse(const char *text, int64_t *ret_us)
 {
-	struct civil c = {0};
-	int year;
-	int used = 0;
+	int n[6] = {0};
 	int zone_minutes;
-	char between;
 
-	if (sscanf(text, "%4d-%2d-%2d%c%2d:%2d:%2d%n", &year, &c.month, &c.day, &between, &c.hour,
-		    &c.minute, &c.second, &used) != 7 ||
-		used != 19 || !strchr("T t", between))
+	text = parse_numbers(text, "0000-00-00T00:00:00", n);
+	if (!text)
 		return 0;
-	if (c.month < 1 || c.month > 12 || c.day < 1 || c.day > days_in_month(year, c.month) ||
+
+	struct civil c = {.year = n[0],
+		.month = n[1],
+		.day = n[2],
+		.hour = n[3],
+		.minute = n[4],
+		.second = n[5]};
+
+	if (c.month < 1 || c.month > 12 || c.day < 1 || c.day > days_in_month(c.year, c.month) ||
 		c.hour > 23 || c.minute > 59 || c.second > 60)
 		return 0;
 
-	c.year = year;
-	text = parse_fraction(text + used, &c.microsecond);
+	text = parse_fraction(text, &c.microsecond);
 	text = parse_zone(text, &zone_minutes);
 	if (*text != '\0')
 		return 0;
