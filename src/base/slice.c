@@ -138,7 +138,7 @@ int slice_to_int64(struct slice text, int64_t *ret)
 	copy[text.len] = '\0';
 	errno = 0;
 	const long long value = strtoll(copy, &end, 10);
-	if (errno != 0 || *end != '\0')
+	if (errno != 0 || end != copy + text.len)
 		return 0;
 
 	*ret = value;
@@ -161,7 +161,7 @@ int slice_to_double(struct slice text, double *ret)
 	copy[text.len] = '\0';
 	errno = 0;
 	const double value = strtod(copy, &end);
-	if (errno != 0 || *end != '\0' || end == copy)
+	if (errno != 0 || end != copy + text.len)
 		return 0;
 
 	*ret = value;

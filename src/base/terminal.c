@@ -49,19 +49,20 @@ void terminal_add_safe(struct str *str, struct slice text)
 
 void terminal_add_excerpt(struct str *str, struct slice line, unsigned int column)
 {
-	const size_t at = column > 0 ? column - 1 : 0;
+	const size_t at = MIN(column > 0 ? column - 1 : 0, utf8_length(line));
 	const size_t first = at > EXCERPT_BEFORE ? at - EXCERPT_BEFORE : 0;
 	const size_t from = utf8_offset(line, first);
 	const size_t caret = utf8_offset(line, at);
 	const size_t until = utf8_offset(line, at + EXCERPT_AFTER);
-	const struct slice before = slice_from(line.ptr + from, caret - from);
+	const size_t start = str->len;
 
-	str_add_text(str, "    ");
-	if (first > 0)
-		str_add_text(str, "...");
-	terminal_add_safe(str, slice_from(line.ptr + from, until - from));
-	str_add_text(str, until < line.len ? "...\n    " : "\n    ");
-	for (size_t i = 0; i < terminal_width(before) + (first > 0 ? 3 : 0); i++)
+	str_add_text(str, first > 0 ? "    ..." : "    ");
+	terminal_add_safe(str, slice_from(line.ptr + from, caret - from));
+	/* As it is printed: what is harmful has become one column wide. */
+	const size_t width = terminal_width(slice_skip(str_slice(str), start));
+	terminal_add_safe(str, slice_from(line.ptr + caret, until - caret));
+	str_add_text(str, until < line.len ? "...\n" : "\n");
+	for (size_t i = 0; i < width; i++)
 		str_add_char(str, ' ');
 	str_add_text(str, "^\n");
 }

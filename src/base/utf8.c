@@ -134,8 +134,11 @@ struct slice utf8_prefix(struct slice text, size_t max_bytes)
 	if (text.len <= max_bytes)
 		return text;
 
-	while (max_bytes > 0 && ((unsigned char)text.ptr[max_bytes] & 0xC0) == 0x80)
-		max_bytes--;
+	/* A code point reaches back three bytes at most; what does not is no text
+	 * and may be cut anywhere. */
+	for (size_t back = 0; back < UTF8_MAX && back <= max_bytes; back++)
+		if (((unsigned char)text.ptr[max_bytes - back] & 0xC0) != 0x80)
+			return slice_from(text.ptr, max_bytes - back);
 
 	return slice_from(text.ptr, max_bytes);
 }

@@ -29,7 +29,8 @@ size_t utf8_index(struct slice text, size_t offset);
  * fewer. */
 size_t utf8_offset(struct slice text, size_t index);
 
-/* The longest prefix of at most MAX_BYTES bytes that cuts no code point. */
+/* The longest prefix of at most MAX_BYTES bytes that cuts no code point; it is
+ * empty only when MAX_BYTES is less than the first one takes. */
 struct slice utf8_prefix(struct slice text, size_t max_bytes);
 
 struct str;

@@ -48,7 +48,7 @@ int flag_find(const char *name, unsigned int *ret_bit)
 
 static double rounded(double value, double steps)
 {
-	return round(value * steps) / steps;
+	return round(value * steps) / steps + 0.0; /* no "-0.0" */
 }
 
 static json_t *flags_to_json(unsigned int flags)
