@@ -1,0 +1,4 @@
+unit_test(test_record_incident)
+unit_test(test_record_mention)
+unit_test(test_record_post)
+unit_test(test_record_sentiment)
