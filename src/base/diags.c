@@ -128,10 +128,12 @@ static void print_one(const struct diag *diag, FILE *out)
 	terminal_add_safe(&safe, str_slice(&text));
 	fprintf(out, "%s\n", str_text(&safe));
 
-	if (!diag->excerpt || diag->column == 0)
+	const unsigned int caret = diag->caret > 0 ? diag->caret : diag->column;
+
+	if (!diag->excerpt || caret == 0)
 		return;
 	str_clear(&safe);
-	terminal_add_excerpt(&safe, slice_of(diag->excerpt), diag->column);
+	terminal_add_excerpt(&safe, slice_of(diag->excerpt), caret);
 	fputs(str_text(&safe), out);
 }
 

@@ -22,6 +22,7 @@ struct diag {
 	const char *message; /* what is wrong */
 	const char *hint;    /* how to mend it; NULL when there is no advice */
 	const char *excerpt; /* the line that is wrong, printed with a caret; or NULL */
+	unsigned int caret;  /* its column in the excerpt; 0: that is COLUMN */
 };
 
 struct diags;

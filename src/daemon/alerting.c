@@ -1,0 +1,256 @@
+/* From a rule that is raised to an incident and to mails in the outbox: all
+ * within the transaction of the fetch that brought the mention. */
+
+#include <errno.h>
+
+#include "alert/mailing.h"
+#include "base/str.h"
+#include "daemon/pipeline_private.h"
+#include "notify/mailbox.h"
+#include "notify/message.h"
+
+enum { EVIDENCE_MAX_BYTES = 16 * 1024 };
+
+/* One raised rule, on its way to its recipients. */
+struct raising {
+	const struct alert_settings *rule;
+	const struct stream_settings *stream;
+	struct item *item; /* NULL: a rate */
+	const char *evidence;
+	struct raised_alert raised;
+	struct instant deadline;
+	int64_t now_us;
+};
+
+/* Ids of the mail and of the thread that it belongs to. */
+static int make_ids(struct pipeline *pipeline, const struct raising *raising,
+	const struct mailbox *mailbox, struct message *message)
+{
+	const char *from = pipeline->settings->smtp.from;
+	const char *instance = store_instance(pipeline->store);
+	const struct message_key mail = {.topic = "alert",
+		.id = raising->raised.alert_id,
+		.address = mailbox->address,
+		.instance = instance,
+		.from = from};
+	const struct message_key thread = {.topic = "incident",
+		.id = raising->raised.incident_id,
+		.instance = instance,
+		.from = from};
+
+	const int r = message_id_make(&mail, pipeline->arena, &message->message_id);
+
+	return r < 0 ? r : message_id_make(&thread, pipeline->arena, &message->references);
+}
+
+static int queue_mail(struct pipeline *pipeline, const struct raising *raising,
+	const struct recipient_settings *recipient, const char *to, struct mail_content content)
+{
+	struct message message = {.kind = DELIVERY_ALERT,
+		.from = pipeline->settings->smtp.from,
+		.to = to,
+		.date_us = raising->now_us,
+		.timezone = recipient->digest.timezone,
+		.contact = pipeline->settings->contact,
+		.content = content};
+	struct delivery delivery = {.kind = DELIVERY_ALERT,
+		.recipient = recipient->name,
+		.queued = INSTANT(raising->now_us),
+		.due = INSTANT(raising->now_us)};
+	struct mailbox mailbox;
+	int64_t id;
+
+	int r = mailbox_parse(slice_of(to), pipeline->arena, &mailbox);
+	if (r >= 0)
+		r = make_ids(pipeline, raising, &mailbox, &message);
+	if (r >= 0)
+		r = message_render(&message, pipeline->arena, &delivery.message);
+	if (r < 0)
+		return r;
+
+	delivery.address = mailbox.address;
+	delivery.message_id = message.message_id;
+	r = store_add_delivery(pipeline->store, &delivery, raising->raised.alert_id, 0, &id);
+	return r == -EEXIST ? 0 : r < 0 ? r : 1;
+}
+
+/* Whether RECIPIENT is told now. */
+static int decide(struct pipeline *pipeline, const struct raising *raising,
+	const struct recipient_settings *recipient, enum mailing *ret)
+{
+	struct mailing_input input = {.now_us = raising->now_us,
+		.opened = raising->raised.opened,
+		.last_mailed = raising->raised.last_mailed,
+		.cooldown_us = raising->rule->cooldown_us,
+		.max_per_hour = recipient->max_per_hour};
+
+	int r = store_count_deliveries(pipeline->store, recipient->name,
+		raising->now_us - US_PER_HOUR, &input.n_sent_last_hour);
+	if (r >= 0)
+		r = store_muted_until(pipeline->store, raising->rule->name, raising->stream->name,
+			raising->now_us, &input.muted_until);
+	if (r < 0)
+		return r;
+
+	*ret = mailing_decide(&input);
+	return 0;
+}
+
+static int tell_recipient(struct pipeline *pipeline, const struct raising *raising,
+	const struct recipient_settings *recipient, struct ingest_result *result)
+{
+	struct alert_context context = {.rule = raising->rule->name,
+		.evidence = raising->evidence,
+		.stream_label = raising->stream->label,
+		.incident_id = raising->raised.incident_id,
+		.n_alerts = raising->raised.n_alerts,
+		.deadline = raising->deadline,
+		.timezone = recipient->digest.timezone,
+		.now_us = raising->now_us};
+	struct mail_content content;
+	enum mailing mailing;
+
+	int r = decide(pipeline, raising, recipient, &mailing);
+	if (r < 0)
+		return r;
+	if (mailing != MAIL_NOW || !pipeline->settings->smtp.url)
+		return store_hold_back(pipeline->store, recipient->name, raising->raised.alert_id,
+			raising->now_us,
+			mailing != MAIL_NOW ? mailing_name(mailing) : "no mail server");
+
+	r = store_count_held_back(pipeline->store, recipient->name, 0, &context.n_held_back);
+	if (r >= 0)
+		r = report_alert(
+			pipeline->reporter, raising->item, &context, pipeline->arena, &content);
+	for (size_t i = 0; i < recipient->email.n && r >= 0; i++) {
+		r = queue_mail(pipeline, raising, recipient, recipient->email.items[i], content);
+		result->n_mails += r == 1;
+	}
+	return r;
+}
+
+static int raise_alert(
+	struct pipeline *pipeline, struct raising *raising, struct ingest_result *result)
+{
+	const struct alert_settings *rule = raising->rule;
+	const struct new_alert alert = {.rule = rule->name,
+		.stream = raising->stream->name,
+		.mention_id = raising->item ? raising->item->mention_id : 0,
+		.evidence = raising->evidence,
+		.now_us = raising->now_us,
+		.respond_within_us = rule->respond_within_us};
+
+	int r = store_add_alert(pipeline->store, &alert, &raising->raised);
+	if (r < 0)
+		return r == -EEXIST ? 0 : r; /* an edit of what is known already */
+
+	result->n_alerts++;
+	if (rule->respond_within_us > 0)
+		raising->deadline = INSTANT(raising->now_us + rule->respond_within_us);
+	if (raising->item) {
+		raising->item->incident_id = raising->raised.incident_id;
+		raising->item->rule = rule->name;
+		raising->item->opened = INSTANT(raising->now_us);
+		raising->item->deadline = raising->deadline;
+	}
+
+	for (size_t i = 0; i < rule->notify.n && r >= 0; i++)
+		r = tell_recipient(pipeline, raising,
+			pipeline_find_recipient(pipeline, rule->notify.items[i]), result);
+	return r;
+}
+
+static bool concerns(const struct alert_settings *rule, const struct stream_settings *stream)
+{
+	if (rule->streams.n == 0)
+		return stream->kind == STREAM_BRAND;
+
+	return texts_has(&rule->streams, slice_of(stream->name));
+}
+
+int alerting_check_mention(
+	struct pipeline *pipeline, struct item *item, struct ingest_result *result)
+{
+	struct raising raising = {.stream = pipeline_find_stream(pipeline, item->stream),
+		.item = item,
+		.now_us = item->fetched.us};
+	int r = 0;
+
+	for (size_t i = 0; i < pipeline->settings->n_alerts && r >= 0; i++) {
+		const struct compiled_rule *rule = &pipeline->rules[i];
+		CLEANUP(str_done) struct str evidence = STR_INIT(EVIDENCE_MAX_BYTES);
+
+		if (rule_is_rate(rule->rule) || !concerns(rule->settings, raising.stream))
+			continue;
+		r = rule_check_mention(rule->rule, &item->post, &item->sentiment, &evidence);
+		if (r <= 0)
+			continue;
+		raising.rule = rule->settings;
+		raising.evidence = str_text(&evidence);
+		r = raise_alert(pipeline, &raising, result);
+	}
+	return r;
+}
+
+static int count_mentions(void *userdata, const char *stream, int64_t from_us, int64_t until_us,
+	struct stream_count *ret)
+{
+	return store_count_mentions(userdata, stream, from_us, until_us, ret);
+}
+
+/* Judges one rate for one stream. */
+static int check_rate(struct pipeline *pipeline, const struct compiled_rule *rule,
+	const struct stream_settings *stream, struct ingest_result *result)
+{
+	const struct rate_source source = {.count = count_mentions, .userdata = pipeline->store};
+	CLEANUP(str_done) struct str evidence = STR_INIT(EVIDENCE_MAX_BYTES);
+	struct raising raising = {
+		.rule = rule->settings, .stream = stream, .now_us = clock_now_us(pipeline->clock)};
+
+	const int r = rule_check_rate(rule->rule, stream->name, raising.now_us, &source, &evidence);
+	if (r <= 0)
+		return r;
+
+	raising.evidence = str_text(&evidence);
+	return raise_alert(pipeline, &raising, result);
+}
+
+static int check_rates(struct pipeline *pipeline, struct ingest_result *result)
+{
+	const struct settings *settings = pipeline->settings;
+	int r = 0;
+
+	for (size_t i = 0; i < settings->n_alerts && r >= 0; i++) {
+		if (!rule_is_rate(pipeline->rules[i].rule))
+			continue;
+		for (size_t j = 0; j < settings->n_streams && r >= 0; j++)
+			if (concerns(&settings->alerts[i], &settings->streams[j]))
+				r = check_rate(pipeline, &pipeline->rules[i], &settings->streams[j],
+					result);
+	}
+	return r;
+}
+
+int pipeline_check_rates(struct pipeline *pipeline, struct ingest_result *ret)
+{
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	struct ingest_result result = {0};
+
+	int r = arena_new(PIPELINE_ARENA_BYTES, &arena);
+	if (r >= 0)
+		r = store_begin(pipeline->store);
+	if (r < 0)
+		return r;
+
+	pipeline->arena = arena;
+	r = check_rates(pipeline, &result);
+	if (r >= 0)
+		r = store_commit(pipeline->store);
+	if (r < 0) {
+		store_rollback(pipeline->store);
+		return r;
+	}
+
+	*ret = result;
+	return 0;
+}

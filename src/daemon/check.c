@@ -1,0 +1,185 @@
+#include "daemon/check.h"
+
+#include <errno.h>
+
+#include "alert/rule.h"
+#include "base/diags.h"
+#include "base/str.h"
+#include "match/engine.h"
+#include "match/query.h"
+#include "report/report.h"
+#include "score/scorer.h"
+#include "text/localtime.h"
+
+enum { EXAMPLE_ARENA_BYTES = 4 << 20, MESSAGE_MAX_BYTES = 4096 };
+
+/* Tells the mistakes of a text inside the settings as mistakes of the file: the
+ * place is where the text starts, the words and the caret say where in it. */
+static void add_located(struct diags *diags, const struct diags *found, const struct origin *origin,
+	const char *owner, const char *what)
+{
+	for (size_t i = 0; i < diags_count(found); i++) {
+		CLEANUP(str_done) struct str message = STR_INIT(MESSAGE_MAX_BYTES);
+		struct diag diag = *diags_get(found, i);
+
+		str_add_format(&message, "%s: %s", owner, what);
+		if (diag.line > 1)
+			str_add_format(&message, ", line %u", diag.line);
+		if (diag.column > 0)
+			str_add_format(&message, ", column %u", diag.column);
+		str_add_format(&message, ": %s", diag.message);
+
+		diag.message = str_text(&message);
+		diag.caret = diag.column;
+		diag.file = origin->file;
+		diag.line = origin->line;
+		diag.column = origin->column;
+		diags_add(diags, &diag);
+	}
+}
+
+/* What is said of one example: a post that holds nothing but this text. */
+struct examples {
+	const struct texts *texts;
+	const struct origin *origins;
+	bool must_match;
+};
+
+static int check_example(struct engine *engine, const char *text, struct arena *arena)
+{
+	const struct post post = {.text = text};
+	struct match *matches;
+	size_t n;
+
+	arena_reset(arena);
+	const int r = engine_match(engine, &post, arena, &matches, &n);
+
+	return r < 0 ? r : n > 0;
+}
+
+static int check_examples(const struct stream_settings *stream, struct engine *engine,
+	const struct examples *examples, struct diags *diags)
+{
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	int failed = 0;
+	int r = arena_new(EXAMPLE_ARENA_BYTES, &arena);
+
+	for (size_t i = 0; i < examples->texts->n && r >= 0; i++) {
+		const char *text = examples->texts->items[i];
+
+		r = check_example(engine, text, arena);
+		if (r < 0 || r == examples->must_match)
+			continue;
+		failed = diags_error(diags, examples->origins[i].file, examples->origins[i].line,
+			examples->origins[i].column, "stream \"%s\": its query %s this example: %s",
+			stream->name, r ? "matches" : "does not match", text);
+	}
+	return r < 0 ? r : failed;
+}
+
+/* A query alone in an engine of its own: the examples say nothing of others. */
+static int check_query_examples(const struct stream_settings *stream, struct diags *diags)
+{
+	CLEANUP(engine_freep) struct engine *engine = NULL;
+	CLEANUP(query_freep) struct query *query = NULL;
+	const struct examples match = {&stream->must_match, stream->match_origins, true};
+	const struct examples ignore = {&stream->must_ignore, stream->ignore_origins, false};
+
+	if (stream->must_match.n + stream->must_ignore.n == 0)
+		return 0;
+
+	int r = query_compile(slice_of(stream->query), &query, NULL);
+	if (r >= 0)
+		r = engine_new(&engine);
+	if (r >= 0)
+		r = engine_add(engine, NULL, TAKE(query));
+	if (r < 0)
+		return r;
+
+	const int r_match = check_examples(stream, engine, &match, diags);
+	const int r_ignore = check_examples(stream, engine, &ignore, diags);
+
+	return r_match < 0 ? r_match : r_ignore;
+}
+
+int check_stream(const struct stream_settings *stream, struct engine *engine, struct diags *diags)
+{
+	CLEANUP(diags_freep) struct diags *found = NULL;
+	CLEANUP(query_freep) struct query *query = NULL;
+	CLEANUP(str_done) struct str owner = STR_INIT(MESSAGE_MAX_BYTES);
+
+	int r = diags_new(&found);
+	if (r < 0)
+		return r;
+
+	r = query_compile(slice_of(stream->query), &query, found);
+	str_add_format(&owner, "stream \"%s\"", stream->name);
+	add_located(diags, found, &stream->query_origin, str_text(&owner), "query");
+	if (r >= 0)
+		r = check_query_examples(stream, diags);
+	if (r < 0 || !engine)
+		return r;
+
+	return engine_add(engine, stream->name, TAKE(query));
+}
+
+int check_rule(const struct alert_settings *alert, struct rule **ret, struct diags *diags)
+{
+	CLEANUP(diags_freep) struct diags *found = NULL;
+	CLEANUP(rule_freep) struct rule *rule = NULL;
+	CLEANUP(str_done) struct str owner = STR_INIT(MESSAGE_MAX_BYTES);
+
+	int r = diags_new(&found);
+	if (r < 0)
+		return r;
+
+	r = rule_compile(slice_of(alert->when), &rule, found);
+	str_add_format(&owner, "alert \"%s\"", alert->name);
+	add_located(diags, found, &alert->when_origin, str_text(&owner), "rule");
+	if (r < 0)
+		return r;
+
+	if (ret)
+		*ret = TAKE(rule);
+	return 0;
+}
+
+static int check_zone(const struct recipient_settings *recipient, struct diags *diags)
+{
+	if (!recipient->digest.wanted || localtime_is_zone(recipient->digest.timezone))
+		return 0;
+
+	return diags_error(diags, recipient->origin.file, recipient->origin.line,
+		recipient->origin.column, "recipient \"%s\": unknown timezone %s", recipient->name,
+		recipient->digest.timezone);
+}
+
+/* Goes on after a person's mistake, so that all are told; other errors end. */
+static bool goes_on(int r, int *ret_worst)
+{
+	if (r < 0)
+		*ret_worst = r;
+
+	return r >= 0 || r == -EINVAL;
+}
+
+int check_settings(const struct settings *settings, struct diags *diags)
+{
+	CLEANUP(scorer_freep) struct scorer *scorer = NULL;
+	CLEANUP(reporter_closep) struct reporter *reporter = NULL;
+	int worst = 0;
+	bool on = true;
+
+	for (size_t i = 0; i < settings->n_streams && on; i++)
+		on = goes_on(check_stream(&settings->streams[i], NULL, diags), &worst);
+	for (size_t i = 0; i < settings->n_alerts && on; i++)
+		on = goes_on(check_rule(&settings->alerts[i], NULL, diags), &worst);
+	for (size_t i = 0; i < settings->n_recipients && on; i++)
+		on = goes_on(check_zone(&settings->recipients[i], diags), &worst);
+	if (on)
+		on = goes_on(scorer_open(&(struct scorer_options){0}, &scorer, diags), &worst);
+	if (on)
+		goes_on(reporter_open(NULL, &reporter, diags), &worst);
+
+	return worst;
+}

@@ -1,0 +1,25 @@
+/* daemon/check.h: what only the stages can say about settings.
+ *
+ * Queries, rules and the examples of streams, compiled as a start of the
+ * daemon would compile them.  Positions inside a query are told as positions
+ * in the file where the YAML text allows it.
+ */
+#pragma once
+
+#include "config/settings.h"
+
+struct diags;
+struct engine;
+struct rule;
+
+/* Compiles STREAM's query, runs its examples, and adds it to ENGINE (NULL: only
+ * checks).  -EINVAL with DIAGS. */
+int check_stream(const struct stream_settings *stream, struct engine *engine, struct diags *diags);
+
+/* Compiles ALERT's rule into *RET, which the caller frees; RET may be NULL.
+ * -EINVAL with DIAGS. */
+int check_rule(const struct alert_settings *alert, struct rule **ret, struct diags *diags);
+
+/* Both for all of SETTINGS, and the lexicons and templates.  -EINVAL when there
+ * was any error. */
+int check_settings(const struct settings *settings, struct diags *diags);

@@ -1,0 +1,207 @@
+/* From the calendar to digests in the outbox. */
+
+#include <errno.h>
+
+#include "daemon/pipeline_private.h"
+#include "notify/mailbox.h"
+#include "notify/message.h"
+#include "report/schedule.h"
+
+static int find_window(struct pipeline *pipeline, const struct recipient_settings *recipient,
+	struct digest_window *ret)
+{
+	struct digest_past past = {0};
+
+	int r = store_last_digest(pipeline->store, recipient->name, &past.last_until);
+	if (r >= 0 || r == -ENOENT)
+		r = store_first_start(pipeline->store, &past.first_start);
+	if (r < 0)
+		return r;
+
+	return schedule_digest(&recipient->digest, &past, clock_now_us(pipeline->clock), ret);
+}
+
+static int queue_digest(struct pipeline *pipeline, const struct recipient_settings *recipient,
+	const char *to, int64_t run_id, struct mail_content content)
+{
+	const int64_t now_us = clock_now_us(pipeline->clock);
+	struct delivery delivery = {.kind = DELIVERY_DIGEST,
+		.recipient = recipient->name,
+		.queued = INSTANT(now_us),
+		.due = INSTANT(now_us)};
+	struct message message = {.kind = DELIVERY_DIGEST,
+		.from = pipeline->settings->smtp.from,
+		.to = to,
+		.date_us = now_us,
+		.timezone = recipient->digest.timezone,
+		.list = recipient->name,
+		.contact = pipeline->settings->contact,
+		.content = content};
+	struct message_key key = {.topic = "digest",
+		.id = run_id,
+		.instance = store_instance(pipeline->store),
+		.from = message.from};
+	struct mailbox mailbox;
+	int64_t id;
+
+	int r = mailbox_parse(slice_of(to), pipeline->arena, &mailbox);
+	if (r < 0)
+		return r;
+
+	key.address = mailbox.address;
+	r = message_id_make(&key, pipeline->arena, &message.message_id);
+	if (r >= 0)
+		r = message_render(&message, pipeline->arena, &delivery.message);
+	if (r < 0)
+		return r;
+
+	delivery.address = mailbox.address;
+	delivery.message_id = message.message_id;
+	r = store_add_delivery(pipeline->store, &delivery, 0, run_id, &id);
+	return r == -EEXIST ? 0 : r;
+}
+
+static bool is_empty(const struct digest *digest)
+{
+	return digest->needs_answer.n_all + digest->still_open.n_all + digest->negative.n_all +
+		       digest->positive.n_all + digest->news.n_all + digest->n_troubled ==
+	       0;
+}
+
+/* The run, its window and its mails; the caller has begun the transaction. */
+static int write_digest(struct pipeline *pipeline, const struct recipient_settings *recipient,
+	struct digest *digest)
+{
+	struct mail_content content;
+	int64_t run_id;
+
+	int r = store_load_digest(pipeline->store, pipeline->arena, digest);
+	if (r >= 0)
+		r = store_add_digest_run(pipeline->store, recipient->name, digest,
+			clock_now_us(pipeline->clock), &run_id);
+	if (r < 0)
+		return r;
+	if (is_empty(digest) && recipient->digest.empty == EMPTY_SKIP)
+		return 0;
+
+	r = report_digest(pipeline->reporter, digest, pipeline->arena, &content);
+	for (size_t i = 0; i < recipient->email.n && r >= 0; i++)
+		r = queue_digest(pipeline, recipient, recipient->email.items[i], run_id, content);
+	return r;
+}
+
+static int make_digest(struct pipeline *pipeline, const struct recipient_settings *recipient,
+	const struct digest_window *window)
+{
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	struct digest digest = {.from_us = window->from_us,
+		.until_us = window->until_us,
+		.timezone = recipient->digest.timezone};
+
+	int r = arena_new(PIPELINE_ARENA_BYTES, &arena);
+	if (r >= 0)
+		r = store_begin(pipeline->store);
+	if (r < 0)
+		return r;
+
+	pipeline->arena = arena;
+	r = write_digest(pipeline, recipient, &digest);
+	if (r >= 0)
+		r = store_commit(pipeline->store);
+	if (r < 0)
+		store_rollback(pipeline->store);
+	return r;
+}
+
+int pipeline_make_digests(struct pipeline *pipeline, size_t *ret_n)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < pipeline->settings->n_recipients; i++) {
+		const struct recipient_settings *recipient = &pipeline->settings->recipients[i];
+		struct digest_window window;
+
+		if (!recipient->digest.wanted)
+			continue;
+
+		int r = find_window(pipeline, recipient, &window);
+		if (r >= 0 && window.is_due)
+			r = make_digest(pipeline, recipient, &window);
+		if (r < 0)
+			return r;
+		n += window.is_due;
+	}
+
+	*ret_n = n;
+	return 0;
+}
+
+int pipeline_next_digest(struct pipeline *pipeline, struct instant *ret)
+{
+	struct instant next = {0};
+
+	for (size_t i = 0; i < pipeline->settings->n_recipients; i++) {
+		const struct recipient_settings *recipient = &pipeline->settings->recipients[i];
+		struct digest_window window;
+
+		if (!recipient->digest.wanted)
+			continue;
+
+		const int r = find_window(pipeline, recipient, &window);
+		if (r < 0)
+			return r;
+		if (!next.known || window.next_us < next.us)
+			next = INSTANT(window.next_us);
+	}
+
+	*ret = next;
+	return 0;
+}
+
+/* The window of a digest that somebody wants now: since the last one. */
+static int window_until_now(struct pipeline *pipeline, const struct recipient_settings *recipient,
+	struct digest_window *ret)
+{
+	struct instant last = {0};
+	const int r = store_last_digest(pipeline->store, recipient->name, &last);
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+
+	ret->until_us = clock_now_us(pipeline->clock);
+	ret->from_us = last.known ? last.us : ret->until_us - US_PER_DAY;
+	return 0;
+}
+
+int pipeline_send_digest(struct pipeline *pipeline, const char *name)
+{
+	const struct recipient_settings *recipient = pipeline_find_recipient(pipeline, name);
+	struct digest_window window;
+
+	if (!recipient)
+		return -ENOENT;
+
+	const int r = window_until_now(pipeline, recipient, &window);
+	return r < 0 ? r : make_digest(pipeline, recipient, &window);
+}
+
+int pipeline_preview_digest(
+	struct pipeline *pipeline, const char *name, struct arena *arena, struct mail_content *ret)
+{
+	const struct recipient_settings *recipient = pipeline_find_recipient(pipeline, name);
+	struct digest_window window;
+
+	if (!recipient)
+		return -ENOENT;
+
+	int r = window_until_now(pipeline, recipient, &window);
+	if (r < 0)
+		return r;
+
+	struct digest digest = {.from_us = window.from_us,
+		.until_us = window.until_us,
+		.timezone = recipient->digest.timezone};
+
+	r = store_load_digest(pipeline->store, arena, &digest);
+	return r < 0 ? r : report_digest(pipeline->reporter, &digest, arena, ret);
+}

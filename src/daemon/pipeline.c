@@ -1,0 +1,418 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diags.h"
+#include "base/errors.h"
+#include "base/map.h"
+#include "daemon/check.h"
+#include "daemon/pipeline_private.h"
+#include "decode/decode.h"
+#include "dedupe/fingerprint.h"
+#include "dedupe/identity.h"
+#include "place/place.h"
+#include "source/source.h"
+#include "text/language.h"
+
+static int remember_story(uint64_t fingerprint, int64_t story_id, int64_t at_us, void *userdata)
+{
+	return stories_add(userdata, fingerprint, story_id, at_us);
+}
+
+static int add_streams(struct pipeline *pipeline, struct diags *diags)
+{
+	int r = map_new(&pipeline->streams);
+
+	for (size_t i = 0; i < pipeline->settings->n_streams && r >= 0; i++) {
+		struct stream_settings *stream = &pipeline->settings->streams[i];
+
+		r = check_stream(stream, pipeline->engine, diags);
+		if (r >= 0)
+			r = map_set(pipeline->streams, slice_of(stream->name),
+				(union map_value){.pointer = stream});
+	}
+	return r;
+}
+
+static int add_rules(struct pipeline *pipeline, struct diags *diags)
+{
+	const struct settings *settings = pipeline->settings;
+
+	pipeline->rules = calloc(MAX(settings->n_alerts, (size_t)1), sizeof(*pipeline->rules));
+	if (!pipeline->rules)
+		return -ENOMEM;
+
+	for (size_t i = 0; i < settings->n_alerts; i++) {
+		pipeline->rules[i].settings = &settings->alerts[i];
+		const int r = check_rule(&settings->alerts[i], &pipeline->rules[i].rule, diags);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int open_parts(struct pipeline *pipeline, struct diags *diags)
+{
+	const struct scorer_options scoring = {.angry_at = pipeline->settings->angry_at};
+	int r = words_new(&pipeline->words);
+
+	if (r == 0)
+		r = engine_new(&pipeline->engine);
+	if (r == 0)
+		r = stories_new(&pipeline->stories);
+	if (r == 0)
+		r = scorer_open(&scoring, &pipeline->scorer, diags);
+	if (r == 0)
+		r = reporter_open(NULL, &pipeline->reporter, diags);
+	return r;
+}
+
+int pipeline_new(const struct pipeline_options *options, struct pipeline **ret, struct diags *diags)
+{
+	CLEANUP(pipeline_freep) struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
+	if (!pipeline)
+		return -ENOMEM;
+
+	pipeline->settings = options->settings;
+	pipeline->store = options->store;
+	pipeline->clock = options->clock;
+	pipeline->random = options->random;
+
+	int r = open_parts(pipeline, diags);
+	if (r >= 0)
+		r = add_streams(pipeline, diags);
+	if (r >= 0)
+		r = add_rules(pipeline, diags);
+	if (r >= 0)
+		r = store_fingerprints(pipeline->store,
+			clock_now_us(pipeline->clock) - stories_window_us(), remember_story,
+			pipeline->stories);
+	if (r < 0)
+		return r;
+
+	*ret = TAKE(pipeline);
+	return 0;
+}
+
+void pipeline_free(struct pipeline *pipeline)
+{
+	if (!pipeline)
+		return;
+
+	for (size_t i = 0; pipeline->rules && i < pipeline->settings->n_alerts; i++)
+		rule_free(pipeline->rules[i].rule);
+	free(pipeline->rules);
+	map_free(pipeline->streams);
+	reporter_close(pipeline->reporter);
+	scorer_free(pipeline->scorer);
+	stories_free(pipeline->stories);
+	engine_free(pipeline->engine);
+	words_free(pipeline->words);
+	free(pipeline);
+}
+
+const struct stream_settings *pipeline_find_stream(
+	const struct pipeline *pipeline, const char *name)
+{
+	union map_value value;
+
+	return map_find(pipeline->streams, slice_of(name), &value) ? value.pointer : NULL;
+}
+
+const struct recipient_settings *pipeline_find_recipient(
+	const struct pipeline *pipeline, const char *name)
+{
+	const struct settings *settings = pipeline->settings;
+
+	for (size_t i = 0; i < settings->n_recipients; i++)
+		if (slice_equals(slice_of(settings->recipients[i].name), slice_of(name)))
+			return &settings->recipients[i];
+
+	return NULL;
+}
+
+/* What goes with one post through match, score, store and alert. */
+struct passage {
+	const struct post *post;
+	struct stored_post stored;
+	struct sentiment post_sentiment;
+	int64_t now_us;
+};
+
+/* Puts the post into the story that its text belongs to: one that is known, one
+ * of this very fetch, or a new one. */
+static int set_story(struct pipeline *pipeline, const struct passage *passage)
+{
+	struct pending_story *pending = &pipeline->pending[pipeline->n_pending];
+	int64_t story_id;
+
+	const int r = fingerprint_of(passage->post, pipeline->words, &pending->fingerprint);
+	if (r < 0)
+		return r;
+
+	story_id = stories_find(pipeline->stories, pending->fingerprint, passage->now_us);
+	for (size_t i = 0; i < pipeline->n_pending && story_id == 0; i++)
+		if (stories_is_near(pipeline->pending[i].fingerprint, pending->fingerprint))
+			story_id = pipeline->pending[i].story_id;
+
+	pipeline->n_pending++;
+	return store_set_story(pipeline->store, passage->stored.id, story_id, pending->fingerprint,
+		&pending->story_id);
+}
+
+static int add_mention(struct pipeline *pipeline, const struct passage *passage,
+	struct match *match, struct ingest_result *result)
+{
+	const struct stream_settings *stream = pipeline_find_stream(pipeline, match->stream);
+	const struct score_request request = {.post = passage->post,
+		.hits = match->hits,
+		.n_hits = match->n_hits,
+		.own = &stream->own};
+	struct item item = {.post_id = passage->stored.id,
+		.stream = stream->name,
+		.stream_label = stream->label,
+		.post = *passage->post,
+		.hits = match->hits,
+		.n_hits = match->n_hits,
+		.fetched = INSTANT(passage->now_us),
+		.n_copies = 1};
+
+	int r = scorer_score(pipeline->scorer, &request, pipeline->arena, &item.sentiment);
+	if (r < 0)
+		return r;
+
+	const struct new_mention mention = {.post_id = passage->stored.id,
+		.match = match,
+		.sentiment = &item.sentiment,
+		.post_sentiment = &passage->post_sentiment,
+		.now_us = passage->now_us};
+
+	r = store_add_mention(pipeline->store, &mention, &item.mention_id);
+	if (r < 0)
+		return r;
+
+	result->n_mentions += r == 1;
+	return alerting_check_mention(pipeline, &item, result);
+}
+
+static int add_matches(struct pipeline *pipeline, struct passage *passage, struct match *matches,
+	size_t n_matches, struct ingest_result *result)
+{
+	const struct score_request whole = {.post = passage->post};
+	int r = 0;
+
+	if (passage->stored.seen == POST_EDITED)
+		r = store_keep_mentions(pipeline->store, passage->stored.id, matches, n_matches);
+	if (r < 0 || n_matches == 0)
+		return r;
+
+	r = set_story(pipeline, passage);
+	if (r >= 0)
+		r = scorer_score(
+			pipeline->scorer, &whole, pipeline->arena, &passage->post_sentiment);
+	for (size_t i = 0; i < n_matches && r >= 0; i++)
+		r = add_mention(pipeline, passage, &matches[i], result);
+
+	return r;
+}
+
+static int add_post(struct pipeline *pipeline, const struct post *post, int64_t now_us,
+	struct ingest_result *result)
+{
+	struct passage passage = {.post = post, .now_us = now_us};
+	struct post_identity keys;
+	struct match *matches;
+	size_t n_matches;
+
+	int r = identity_of(post, pipeline->arena, &keys);
+	if (r < 0)
+		return r;
+
+	const struct identity identity = {
+		.id_key = keys.id_key, .url_key = keys.url_key, .content_hash = keys.content_hash};
+
+	r = store_add_post(pipeline->store, post, &identity, now_us, &passage.stored);
+	if (r < 0 || passage.stored.seen == POST_SEEN)
+		return r;
+
+	result->n_new += passage.stored.seen == POST_NEW;
+	result->n_edited += passage.stored.seen == POST_EDITED;
+
+	r = engine_match(pipeline->engine, post, pipeline->arena, &matches, &n_matches);
+	if (r < 0)
+		return r;
+
+	return add_matches(pipeline, &passage, matches, n_matches, result);
+}
+
+/* Title and text together: a title alone is often too short to tell. */
+static const char *detect_language(const struct post *post, struct arena *arena)
+{
+	const char *both = arena_format(
+		arena, "%s\n%s", post->title ? post->title : "", post->text ? post->text : "");
+
+	return both ? language_detect(slice_of(both)) : NULL;
+}
+
+/* What the source's settings and the text itself say of posts that do not say
+ * it themselves. */
+static int complete_posts(
+	const struct source_settings *source, const struct feed *feed, struct arena *arena)
+{
+	for (size_t i = 0; i < feed->n_posts; i++) {
+		struct post *post = &feed->posts[i];
+
+		source_apply_defaults(source, post);
+		if (!post->lang)
+			post->lang = detect_language(post, arena);
+
+		const int r = place_resolve(&post->location, arena);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* What a body holds; FEED is empty and HINTS tell why when it is no feed. */
+static int read_body(struct pipeline *pipeline, const struct source_settings *source,
+	const struct fetch_answer *answer, struct feed *feed, struct feed_hints *hints)
+{
+	CLEANUP(diags_freep) struct diags *warnings = NULL;
+	const struct decode_options options = {.charset = answer->charset,
+		.base_url = answer->url,
+		.source = source->name,
+		.max_posts = pipeline->settings->fetch.max_posts};
+
+	int r = diags_new(&warnings);
+	if (r < 0)
+		return r;
+
+	r = decode_feed(answer->body, &options, answer->arena, feed, warnings);
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0) {
+		const char *why =
+			diags_count(warnings) > 0 ? diags_get(warnings, 0)->message : error_text(r);
+
+		hints->error = arena_format(answer->arena, "no feed: %s", why);
+		return 0;
+	}
+
+	hints->parsed = true;
+	hints->ttl_us = feed->ttl_us;
+	hints->skip_hours = feed->skip_hours;
+	hints->skip_days = feed->skip_days;
+	hints->expired = feed->expired;
+	hints->n_posts = feed->n_posts;
+	return complete_posts(source, feed, answer->arena);
+}
+
+static int add_posts(struct pipeline *pipeline, const struct feed *feed, int64_t now_us,
+	struct ingest_result *result)
+{
+	pipeline->n_pending = 0;
+	pipeline->pending =
+		arena_array(pipeline->arena, feed->n_posts + 1, sizeof(*pipeline->pending));
+	if (!pipeline->pending)
+		return -ENOMEM;
+
+	for (size_t i = 0; i < feed->n_posts; i++) {
+		const int r = add_post(pipeline, &feed->posts[i], now_us, result);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int log_fetch(struct pipeline *pipeline, const struct source_settings *source,
+	const struct fetch_answer *answer, const struct source_state *state,
+	const struct ingest_result *result)
+{
+	const struct fetch_entry entry = {.source = source->name,
+		.at_us = answer->at.us,
+		.status = answer->status,
+		.error = state->last_error,
+		.elapsed_us = answer->elapsed_us,
+		.n_bytes = answer->body.len,
+		.n_posts = result->n_posts,
+		.n_new = result->n_new,
+		.n_mentions = result->n_mentions,
+		.n_dropped = result->n_dropped};
+
+	return store_log_fetch(pipeline->store, &entry);
+}
+
+/* All that one fetch writes.  The caller has begun the transaction. */
+static int write_fetch(struct pipeline *pipeline, struct policy_input *input,
+	const struct feed *feed, struct source_state *state, struct ingest_result *result)
+{
+	struct feed_hints hints = *input->hints;
+	int r = 0;
+
+	result->n_posts = feed->n_posts;
+	result->n_dropped = feed->n_dropped;
+	if (hints.parsed)
+		r = add_posts(pipeline, feed, input->now_us, result);
+	if (r < 0)
+		return r;
+
+	hints.n_new = result->n_new;
+	input->hints = &hints;
+	r = policy_apply(input, pipeline->random, input->answer->arena, state);
+	if (r >= 0)
+		r = store_set_source_state(pipeline->store, input->source->name, state);
+	if (r >= 0)
+		r = log_fetch(pipeline, input->source, input->answer, state, result);
+	return r;
+}
+
+static bool has_body(const struct fetch_answer *answer)
+{
+	return answer->error == 0 && answer->status >= 200 && answer->status < 300 &&
+	       answer->status != 204;
+}
+
+int pipeline_ingest(struct pipeline *pipeline, const struct source_settings *source,
+	const struct fetch_answer *answer, struct source_state *state, struct ingest_result *ret)
+{
+	struct feed feed = {0};
+	struct feed_hints hints = {0};
+	struct ingest_result result = {0};
+	struct policy_input input = {.source = source,
+		.answer = answer,
+		.hints = &hints,
+		.now_us = clock_now_us(pipeline->clock)};
+	struct source_state next = *state;
+
+	pipeline->arena = answer->arena;
+	int r = has_body(answer) ? read_body(pipeline, source, answer, &feed, &hints) : 0;
+	if (r < 0)
+		return r;
+
+	r = store_begin(pipeline->store);
+	if (r < 0)
+		return r;
+
+	r = write_fetch(pipeline, &input, &feed, &next, &result);
+	if (r >= 0)
+		r = store_commit(pipeline->store);
+	if (r < 0) {
+		store_rollback(pipeline->store);
+		return r;
+	}
+
+	/* Only what is committed may be remembered.  A story that memory has no
+	 * room for is merely told twice. */
+	for (size_t i = 0; hints.parsed && i < pipeline->n_pending; i++)
+		(void)stories_add(pipeline->stories, pipeline->pending[i].fingerprint,
+			pipeline->pending[i].story_id, input.now_us);
+
+	*state = next;
+	*ret = result;
+	return 0;
+}
+
+void pipeline_forget_stories(struct pipeline *pipeline)
+{
+	stories_forget(pipeline->stories, clock_now_us(pipeline->clock) - stories_window_us());
+}

@@ -1,0 +1,66 @@
+/* daemon/pipeline.h: the stages wired together, for the daemon and for the
+ * commands.
+ *
+ *	decode -> dedupe -> match -> score -> store -> alert -> outbox
+ *
+ * A pipeline is made from one settings object and one open store, which must
+ * live as long as it does; a reload makes a new one.  All that one fetch
+ * brings is committed together or not at all.
+ */
+#pragma once
+
+#include "config/settings.h"
+#include "fetch/policy.h"
+#include "store/store.h"
+
+struct diags;
+struct pipeline;
+
+/* One fetch at the limit of its body, several times over: posts, words, hits
+ * and rendered mails. */
+enum { PIPELINE_ARENA_BYTES = 512 << 20 };
+
+struct pipeline_options {
+	const struct settings *settings;
+	struct store *store;
+	const struct clock *clock;
+	struct random *random;
+};
+
+/* Compiles queries and rules, loads lexicons and templates, and reads the
+ * stories of the last days.  -EINVAL with DIAGS when a person's text is wrong. */
+int pipeline_new(
+	const struct pipeline_options *options, struct pipeline **ret, struct diags *diags);
+void pipeline_free(struct pipeline *pipeline);
+DEFINE_CLEANUP(struct pipeline *, pipeline_free);
+
+/* What one fetch brought. */
+struct ingest_result {
+	size_t n_posts, n_new, n_edited, n_mentions, n_alerts, n_mails;
+	size_t n_dropped;
+};
+
+/* Takes the answer to a poll of SOURCE through all stages, in one transaction
+ * with the source's new state, which is left in STATE (strings in ARENA).  A
+ * body that is no feed is recorded as a failure of the source, not returned.
+ * Below 0: nothing was stored, STATE is as it was. */
+int pipeline_ingest(struct pipeline *pipeline, const struct source_settings *source,
+	const struct fetch_answer *answer, struct source_state *state, struct ingest_result *ret);
+
+/* Judges the rules about rates, in one transaction; only n_alerts and n_mails of
+ * *RET tell something. */
+int pipeline_check_rates(struct pipeline *pipeline, struct ingest_result *ret);
+
+/* Writes the digests that are due to the outbox, each in one transaction. */
+int pipeline_make_digests(struct pipeline *pipeline, size_t *ret_n);
+/* When the next digest is due; unknown when nobody wants one. */
+int pipeline_next_digest(struct pipeline *pipeline, struct instant *ret);
+
+/* Writes one for RECIPIENT now, due or not; it closes the window.  -ENOENT. */
+int pipeline_send_digest(struct pipeline *pipeline, const char *recipient);
+/* The digest of RECIPIENT as it would be sent now; nothing is recorded. */
+int pipeline_preview_digest(struct pipeline *pipeline, const char *recipient, struct arena *arena,
+	struct mail_content *ret);
+
+/* Forgets the stories that are too old for further copies; now and then. */
+void pipeline_forget_stories(struct pipeline *pipeline);

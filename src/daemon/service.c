@@ -1,0 +1,621 @@
+#include "daemon/service.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+
+#include "base/diags.h"
+#include "base/errors.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "config/load.h"
+#include "config/secret.h"
+#include "daemon/pipeline.h"
+#include "fetch/fetcher.h"
+#include "notify/outbox.h"
+
+enum {
+	INDEX_BATCH = 100, /* posts in one turn of idle work */
+	PRUNE_BATCH = 500, /* posts removed in one turn */
+	FAILING_AFTER = 3, /* failures in a row until an operator is told */
+};
+
+struct service {
+	const struct service_options *options;
+	sd_event *event;
+	const struct clock *clock;
+	struct random random;
+	struct settings *settings;
+	struct store *store;
+	struct pipeline *pipeline;
+	struct http_client *client;
+	struct fetcher *fetcher;
+	struct outbox *outbox; /* NULL: no mail server is configured */
+	sd_event_source *minute;
+	sd_event_source *mail;
+	sd_event_source *idle;
+	struct instant mail_armed; /* what the mail timer is set to */
+	size_t n_mentions, n_alerts;
+};
+
+/* --- what the parts call ------------------------------------------------------ */
+
+static int log_store(const struct service *service, int error, const char *what)
+{
+	const struct log_fields fields = {.message_id = LOG_ID_STORE_FAILED};
+
+	return log_full(
+		LOG_LEVEL_ERROR, error, &fields, "%s: %s", what, store_error_text(service->store));
+}
+
+static void log_source(const struct source_settings *source, const struct source_state *before,
+	const struct source_state *after)
+{
+	struct log_fields fields = {.source = source->name, .message_id = LOG_ID_SOURCE_FAILING};
+
+	if (after->gone && !before->gone)
+		(void)log_full(LOG_LEVEL_ERROR, 0, &fields,
+			"Source %s is gone and will not be asked again: %s", source->name,
+			after->last_error ? after->last_error : "it says so");
+	else if (after->failures == FAILING_AFTER)
+		(void)log_full(LOG_LEVEL_WARNING, 0, &fields,
+			"Source %s failed %u times in a row: %s", source->name, after->failures,
+			after->last_error ? after->last_error : "unknown reason");
+
+	fields.message_id = LOG_ID_SOURCE_RECOVERED;
+	if (after->failures == 0 && before->failures >= FAILING_AFTER)
+		(void)log_full(LOG_LEVEL_INFO, 0, &fields, "Source %s answers again", source->name);
+}
+
+static void log_ingest(const struct source_settings *source, const struct ingest_result *result)
+{
+	const struct log_fields fields = {.source = source->name};
+
+	if (result->n_dropped > 0)
+		(void)log_full(LOG_LEVEL_WARNING, 0, &fields,
+			"Source %s: %zu entries could not be read or are over a limit",
+			source->name, result->n_dropped);
+	if (result->n_mentions > 0 || result->n_alerts > 0)
+		(void)log_full(LOG_LEVEL_INFO, 0, &fields,
+			"Source %s: %zu new posts, %zu mentions, %zu alerts", source->name,
+			result->n_new, result->n_mentions, result->n_alerts);
+}
+
+static int on_answer(const struct source_settings *source, const struct fetch_answer *answer,
+	struct source_state *state, void *userdata)
+{
+	struct service *service = userdata;
+	const struct source_state before = *state;
+	struct ingest_result result;
+
+	const int r = pipeline_ingest(service->pipeline, source, answer, state, &result);
+	if (r < 0)
+		return log_store(service, r, "Cannot store a fetch");
+
+	log_source(source, &before, state);
+	log_ingest(source, &result);
+	service->n_mentions += result.n_mentions;
+	service->n_alerts += result.n_alerts;
+	if (result.n_mentions > 0 || result.n_edited > 0)
+		sd_event_source_set_enabled(service->idle, SD_EVENT_ONESHOT);
+	if (result.n_mails > 0 && service->outbox && !service->options->once)
+		outbox_wake(service->outbox);
+	return 0;
+}
+
+static int find_password(const struct source_settings *source, char **ret, void *userdata)
+{
+	(void)userdata;
+	*ret = NULL;
+
+	return source->password.kind == SECRET_NONE ? 0 : secret_read(&source->password, ret, NULL);
+}
+
+static int take_due(void *userdata, int64_t now_us, struct arena *arena, struct delivery *ret)
+{
+	const struct service *service = userdata;
+	struct delivery *list;
+	size_t n;
+
+	const int r = store_due_deliveries(service->store, now_us, 1, arena, &list, &n);
+	if (r < 0 || n == 0)
+		return r;
+
+	*ret = list[0];
+	return 1;
+}
+
+static int next_due(void *userdata, struct instant *ret)
+{
+	const struct service *service = userdata;
+
+	return store_next_due(service->store, ret);
+}
+
+static int settle(void *userdata, const struct delivery_outcome *outcome)
+{
+	const struct service *service = userdata;
+	const struct log_fields fields = {.message_id = LOG_ID_MAIL_FAILED};
+
+	int r = store_begin(service->store);
+	if (r >= 0)
+		r = store_settle_delivery(service->store, outcome);
+	if (r >= 0)
+		r = store_commit(service->store);
+	if (r < 0) {
+		store_rollback(service->store);
+		return r;
+	}
+
+	if (outcome->state == DELIVERY_FAILED)
+		(void)log_full(LOG_LEVEL_ERROR, 0, &fields, "Mail %lld was refused for good: %s",
+			(long long)outcome->id, outcome->text ? outcome->text : "no reason given");
+	else if (outcome->state == DELIVERY_QUEUED)
+		(void)log_full(LOG_LEVEL_WARNING, 0, &fields, "Mail %lld must wait: %s",
+			(long long)outcome->id, outcome->text ? outcome->text : "no reason given");
+	return 0;
+}
+
+static void outbox_failed(void *userdata, int error)
+{
+	(void)log_store(userdata, error, "Cannot read or settle the outbox");
+}
+
+/* --- the parts ------------------------------------------------------------------ */
+
+static int print_diags(const struct diags *diags, int r, const char *path)
+{
+	diags_print(diags, stderr);
+	if (r == -EINVAL)
+		(void)log_error(0, "%s: %zu mistakes, see above", path, diags_count_errors(diags));
+	else if (r < 0)
+		(void)log_error(r, "Cannot use the configuration %s", path);
+
+	return r;
+}
+
+/* New settings and the pipeline that goes with them. */
+static int load(struct service *service, struct settings **ret_settings)
+{
+	CLEANUP(diags_freep) struct diags *diags = NULL;
+	const char *path = service->options->config_path;
+
+	int r = diags_new(&diags);
+	if (r < 0)
+		return r;
+
+	r = settings_load(path, ret_settings, diags);
+	return print_diags(diags, r, path);
+}
+
+static int make_pipeline(
+	struct service *service, const struct settings *settings, struct pipeline **ret)
+{
+	CLEANUP(diags_freep) struct diags *diags = NULL;
+	const struct pipeline_options options = {.settings = settings,
+		.store = service->store,
+		.clock = service->clock,
+		.random = &service->random};
+
+	int r = diags_new(&diags);
+	if (r < 0)
+		return r;
+
+	r = pipeline_new(&options, ret, diags);
+	return print_diags(diags, r, service->options->config_path);
+}
+
+static int make_outbox(
+	struct service *service, const struct settings *settings, struct outbox **ret)
+{
+	CLEANUP(diags_freep) struct diags *diags = NULL;
+	CLEANUP(free_heapp) char *password = NULL;
+	struct outbox_setup setup = {.client = service->client,
+		.clock = service->clock,
+		.smtp = &settings->smtp,
+		.random = &service->random,
+		.store = {.take_due = take_due,
+			.next_due = next_due,
+			.settle = settle,
+			.failed = outbox_failed,
+			.userdata = service}};
+
+	if (!settings->smtp.url)
+		return 0;
+
+	int r = diags_new(&diags);
+	if (r >= 0 && settings->smtp.password.kind != SECRET_NONE)
+		r = secret_read(&settings->smtp.password, &password, diags);
+	if (r < 0) {
+		diags_print(diags, stderr);
+		return log_error(r, "Cannot read the password of smtp");
+	}
+
+	setup.password = password;
+	return outbox_new(&setup, ret);
+}
+
+static int set_sources(struct service *service, const struct settings *settings)
+{
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	CLEANUP(free_heapp)
+	struct source_state *states = calloc(MAX(settings->n_sources, (size_t)1), sizeof(*states));
+
+	int r = states ? arena_new(PIPELINE_ARENA_BYTES, &arena) : -ENOMEM;
+
+	for (size_t i = 0; i < settings->n_sources && r >= 0; i++) {
+		r = store_source_state(
+			service->store, settings->sources[i].name, arena, &states[i]);
+		if (r == -ENOENT)
+			r = 0;
+	}
+	return r < 0 ? r : fetcher_set_sources(service->fetcher, settings, states);
+}
+
+/* --- what happens by itself ---------------------------------------------------- */
+
+static void tell_status(const struct service *service)
+{
+	struct fetcher_stats stats;
+
+	fetcher_get_stats(service->fetcher, &stats);
+	sd_notifyf(0, "STATUS=%zu sources, %zu in flight; %zu mentions and %zu alerts since start",
+		stats.n_sources, stats.n_in_flight, service->n_mentions, service->n_alerts);
+}
+
+static void work_calendar(struct service *service)
+{
+	const int64_t now_us = clock_now_us(service->clock);
+	struct ingest_result result = {0};
+	size_t n_digests = 0;
+
+	int r = pipeline_check_rates(service->pipeline, &result);
+	if (r < 0)
+		(void)log_store(service, r, "Cannot judge the rates");
+	r = pipeline_make_digests(service->pipeline, &n_digests);
+	if (r < 0)
+		(void)log_store(service, r, "Cannot write a digest");
+	r = store_prune(service->store, now_us - service->settings->keep_unmatched_us,
+		now_us - service->settings->keep_mentions_us, PRUNE_BATCH);
+	if (r < 0)
+		(void)log_store(service, r, "Cannot remove old posts");
+
+	pipeline_forget_stories(service->pipeline);
+	service->n_alerts += result.n_alerts;
+	if (result.n_mails + n_digests > 0 && service->outbox && !service->options->once)
+		outbox_wake(service->outbox);
+}
+
+static int on_minute(sd_event_source *source, uint64_t at_us, void *userdata)
+{
+	struct service *service = userdata;
+
+	(void)at_us;
+	work_calendar(service);
+	tell_status(service);
+	sd_event_source_set_time_relative(source, US_PER_MINUTE);
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+static int on_idle(sd_event_source *source, void *userdata)
+{
+	struct service *service = userdata;
+	const int r = store_index_some(service->store, INDEX_BATCH);
+
+	if (r < 0)
+		return log_store(service, r, "Cannot index posts for search") * 0;
+
+	/* The next batch has its turn after everything that is more urgent. */
+	return sd_event_source_set_enabled(source, r > 0 ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+}
+
+static int on_mail_time(sd_event_source *source, uint64_t at_us, void *userdata)
+{
+	struct service *service = userdata;
+
+	(void)source;
+	(void)at_us;
+	service->mail_armed = (struct instant){0};
+	if (service->outbox)
+		outbox_wake(service->outbox);
+	return 0;
+}
+
+/* After every turn of the loop: the mail timer follows the outbox. */
+static int on_turn(sd_event_source *source, void *userdata)
+{
+	struct service *service = userdata;
+	const struct instant next =
+		service->outbox ? outbox_next(service->outbox) : (struct instant){0};
+
+	(void)source;
+	if (service->options->once ||
+		(next.known == service->mail_armed.known && next.us == service->mail_armed.us))
+		return 0;
+
+	service->mail_armed = next;
+	if (!next.known)
+		return sd_event_source_set_enabled(service->mail, SD_EVENT_OFF);
+
+	const int64_t wait_us = next.us - clock_now_us(service->clock);
+
+	sd_event_source_set_time_relative(service->mail, wait_us > 0 ? (uint64_t)wait_us : 0);
+	return sd_event_source_set_enabled(service->mail, SD_EVENT_ONESHOT);
+}
+
+/* --- reload and end --------------------------------------------------------------- */
+
+/* Puts new settings in force.  What can fail comes first; after that the old
+ * settings are not used by anybody. */
+static int swap(struct service *service, struct settings **settings)
+{
+	CLEANUP(pipeline_freep) struct pipeline *pipeline = NULL;
+	CLEANUP(outbox_freep) struct outbox *outbox = NULL;
+	const struct http_client_options client = {
+		.contact = (*settings)->contact, .proxy = (*settings)->fetch.proxy};
+
+	int r = make_pipeline(service, *settings, &pipeline);
+	if (r >= 0)
+		r = make_outbox(service, *settings, &outbox);
+	if (r >= 0)
+		r = store_apply_settings(service->store, *settings, clock_now_us(service->clock));
+	if (r >= 0)
+		r = http_client_configure(service->client, &client);
+	if (r >= 0)
+		r = set_sources(service, *settings);
+	if (r < 0)
+		return r;
+
+	outbox_free(service->outbox);
+	pipeline_free(service->pipeline);
+	settings_free(service->settings);
+	service->outbox = TAKE(outbox);
+	service->pipeline = TAKE(pipeline);
+	service->settings = TAKE(*settings);
+	return 0;
+}
+
+static int reload(struct service *service)
+{
+	CLEANUP(settings_freep) struct settings *settings = NULL;
+
+	const int r = load(service, &settings);
+	if (r < 0)
+		return r;
+
+	if (strcmp(settings->database, service->settings->database) != 0)
+		(void)log_warning(
+			0, "The database moves to %s at the next restart", settings->database);
+	return swap(service, &settings);
+}
+
+static int on_reload(sd_event_source *source, const struct signalfd_siginfo *signal, void *userdata)
+{
+	const struct log_fields failed = {.message_id = LOG_ID_RELOAD_FAILED};
+	struct service *service = userdata;
+	struct timespec now;
+
+	(void)source;
+	(void)signal;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld",
+		(long long)(now.tv_sec * US_PER_S + now.tv_nsec / 1000));
+
+	const int r = reload(service);
+	if (r < 0) {
+		(void)log_full(LOG_LEVEL_ERROR, r, &failed,
+			"Reload failed, the running configuration stays");
+		sd_notify(0, "READY=1\nSTATUS=Reload failed, the running configuration stays");
+		return 0;
+	}
+
+	log_info("Reloaded: %zu sources, %zu streams", service->settings->n_sources,
+		service->settings->n_streams);
+	sd_notify(0, "READY=1");
+	tell_status(service);
+	if (service->outbox)
+		outbox_wake(service->outbox);
+	return 0;
+}
+
+static int on_end(sd_event_source *source, const struct signalfd_siginfo *signal, void *userdata)
+{
+	(void)signal;
+	(void)userdata;
+	sd_notify(0, "STOPPING=1");
+
+	return sd_event_exit(sd_event_source_get_event(source), EX_OK);
+}
+
+static void on_drained(void *userdata, int waiting)
+{
+	struct service *service = userdata;
+
+	sd_event_exit(service->event, waiting > 0 ? EX_TEMPFAIL : EX_OK);
+}
+
+static void on_all_polled(void *userdata)
+{
+	struct service *service = userdata;
+	int r;
+
+	work_calendar(service);
+	do
+		r = store_index_some(service->store, INDEX_BATCH);
+	while (r > 0);
+	if (r < 0)
+		(void)log_store(service, r, "Cannot index posts for search");
+
+	if (service->outbox)
+		outbox_drain(service->outbox, on_drained, service);
+	else
+		on_drained(service, 0);
+}
+
+/* --- from start to end --------------------------------------------------------------- */
+
+static int block_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	signal(SIGPIPE, SIG_IGN);
+
+	/* Before the resolver's threads start: they inherit it. */
+	return -pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+static int add_events(struct service *service)
+{
+	sd_event_source *turn;
+	int r = sd_event_add_signal(service->event, NULL, SIGHUP, on_reload, service);
+
+	if (r >= 0)
+		r = sd_event_add_signal(service->event, NULL, SIGTERM, on_end, service);
+	if (r >= 0)
+		r = sd_event_add_signal(service->event, NULL, SIGINT, on_end, service);
+	if (r >= 0)
+		r = sd_event_add_time_relative(service->event, &service->mail, CLOCK_BOOTTIME, 0,
+			US_PER_S / 10, on_mail_time, service);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(service->mail, SD_EVENT_OFF);
+	if (r >= 0)
+		r = sd_event_add_post(service->event, &turn, on_turn, service);
+	if (r >= 0)
+		r = sd_event_source_set_floating(turn, true);
+	if (r >= 0)
+		sd_event_source_unref(turn);
+	if (r >= 0)
+		r = sd_event_add_defer(service->event, &service->idle, on_idle, service);
+	if (r >= 0)
+		r = sd_event_source_set_priority(service->idle, SD_EVENT_PRIORITY_IDLE);
+	if (r >= 0 && !service->options->once)
+		r = sd_event_add_time_relative(service->event, &service->minute, CLOCK_BOOTTIME,
+			US_PER_S, US_PER_S, on_minute, service);
+	return r < 0 ? r : sd_event_set_watchdog(service->event, true);
+}
+
+static int open_store(struct service *service)
+{
+	const char *path = service->settings->database;
+
+	int r = store_open(path, STORE_CREATE, &service->store);
+	if (r < 0)
+		return log_full(LOG_LEVEL_ERROR, r,
+			&(struct log_fields){.message_id = LOG_ID_STORE_FAILED},
+			"Cannot open the database %s: %s", path, store_error_text(NULL));
+
+	r = store_apply_settings(service->store, service->settings, clock_now_us(service->clock));
+	return r < 0 ? log_store(service, r, "Cannot write the settings") : 0;
+}
+
+static int open_network(struct service *service)
+{
+	const struct http_client_options client = {.event = service->event,
+		.contact = service->settings->contact,
+		.proxy = service->settings->fetch.proxy};
+	const struct fetcher_options fetcher = {.event = service->event,
+		.clock = service->clock,
+		.random = &service->random,
+		.on_answer = on_answer,
+		.find_password = find_password,
+		.userdata = service};
+
+	int r = http_client_new(&client, &service->client);
+	if (r < 0)
+		return r;
+
+	struct fetcher_options options = fetcher;
+
+	options.client = service->client;
+	r = fetcher_new(&options, &service->fetcher);
+	if (r >= 0)
+		r = make_outbox(service, service->settings, &service->outbox);
+	return r;
+}
+
+/* Everything up to READY; the exit code, or 0. */
+static int start(struct service *service)
+{
+	int r = block_signals();
+
+	if (r >= 0)
+		r = sd_event_default(&service->event);
+	if (r < 0)
+		return error_exit_code(log_error(r, "Cannot start the event loop"));
+
+	if (load(service, &service->settings) < 0)
+		return EX_CONFIG;
+
+	r = open_store(service);
+	if (r < 0)
+		return error_exit_code(r);
+
+	r = make_pipeline(service, service->settings, &service->pipeline);
+	if (r < 0)
+		return r == -EINVAL ? EX_CONFIG : error_exit_code(r);
+
+	r = open_network(service);
+	if (r >= 0)
+		r = add_events(service);
+	if (r >= 0)
+		r = set_sources(service, service->settings);
+	return r < 0 ? error_exit_code(log_error(r, "Cannot start")) : EX_OK;
+}
+
+static int run(struct service *service)
+{
+	int r = 0;
+
+	log_info("mentiond " MENTIOND_VERSION " watches %zu sources for %zu streams",
+		service->settings->n_sources, service->settings->n_streams);
+	if (service->options->once)
+		r = fetcher_poll_once(service->fetcher, on_all_polled, service);
+	else if (service->outbox)
+		outbox_wake(service->outbox);
+	if (r < 0)
+		return error_exit_code(log_error(r, "Cannot poll the sources"));
+
+	sd_notify(0, "READY=1");
+	tell_status(service);
+	r = sd_event_loop(service->event);
+	return r < 0 ? error_exit_code(log_error(r, "The event loop failed")) : r;
+}
+
+static void end(struct service *service)
+{
+	outbox_free(service->outbox);
+	fetcher_free(service->fetcher);
+	http_client_free(service->client);
+	sd_event_source_unref(service->minute);
+	sd_event_source_unref(service->mail);
+	sd_event_source_unref(service->idle);
+	pipeline_free(service->pipeline);
+	store_close(service->store);
+	settings_free(service->settings);
+	sd_event_unref(service->event);
+}
+
+int service_run(const struct service_options *options)
+{
+	struct service service = {.options = options, .clock = clock_system()};
+
+	random_init(&service.random);
+
+	int code = start(&service);
+	if (code == EX_OK)
+		code = run(&service);
+
+	end(&service);
+	return code;
+}

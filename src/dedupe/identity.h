@@ -1,0 +1,19 @@
+/* dedupe/identity.h: when two entries are the same post.
+ *
+ * Pure functions of the post; which keys were seen before is the store's to
+ * know.  Uses base/, record/, text/.
+ */
+#pragma once
+
+#include "record/post.h"
+
+/* What is compared; strings are the arena's. */
+struct post_identity {
+	const char *id_key;    /* the source's id, as an address when it is one */
+	const char *url_key;   /* the permalink without scheme and fragment; NULL: none */
+	uint64_t content_hash; /* of title and text, white space folded: changes with an edit */
+};
+
+/* A post without id is known by its permalink, and without one by its
+ * content.  -ENOMEM. */
+int identity_of(const struct post *post, struct arena *arena, struct post_identity *ret);
