@@ -41,6 +41,6 @@ struct message_key {
 	const char *from;     /* mailbox as configured: its domain is the right side */
 };
 
-/* "alert.57.c0ffee1234567890.<instance>@acme.example" in ARENA.  -EINVAL,
+/* "alert.57.k3x9q0.<instance>@acme.example" in ARENA.  -EINVAL,
  * -ENOMEM. */
 int message_id_make(const struct message_key *key, struct arena *arena, const char **ret);
