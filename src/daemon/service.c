@@ -18,6 +18,7 @@
 #include "config/load.h"
 #include "config/secret.h"
 #include "daemon/pipeline.h"
+#include "daemon/turns.h"
 #include "fetch/fetcher.h"
 #include "notify/outbox.h"
 
@@ -43,6 +44,7 @@ struct service {
 	sd_event_source *idle;
 	struct instant mail_armed; /* what the mail timer is set to */
 	size_t n_mentions, n_alerts;
+	struct turns turns;
 };
 
 /* --- what the parts call ------------------------------------------------------ */
@@ -588,8 +590,14 @@ static int run(struct service *service)
 
 	sd_notify(0, "READY=1");
 	tell_status(service);
-	r = sd_event_loop(service->event);
-	return r < 0 ? error_exit_code(log_error(r, "The event loop failed")) : r;
+	r = turns_run(&service->turns, service->event);
+	if (r < 0)
+		return error_exit_code(log_error(r, "The event loop failed"));
+
+	log_info("Ends after %llu turns of work: 99 in 100 under %d ms, the longest %lld ms",
+		(unsigned long long)service->turns.n, turns_quantile_ms(&service->turns, 0.99),
+		(long long)(service->turns.longest_us / US_PER_MS));
+	return r;
 }
 
 static void end(struct service *service)
