@@ -18,7 +18,8 @@ struct entities {
 int entities_find(struct slice text, struct arena *arena, struct entities *ret);
 
 /* Adds those of POST's title and text to the post's own, each once: hashtags
- * that differ in case only, and handles too, are the same.  -ENOMEM. */
+ * are compared by their keys, handles without regard to case; at most 256 of
+ * a kind.  -ENOMEM. */
 int entities_add(struct post *post, struct arena *arena);
 
 enum entity_kind { ENTITY_HASHTAG, ENTITY_HANDLE, ENTITY_LINK };

@@ -50,13 +50,13 @@ int words_split(struct words *words, struct slice text, const struct word **ret,
 int words_key(
 	struct words *words, struct slice text, struct slice *ret_key, struct slice *ret_base);
 
-/* A place between two grapheme clusters of a run, counted from the start of
- * the text (raw, index) and of the run's key. */
+/* A place between two grapheme clusters of a run.  Between the cluster before
+ * and the one behind it there may stand characters that count for nothing. */
 struct cut {
-	uint32_t raw;   /* bytes */
-	uint32_t index; /* code points */
-	uint32_t key;   /* bytes */
-	bool space;     /* a zero-width space stands here, or the run ends */
+	uint32_t end, end_index;     /* of the cluster before: bytes and code points of the text */
+	uint32_t start, start_index; /* of the cluster behind */
+	uint32_t key;                /* bytes of the run's key before it */
+	bool space;                  /* a zero-width space stands here, or the run ends */
 };
 
 /* The n_clusters + 1 cuts of RUN, a word of the last split. */

@@ -1,0 +1,19 @@
+/* text/fold.h: the folding behind the keys of words, in full generality.
+ *
+ * The slow way, by ICU, for any text; text/letters.h holds what it gives for
+ * single letters, and text/words.c composes words from those where that is
+ * the same.  The rules are those of docs/query-language.md, "Keys".
+ */
+#pragma once
+
+#include "base/str.h"
+
+/* Replaces KEY by K(TEXT) and BASE (may be NULL) by B(TEXT).  -ENOMEM;
+ * -EMSGSIZE beyond their maxima. */
+int fold(struct slice text, struct str *key, struct str *base);
+
+/* Replaces NFC by TEXT in NFC. */
+int fold_nfc(struct slice text, struct str *nfc);
+
+/* A negative errno for ICU's CODE, 0 for success and warnings. */
+int errno_from_icu(int code);

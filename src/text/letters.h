@@ -1,0 +1,56 @@
+/* text/letters.h: what each code point is to words.
+ *
+ * A table of all code points in pages of 256, filled from ICU when a page is
+ * first touched and kept until exit (the pages are published atomically, so
+ * threads may share them).
+ */
+#pragma once
+
+#include "base/slice.h"
+
+enum letter_kind {
+	LETTER_SEPARATOR,
+	LETTER_PLAIN,   /* a letter or number of a spaced script, '_' */
+	LETTER_DIGIT,   /* decimal, of a spaced script */
+	LETTER_MARK,    /* of a spaced script, or of no script: it joins what stands before */
+	LETTER_RUN,     /* anything of an unspaced script; `script' tells which */
+	LETTER_EMOJI,   /* an emoji by itself */
+	LETTER_PICTURE, /* an emoji only with U+FE0F behind, else a separator */
+	LETTER_FLAG,    /* a regional indicator: two make a flag */
+	LETTER_IGNORED, /* as if it were not there */
+	LETTER_ZWSP,    /* the zero-width space */
+	LETTER_POINT,   /* '.' and ',' join digits */
+	LETTER_MIDDOT,  /* joins letters */
+	LETTER_GERESH,  /* ' and ": ignored after a Hebrew letter */
+};
+
+enum letter_flag {
+	LETTER_ALONE = 1 << 0,   /* the key of a word can be composed of the letter's own */
+	LETTER_ORDER = 1 << 1,   /* unless two such marks meet (canonical order) */
+	LETTER_ACCENT = 1 << 2,  /* the base is another one than the key */
+	LETTER_EXTENDS = 1 << 3, /* continues a grapheme cluster */
+	LETTER_HEBREW = 1 << 4,
+	LETTER_ASCII_DIGIT = 1 << 5,
+};
+
+struct letter {
+	uint8_t kind : 4;   /* enum letter_kind */
+	uint8_t script : 4; /* of a LETTER_RUN: the same number may share a run */
+	uint8_t flags;
+	uint8_t key_len : 4, base_len : 4;
+	char key[6], base[6]; /* UTF-8; valid with LETTER_ALONE */
+};
+
+enum {
+	LETTERS_PER_PAGE = 256,
+	LETTER_GROWTH = 3, /* a key is at most so many times as long as its letter */
+};
+
+/* The page of CODE_POINT, whose low byte is the index into it.  Never NULL:
+ * without memory it is a page of separators. */
+const struct letter *letters_page(uint32_t code_point);
+
+static inline const struct letter *letter_of(uint32_t code_point)
+{
+	return &letters_page(code_point)[code_point % LETTERS_PER_PAGE];
+}
