@@ -38,9 +38,9 @@ bool rule_is_rate(const struct rule *rule);
 
 /* Whether POST with SENTIMENT (of the mention) raises RULE: 1 or 0.  A number
  * that the post does not state satisfies no comparison.  When it does, what
- * the rule saw is appended to RET_EVIDENCE (may be NULL), one line of JSON:
+ * holds in it is appended to RET_EVIDENCE (may be NULL), one line of JSON:
  *
- *	{"when": "anger >= 0.6", "saw": [{"test": "anger >= 0.6", "value": 0.83}]}
+ *	{"when": "anger >= 0.6", "seen": [{"test": "anger >= 0.6", "value": 0.83}]}
  *
  * -ENOMEM. */
 int rule_check_mention(const struct rule *rule, const struct post *post,

@@ -60,9 +60,10 @@ static int add_list(struct str *str, const struct message *message, const struct
 	if (!message->contact)
 		return 0;
 
+	/* The contact of the settings may also be a page. */
 	r = mailbox_parse(slice_of(message->contact), arena, &contact);
 	if (r < 0)
-		return r;
+		return r == -EINVAL ? 0 : r;
 
 	str_clear(&id);
 	str_add_format(&id, "<mailto:%s?subject=unsubscribe%%20", contact.address);

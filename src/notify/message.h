@@ -22,7 +22,7 @@ struct message {
 	int64_t date_us;
 	const char *timezone; /* of Date, IANA; NULL: UTC */
 	const char *list;     /* digests: whose, a recipient's name; NULL: none */
-	const char *contact;  /* mailbox that takes unsubscriptions; NULL: none */
+	const char *contact;  /* takes unsubscriptions, if it is a mailbox; NULL: none */
 	struct mail_content content;
 };
 

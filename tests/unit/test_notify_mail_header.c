@@ -19,16 +19,16 @@ static void test_writes_fields(void **state UNUSED)
 			"Subject: [Acme] 3 angry, 42 mentions, net +8 - Sat 21 Nov\r\n"},
 		{" a\r\nBcc: evil@x\tb ", "Subject: a Bcc: evil@x b\r\n"},
 		{"caf\xc3\xa9 now", "Subject: =?UTF-8?Q?caf=C3=A9_now?=\r\n"},
-		{"=?x", "Subject: =?UTF-8?Q?=3D=3Fx?=\r\n"},
+		{"a =?x?= b", "Subject: =?UTF-8?Q?a_=3D=3Fx=3F=3D_b?=\r\n"},
 		{"\xe2\x80\xaeloot", "Subject: loot\r\n"},
 		{"\xff", "Subject: =?UTF-8?B?77+9?=\r\n"},
 		{"ខ្មែរ", "Subject: =?UTF-8?B?4Z6B4Z+S4Z6Y4Z+C4Z6a?=\r\n"},
-		{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb c",
+		{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb c",
 			"Subject: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa "
-			"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb c\r\n"},
-		{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb cc",
+			"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb c\r\n"},
+		{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb cc",
 			"Subject: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa "
-			"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n cc\r\n"},
+			"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n cc\r\n"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

@@ -1,0 +1,49 @@
+/* Mail now, or hold back. */
+#include "alert/mailing.h"
+#include "unit.h"
+
+static void test_bounds_noise(void **state UNUSED)
+{
+	enum { NOW = 1000 };
+	static const struct {
+		const char *what;
+		struct mailing_input input;
+		enum mailing want;
+	} cases[] = {
+		{"the first of an incident", {.now_us = NOW, .opened = true, .cooldown_us = 100},
+			MAIL_NOW},
+		{"a further one within the cooldown",
+			{.now_us = NOW, .last_mailed = INSTANT(NOW - 99), .cooldown_us = 100},
+			MAIL_HOLD_COOLDOWN},
+		{"a further one after the cooldown",
+			{.now_us = NOW, .last_mailed = INSTANT(NOW - 100), .cooldown_us = 100},
+			MAIL_NOW},
+		{"a further one, the first was never mailed", {.now_us = NOW, .cooldown_us = 100},
+			MAIL_NOW},
+		{"a last mail in the future: the clock was set back",
+			{.now_us = NOW, .last_mailed = INSTANT(NOW + 1), .cooldown_us = 100},
+			MAIL_NOW},
+		{"no cooldown", {.now_us = NOW, .last_mailed = INSTANT(NOW)}, MAIL_NOW},
+		{"below the cap",
+			{.now_us = NOW, .opened = true, .n_sent_last_hour = 29, .max_per_hour = 30},
+			MAIL_NOW},
+		{"at the cap, also when it opens an incident",
+			{.now_us = NOW, .opened = true, .n_sent_last_hour = 30, .max_per_hour = 30},
+			MAIL_HOLD_CAP},
+		{"no cap", {.now_us = NOW, .opened = true, .n_sent_last_hour = 5000}, MAIL_NOW},
+		{"muted", {.now_us = NOW, .opened = true, .muted_until = INSTANT(NOW + 1)},
+			MAIL_HOLD_MUTED},
+		{"no longer muted", {.now_us = NOW, .opened = true, .muted_until = INSTANT(NOW)},
+			MAIL_NOW},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		expect(mailing_decide(&cases[i].input) == cases[i].want, "%s", cases[i].what);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_bounds_noise)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
