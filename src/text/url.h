@@ -36,9 +36,9 @@ int url_resolve(struct slice base, struct slice reference, struct str *str);
 /* The host in lower case is appended; 0 when TEXT has none. */
 int url_host(struct slice text, struct str *str);
 
-/* Appends TEXT in one form: scheme and host in lower case, no default port, no
- * fragment, "/" for an empty path, escapes in upper case and none for
- * unreserved characters (RFC 3986, § 6.2.2). */
+/* Appends TEXT in one form: scheme and host in lower case, no default port, "/"
+ * for an empty path, escapes in upper case and none for unreserved characters
+ * (RFC 3986, § 6.2.2).  The fragment stays: comments have their own. */
 void url_normalize(struct slice text, struct str *str);
 
 /* Appends what two addresses of one thing have in common: url_normalize()

@@ -1,0 +1,382 @@
+#include "text/charset.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <unicode/ucnv.h>
+
+#include "base/macro.h"
+#include "base/str.h"
+#include "base/utf8.h"
+
+enum {
+	DECLARED_WITHIN = 1024, /* bytes in which a declaration is looked for */
+	NAME_MAX = 64,
+	CHUNK_BYTES = 8192,
+};
+
+struct mark {
+	struct slice bytes;
+	const char *charset;
+};
+
+/* Longer ones first: UTF-32's starts like UTF-16's. */
+static const struct mark marks[] = {
+	{{"\xEF\xBB\xBF", 3}, "UTF-8"},
+	{{"\xFF\xFE\0\0", 4}, "UTF-32LE"},
+	{{"\0\0\xFE\xFF", 4}, "UTF-32BE"},
+	{{"\xFF\xFE", 2}, "UTF-16LE"},
+	{{"\xFE\xFF", 2}, "UTF-16BE"},
+};
+
+/* Names that are read as another charset (WHATWG Encoding, § 4.2). */
+static const struct {
+	const char *name, *charset;
+} aliases[] = {
+	{"ascii", "windows-1252"},
+	{"ansi_x3.4-1968", "windows-1252"},
+	{"us-ascii", "windows-1252"},
+	{"iso-8859-1", "windows-1252"},
+	{"iso8859-1", "windows-1252"},
+	{"iso_8859-1", "windows-1252"},
+	{"latin1", "windows-1252"},
+	{"latin-1", "windows-1252"},
+	{"iso-8859-9", "windows-1254"},
+	{"latin5", "windows-1254"},
+	{"iso-8859-11", "windows-874"},
+	{"tis-620", "windows-874"},
+	{"gb2312", "gb18030"},
+	{"gb_2312-80", "gb18030"},
+	{"gbk", "gb18030"},
+	{"x-gbk", "gb18030"},
+	{"chinese", "gb18030"},
+	{"ks_c_5601-1987", "windows-949"},
+	{"euc-kr", "windows-949"},
+	{"shift_jis", "windows-31j"},
+	{"shift-jis", "windows-31j"},
+	{"sjis", "windows-31j"},
+	{"x-sjis", "windows-31j"},
+	{"unicode-1-1-utf-8", "UTF-8"},
+	{"utf8", "UTF-8"},
+	{"x-mac-roman", "macintosh"},
+};
+
+/* The bytes of plain text without a zero that start a UTF-16 or UTF-32 text:
+ * what each of the first four has to be, 'x' for not zero. */
+static const struct mark patterns[] = {
+	{{"000x", 4}, "UTF-32BE"},
+	{{"x000", 4}, "UTF-32LE"},
+	{{"0x0x", 4}, "UTF-16BE"},
+	{{"x0x0", 4}, "UTF-16LE"},
+};
+
+static const char *charset_of_pattern(struct slice bytes)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(patterns) && bytes.len >= 4; i++) {
+		size_t n_right = 0;
+
+		for (size_t byte = 0; byte < 4; byte++)
+			n_right +=
+				(bytes.ptr[byte] == '\0') == (patterns[i].bytes.ptr[byte] == '0');
+		if (n_right == 4)
+			return patterns[i].charset;
+	}
+	return NULL;
+}
+
+/* The name after "encoding=" or "charset=" in TEXT, which may be quoted. */
+static struct slice name_after(struct slice text, struct slice key)
+{
+	const ptrdiff_t found = slice_find_nocase(text, key);
+	size_t len = 0;
+
+	if (found < 0)
+		return SLICE("");
+	text = slice_skip(text, (size_t)found + key.len);
+	while (text.len > 0 && (is_space(text.ptr[0]) || text.ptr[0] == '='))
+		text = slice_skip(text, 1);
+	if (text.len > 0 && (text.ptr[0] == '"' || text.ptr[0] == '\''))
+		text = slice_skip(text, 1);
+	while (len < text.len && len < NAME_MAX &&
+		(is_alnum(text.ptr[len]) || memchr("-_.:+", text.ptr[len], 5)))
+		len++;
+
+	return slice_from(text.ptr, len);
+}
+
+struct slice charset_declared(struct slice bytes)
+{
+	struct slice head = slice_from(bytes.ptr, MIN(bytes.len, (size_t)DECLARED_WITHIN));
+	const ptrdiff_t start = slice_find(head, SLICE("<?xml"));
+
+	if (start >= 0) {
+		const ptrdiff_t end = slice_find(slice_skip(head, (size_t)start), SLICE("?>"));
+
+		if (end >= 0)
+			head.len = (size_t)(start + end);
+		return name_after(slice_skip(head, (size_t)start), SLICE("encoding"));
+	}
+
+	const ptrdiff_t meta = slice_find_nocase(head, SLICE("<meta"));
+
+	return meta < 0 ? SLICE("") : name_after(slice_skip(head, (size_t)meta), SLICE("charset"));
+}
+
+static bool is_wide(const char *charset)
+{
+	return strncmp(charset, "UTF-16", 6) == 0 || strncmp(charset, "UTF-32", 6) == 0;
+}
+
+/* ICU's converter for NAME in *RET (closed by the caller), or 0 when nobody
+ * knows the name or it is one that cannot be: a text whose declaration we read
+ * byte by byte, or whose bytes hold no zeros, is no UTF-16. */
+static int open_named(struct slice name, struct slice bytes, UConverter **ret)
+{
+	char text[NAME_MAX + 1];
+	UErrorCode error = U_ZERO_ERROR;
+	const char *charset = text;
+
+	name = slice_trim(name);
+	if (name.len >= 2 && name.ptr[0] == '"')
+		name = slice_trim(slice_from(name.ptr + 1, name.len - 2));
+	if (name.len == 0 || name.len > NAME_MAX)
+		return 0;
+	memcpy(text, name.ptr, name.len);
+	text[name.len] = '\0';
+
+	for (size_t i = 0; i < ARRAY_SIZE(aliases); i++)
+		if (slice_equals_nocase(slice_of(aliases[i].name), name))
+			charset = aliases[i].charset;
+
+	UConverter *converter = ucnv_open(charset, &error);
+	if (U_FAILURE(error))
+		return 0;
+
+	const char *real = ucnv_getName(converter, &error);
+	if (U_SUCCESS(error) && real && is_wide(real) &&
+		(bytes.len < 2 || !memchr(bytes.ptr, '\0', MIN(bytes.len, (size_t)4)))) {
+		ucnv_close(converter);
+		return 0;
+	}
+	*ret = converter;
+	return 1;
+}
+
+static bool is_utf8_converter(const UConverter *converter)
+{
+	return ucnv_getType(converter) == UCNV_UTF8;
+}
+
+/* --- UTF-8 --- */
+
+/* Bytes that pass as they are. */
+static bool is_plain_byte(unsigned char c)
+{
+	return (c >= ' ' && c < 0x80) || c == '\n' || c == '\t' || c == '\r';
+}
+
+/* Length of the start of TEXT that is plain, in steps that the compiler turns
+ * into vector instructions. */
+static size_t plain_length(struct slice text)
+{
+	enum { STEP = 32 };
+	const unsigned char *bytes = (const unsigned char *)text.ptr;
+	size_t i = 0;
+
+	for (; i + STEP <= text.len; i += STEP) {
+		unsigned char odd = 0;
+
+		for (size_t k = 0; k < STEP; k++) {
+			const unsigned char c = bytes[i + k];
+
+			odd |= (unsigned char)((c >= 0x80) | ((c < ' ') & (c != '\n') &
+								     (c != '\t') & (c != '\r')));
+		}
+		if (odd)
+			break;
+	}
+	while (i < text.len && is_plain_byte(bytes[i]))
+		i++;
+	return i;
+}
+
+/* Whether what stands between START and END in TEXT, read as CODE_POINT, may
+ * stay as it is. */
+static bool stays(struct slice text, size_t start, size_t end, uint32_t code_point)
+{
+	if (code_point == UTF8_REPLACEMENT)
+		return end - start == 3 && memcmp(text.ptr + start, "\xEF\xBF\xBD", 3) == 0;
+
+	return code_point >= ' ' || is_plain_byte((unsigned char)code_point);
+}
+
+static void add_mended(struct str *str, uint32_t code_point)
+{
+	if (code_point == UTF8_REPLACEMENT)
+		str_add_code_point(str, UTF8_REPLACEMENT);
+	else if (code_point == '\v' || code_point == '\f')
+		str_add_char(str, ' ');
+}
+
+/* Cleans TEXT, which is UTF-8 by and large. */
+static void clean_utf8(struct slice text, struct str *buffer, struct slice *ret)
+{
+	size_t done = 0;
+	size_t at = 0;
+
+	while ((at += plain_length(slice_skip(text, at))) < text.len) {
+		const size_t start = at;
+		const uint32_t code_point = utf8_next(text, &at);
+
+		if (stays(text, start, at, code_point))
+			continue;
+		str_add(buffer, slice_from(text.ptr + done, start - done));
+		add_mended(buffer, code_point);
+		done = at;
+	}
+	if (done == 0) {
+		*ret = text;
+		return;
+	}
+	str_add(buffer, slice_skip(text, done));
+	*ret = str_slice(buffer);
+}
+
+/* Whether bytes without a believable declaration are UTF-8: all of them, or
+ * more characters of several bytes than wrong sequences, as in a text that was
+ * cut or pasted together. */
+static bool is_mostly_utf8(struct slice text)
+{
+	size_t n_right = 0;
+	size_t n_wrong = 0;
+	size_t at = 0;
+
+	while ((at += plain_length(slice_skip(text, at))) < text.len) {
+		const size_t start = at;
+		const uint32_t code_point = utf8_next(text, &at);
+
+		if (code_point != UTF8_REPLACEMENT)
+			n_right += code_point >= 0x80;
+		else if (at - start == 3)
+			n_right++;
+		else
+			n_wrong++;
+	}
+	return n_wrong == 0 || n_right > n_wrong;
+}
+
+/* --- Everything else, by ICU --- */
+
+static int errno_from_icu(UErrorCode error)
+{
+	if (error == U_MEMORY_ALLOCATION_ERROR)
+		return -ENOMEM;
+
+	return U_FAILURE(error) ? -EINVAL : 0;
+}
+
+/* Appends all of BYTES as UTF-16 chunks turned into UTF-8. */
+static int convert(UConverter *converter, struct slice bytes, struct str *buffer)
+{
+	UErrorCode error = U_ZERO_ERROR;
+	UConverter *utf8 = ucnv_open("UTF-8", &error);
+	UChar pivot[CHUNK_BYTES];
+	UChar *pivot_source = pivot;
+	UChar *pivot_target = pivot;
+	const char *source = bytes.ptr;
+	char chunk[CHUNK_BYTES];
+
+	for (bool is_first = true; U_SUCCESS(error); is_first = false) {
+		char *target = chunk;
+
+		ucnv_convertEx(utf8, converter, &target, chunk + sizeof(chunk), &source,
+			bytes.ptr + bytes.len, pivot, &pivot_source, &pivot_target,
+			pivot + CHUNK_BYTES, is_first, true, &error);
+		str_add(buffer, slice_from(chunk, (size_t)(target - chunk)));
+		if (error != U_BUFFER_OVERFLOW_ERROR || str_error(buffer) < 0)
+			break;
+		error = U_ZERO_ERROR;
+	}
+	if (utf8)
+		ucnv_close(utf8);
+
+	return str_error(buffer) < 0 ? str_error(buffer) : errno_from_icu(error);
+}
+
+/* Removes what clean_utf8() would, in place: nothing grows. */
+static void clean_in_place(struct str *str)
+{
+	size_t out = 0;
+
+	if (str->len == 0)
+		return;
+	for (size_t i = 0; i < str->len; i++) {
+		const unsigned char c = (unsigned char)str->ptr[i];
+
+		if (c >= 0x80 || is_plain_byte(c))
+			str->ptr[out++] = (char)c;
+		else if (c == '\v' || c == '\f')
+			str->ptr[out++] = ' ';
+	}
+	str_truncate(str, out);
+}
+
+static void close_converterp(UConverter **converter)
+{
+	if (*converter)
+		ucnv_close(*converter);
+}
+
+/* The converter that the rules in the header file choose; NULL: the bytes
+ * decide between UTF-8 and windows-1252. */
+static UConverter *choose(struct slice bytes, const char *name)
+{
+	UConverter *converter = NULL;
+	const char *pattern = charset_of_pattern(bytes);
+
+	if (pattern)
+		open_named(slice_of(pattern), bytes, &converter);
+	if (!converter)
+		open_named(slice_of(name), bytes, &converter);
+	if (!converter)
+		open_named(charset_declared(bytes), bytes, &converter);
+
+	return converter;
+}
+
+int charset_decode(struct slice bytes, const char *name, struct str *buffer, struct slice *ret)
+{
+	CLEANUP(close_converterp) UConverter *converter = NULL;
+	const struct mark *mark = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(marks) && !mark; i++)
+		if (slice_starts_with(bytes, marks[i].bytes))
+			mark = &marks[i];
+
+	if (mark) {
+		bytes = slice_skip(bytes, mark->bytes.len);
+		open_named(slice_of(mark->charset), SLICE("\0\0\0\0"), &converter);
+	} else {
+		converter = choose(bytes, name);
+	}
+
+	/* A false "UTF-8" is as frequent as a missing one. */
+	if (!converter || (is_utf8_converter(converter) && !mark)) {
+		if (!is_mostly_utf8(bytes)) {
+			close_converterp(&converter);
+			converter = NULL;
+			open_named(SLICE("windows-1252"), bytes, &converter);
+		}
+	}
+	if (!converter || is_utf8_converter(converter)) {
+		clean_utf8(bytes, buffer, ret);
+		return str_error(buffer);
+	}
+
+	const int r = convert(converter, bytes, buffer);
+	if (r < 0)
+		return r;
+	clean_in_place(buffer);
+	*ret = str_slice(buffer);
+	return 0;
+}

@@ -1,0 +1,820 @@
+#include "text/markup.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diags.h"
+#include "base/str.h"
+#include "text/reference.h"
+
+enum { MAX_WARNINGS = 100 };
+
+#define NOWHERE SIZE_MAX
+
+struct open {
+	struct slice name; /* as written */
+	int space;
+};
+
+struct binding {
+	struct slice prefix;
+	int space;
+	size_t depth; /* of the element that declares it */
+};
+
+/* Remembers where something stands next, so that looking for it again and again
+ * stays linear. */
+struct landmark {
+	struct slice mark;
+	size_t at; /* NOWHERE: it does not come any more */
+	bool is_known;
+};
+
+struct markup {
+	struct slice text;
+	size_t at;
+	struct markup_options options;
+	struct markup_token token;
+
+	struct open open[MARKUP_MAX_DEPTH];
+	size_t depth;
+	size_t close_to; /* elements deeper than this are to be closed first */
+	size_t skipped;  /* open elements beyond MARKUP_MAX_DEPTH */
+	struct slice end_source;
+	struct binding bindings[MARKUP_MAX_BINDINGS];
+	size_t n_bindings;
+
+	struct landmark cdata_end, comment_end, instruction_end;
+	bool has_broken_doctype;
+
+	size_t counted_to; /* line breaks before this place make up .line */
+	unsigned int line;
+	unsigned int n_warnings;
+};
+
+int markup_new(struct slice text, const struct markup_options *options, struct markup **ret)
+{
+	struct markup *markup = calloc(1, sizeof(*markup));
+
+	if (!markup)
+		return -ENOMEM;
+
+	markup->text = text;
+	markup->options = *options;
+	markup->line = 1;
+	markup->cdata_end.mark = SLICE("]]>");
+	markup->comment_end.mark = SLICE("-->");
+	markup->instruction_end.mark = SLICE("?>");
+	*ret = markup;
+	return 0;
+}
+
+void markup_free(struct markup *markup)
+{
+	free(markup);
+}
+
+/* Places are asked for nearly in order, so counting on from the last one is
+ * linear; the few that lie before it are within the same tag. */
+static unsigned int line_of(struct markup *markup, size_t at)
+{
+	const char *text = markup->text.ptr;
+
+	for (; markup->counted_to < at; markup->counted_to++)
+		markup->line += text[markup->counted_to] == '\n';
+	for (; markup->counted_to > at; markup->counted_to--)
+		markup->line -= text[markup->counted_to - 1] == '\n';
+
+	return markup->line;
+}
+
+void markup_warn(struct markup *markup, const char *at, const char *format, ...)
+{
+	CLEANUP(str_done) struct str message = STR_INIT(256);
+	va_list arguments;
+
+	if (!markup || !markup->options.warnings || markup->n_warnings >= MAX_WARNINGS)
+		return;
+	markup->n_warnings++;
+
+	va_start(arguments, format);
+	str_add_vformat(&message, format, arguments);
+	va_end(arguments);
+
+	const struct diag diag = {
+		.level = DIAG_WARNING,
+		.line = line_of(markup, (size_t)(at - markup->text.ptr)),
+		.message = str_error(&message) == 0 ? str_text(&message) : "not well-formed",
+	};
+	diags_add(markup->options.warnings, &diag);
+}
+
+/* The part of NAME that a message shows. */
+static struct slice shown(struct slice name)
+{
+	return slice_from(name.ptr, MIN(name.len, (size_t)40));
+}
+
+static struct slice rest_of(const struct markup *markup)
+{
+	return slice_skip(markup->text, markup->at);
+}
+
+static const char *here(const struct markup *markup)
+{
+	return markup->text.ptr + markup->at;
+}
+
+/* What lies between FROM and where the reader stands now. */
+static struct slice since(const struct markup *markup, size_t from)
+{
+	return slice_from(markup->text.ptr + from, markup->at - from);
+}
+
+static size_t find_before(const struct markup *markup, size_t from, size_t limit, char c)
+{
+	const size_t end = MIN(limit, markup->text.len);
+	const char *found = from < end ? memchr(markup->text.ptr + from, c, end - from) : NULL;
+
+	return found ? (size_t)(found - markup->text.ptr) : NOWHERE;
+}
+
+static size_t find_char(const struct markup *markup, size_t from, char c)
+{
+	return find_before(markup, from, NOWHERE, c);
+}
+
+static size_t find_mark(const struct markup *markup, struct landmark *landmark, size_t from)
+{
+	if (landmark->is_known && landmark->at >= from)
+		return landmark->at;
+
+	const struct slice rest = slice_skip(markup->text, from);
+	const char *found = memmem(rest.ptr, rest.len, landmark->mark.ptr, landmark->mark.len);
+
+	landmark->is_known = true;
+	landmark->at = found ? (size_t)(found - markup->text.ptr) : NOWHERE;
+	return landmark->at;
+}
+
+/* The next "</NAME" from FROM on and before LIMIT, case not counting. */
+static size_t find_end_tag(
+	const struct markup *markup, size_t from, size_t limit, struct slice name)
+{
+	size_t at = from;
+
+	while ((at = find_before(markup, at, limit, '<')) != NOWHERE) {
+		const struct slice rest = slice_skip(markup->text, at + 1);
+
+		if (rest.len > name.len && rest.ptr[0] == '/' &&
+			slice_starts_with_nocase(slice_skip(rest, 1), name) &&
+			(rest.len == name.len + 1 || !is_alnum(rest.ptr[name.len + 1])))
+			return at;
+		at++;
+	}
+	return NOWHERE;
+}
+
+static bool is_name_start(const struct markup *markup, char c)
+{
+	return is_alpha(c) ||
+	       (!markup->options.html && (c == '_' || c == ':' || (unsigned char)c >= 0x80));
+}
+
+static bool ends_name(char c)
+{
+	return is_space(c) || c == '>' || c == '/' || c == '<' || c == '=' || c == '"' || c == '\'';
+}
+
+static struct slice read_name(struct markup *markup)
+{
+	const size_t start = markup->at;
+
+	while (markup->at < markup->text.len && !ends_name(*here(markup)))
+		markup->at++;
+
+	return since(markup, start);
+}
+
+static void skip_space(struct markup *markup)
+{
+	while (markup->at < markup->text.len && is_space(*here(markup)))
+		markup->at++;
+}
+
+static bool stands_at(const struct markup *markup, char c)
+{
+	return markup->at < markup->text.len && *here(markup) == c;
+}
+
+static bool is_flat(const struct markup *markup, struct slice name)
+{
+	const ptrdiff_t colon = slice_find_char(name, ':');
+	const struct slice local = slice_skip(name, (size_t)(colon + 1));
+
+	for (size_t i = 0; i < markup->options.n_flat; i++)
+		if (slice_equals_nocase(markup->options.flat[i], local))
+			return true;
+
+	return false;
+}
+
+/* Depth of the nearest open element NAME, 0 when there is none. */
+static size_t find_open(const struct markup *markup, struct slice name)
+{
+	size_t depth = markup->depth;
+
+	while (depth > 0 && !slice_equals_nocase(markup->open[depth - 1].name, name))
+		depth--;
+
+	return depth;
+}
+
+/* --- Namespaces --- */
+
+static struct slice without_scheme(struct slice uri)
+{
+	uri = slice_trim(uri);
+	if (slice_starts_with_nocase(uri, SLICE("http://")))
+		uri = slice_skip(uri, 7);
+	else if (slice_starts_with_nocase(uri, SLICE("https://")))
+		uri = slice_skip(uri, 8);
+	while (uri.len > 0 && (uri.ptr[uri.len - 1] == '/' || uri.ptr[uri.len - 1] == '#'))
+		uri.len--;
+
+	return uri;
+}
+
+static int space_of_uri(const struct markup *markup, struct slice uri)
+{
+	uri = without_scheme(uri);
+	if (uri.len == 0)
+		return MARKUP_SPACE_NONE;
+
+	for (size_t i = 0; i < markup->options.n_spaces; i++) {
+		const struct markup_space *space = &markup->options.spaces[i];
+
+		if (slice_equals_nocase(without_scheme(slice_of(space->uri)), uri))
+			return space->number;
+	}
+	return MARKUP_SPACE_UNKNOWN;
+}
+
+static int space_of_undeclared(struct markup *markup, struct slice prefix)
+{
+	markup_warn(
+		markup, prefix.ptr, "the prefix `%.*s' is not declared", SLICE_FMT(shown(prefix)));
+
+	for (size_t i = 0; i < markup->options.n_spaces; i++) {
+		const struct markup_space *space = &markup->options.spaces[i];
+
+		if (space->prefix && slice_equals_nocase(slice_of(space->prefix), prefix))
+			return space->number;
+	}
+	return MARKUP_SPACE_UNKNOWN;
+}
+
+static int space_of_prefix(struct markup *markup, struct slice prefix)
+{
+	for (size_t i = markup->n_bindings; i > 0; i--)
+		if (slice_equals(markup->bindings[i - 1].prefix, prefix))
+			return markup->bindings[i - 1].space;
+
+	return prefix.len == 0 ? MARKUP_SPACE_NONE : space_of_undeclared(markup, prefix);
+}
+
+/* Notes what the attributes of the element at depth + 1 declare. */
+static void add_bindings(struct markup *markup)
+{
+	for (size_t i = 0; i < markup->token.n_attributes; i++) {
+		const struct markup_attribute *attribute = &markup->token.attributes[i];
+		struct slice name = attribute->name;
+
+		if (!slice_starts_with(name, SLICE("xmlns")))
+			continue;
+		name = slice_skip(name, 5);
+		if (name.len > 0 && name.ptr[0] != ':')
+			continue;
+		if (markup->n_bindings == MARKUP_MAX_BINDINGS)
+			return;
+		markup->bindings[markup->n_bindings++] = (struct binding){
+			.prefix = slice_skip(name, 1),
+			.space = space_of_uri(markup, attribute->value),
+			.depth = markup->depth + 1,
+		};
+	}
+}
+
+static struct slice prefix_of(struct slice name)
+{
+	const ptrdiff_t colon = slice_find_char(name, ':');
+
+	return slice_from(name.ptr, colon > 0 ? (size_t)colon : 0);
+}
+
+static void set_names(struct markup *markup, struct slice name)
+{
+	markup->token.name = name;
+	markup->token.local = slice_skip(name, (size_t)(slice_find_char(name, ':') + 1));
+	markup->token.space = MARKUP_SPACE_NONE;
+}
+
+/* --- Tags --- */
+
+/* The value in quotes that starts at the reader.  XML allows no `<' in it: one
+ * with a `>' before it tells that the closing quote is missing. */
+static struct slice read_quoted(struct markup *markup)
+{
+	const char quote = *here(markup);
+	const size_t start = ++markup->at;
+	size_t end = find_char(markup, start, quote);
+	const bool is_open = end == NOWHERE;
+
+	if (is_open)
+		end = markup->text.len;
+
+	const struct slice value = slice_from(markup->text.ptr + start, end - start);
+	const ptrdiff_t less = is_open                ? (ptrdiff_t)value.len
+			       : markup->options.html ? -1
+						      : slice_find_char(value, '<');
+	const ptrdiff_t greater =
+		less < 0 ? -1 : slice_find_char(slice_from(value.ptr, (size_t)less), '>');
+
+	if (less >= 0)
+		markup_warn(markup, here(markup),
+			is_open || greater >= 0 ? "an attribute has no closing quote"
+						: "`<' stands in an attribute");
+	if (greater >= 0)
+		end = start + (size_t)greater;
+
+	markup->at = end;
+	if (greater < 0 && !is_open)
+		markup->at++;
+	return slice_from(value.ptr, end - start);
+}
+
+static struct slice read_unquoted(struct markup *markup)
+{
+	const size_t start = markup->at;
+
+	while (markup->at < markup->text.len && !is_space(*here(markup)) && *here(markup) != '>' &&
+		*here(markup) != '<')
+		markup->at++;
+
+	struct slice value = since(markup, start);
+
+	/* <a href=x/> is an empty element in XML, as it is meant there. */
+	if (!markup->options.html && stands_at(markup, '>') && slice_ends_with(value, SLICE("/"))) {
+		markup->at--;
+		value.len--;
+	}
+	markup_warn(markup, value.ptr, "an attribute has no quotes");
+	return value;
+}
+
+/* Reads one attribute; false when it has no value. */
+static bool read_attribute(struct markup *markup)
+{
+	struct markup_attribute attribute = {.name = read_name(markup)};
+	bool has_value = false;
+
+	if (attribute.name.len == 0) {
+		markup->at++; /* a stray quote or `=' */
+		return true;
+	}
+
+	skip_space(markup);
+	if (stands_at(markup, '=')) {
+		has_value = true;
+		markup->at++;
+		skip_space(markup);
+		attribute.value = stands_at(markup, '"') || stands_at(markup, '\'')
+					  ? read_quoted(markup)
+					  : read_unquoted(markup);
+	}
+	if (markup->token.n_attributes < MARKUP_MAX_ATTRIBUTES)
+		markup->token.attributes[markup->token.n_attributes++] = attribute;
+	return has_value;
+}
+
+enum tag_end { TAG_CLOSED, TAG_EMPTY, TAG_CUT, TAG_NONE };
+
+/* Reads the attributes and the `>' of a tag.  One that is cut by `<' or by the
+ * end of the text is a tag if all it has are attributes with values, else (as in
+ * "1 <b and c") no tag. */
+static enum tag_end read_attributes(struct markup *markup)
+{
+	bool has_bare = false;
+
+	markup->token.n_attributes = 0;
+	for (;;) {
+		skip_space(markup);
+		if (markup->at >= markup->text.len || *here(markup) == '<')
+			return has_bare ? TAG_NONE : TAG_CUT;
+		if (*here(markup) == '>') {
+			markup->at++;
+			return TAG_CLOSED;
+		}
+		if (*here(markup) == '/') {
+			markup->at++;
+			if (!stands_at(markup, '>'))
+				continue;
+			markup->at++;
+			return TAG_EMPTY;
+		}
+		has_bare |= !read_attribute(markup);
+	}
+}
+
+/* An end tag or `<name' that nests wrongly ends all elements below DEPTH. */
+static void close_below(struct markup *markup, size_t depth, struct slice source)
+{
+	markup->close_to = depth;
+	markup->skipped = 0;
+	markup->end_source = source;
+}
+
+static const struct markup_token *pop(struct markup *markup)
+{
+	struct markup_token *token = &markup->token;
+	const struct open *open = &markup->open[markup->depth - 1];
+
+	set_names(markup, open->name);
+	token->space = open->space;
+	token->kind = MARKUP_END;
+	token->depth = markup->depth--;
+	token->n_attributes = 0;
+	token->source = markup->depth == markup->close_to ? markup->end_source : (struct slice){0};
+
+	while (markup->n_bindings > 0 &&
+		markup->bindings[markup->n_bindings - 1].depth > markup->depth)
+		markup->n_bindings--;
+	return token;
+}
+
+/* The start tag at the reader; NULL when none comes of it yet. */
+static const struct markup_token *read_start(struct markup *markup)
+{
+	struct markup_token *token = &markup->token;
+	const size_t start = markup->at++;
+	const struct slice name = read_name(markup);
+	const size_t open = is_flat(markup, name) ? find_open(markup, name) : 0;
+
+	if (open > 0) {
+		markup_warn(markup, name.ptr, "<%.*s> is not closed", SLICE_FMT(shown(name)));
+		close_below(markup, open - 1, (struct slice){0});
+		markup->at = start;
+		return NULL;
+	}
+
+	const enum tag_end end = read_attributes(markup);
+
+	token->source = since(markup, start);
+	if (end == TAG_CUT || end == TAG_NONE)
+		markup_warn(markup, name.ptr, "<%.*s has no `>'", SLICE_FMT(shown(name)));
+	if (end == TAG_NONE) {
+		token->kind = MARKUP_TEXT;
+		token->text = token->source;
+		token->depth = markup->depth;
+		return token;
+	}
+
+	token->kind = MARKUP_START;
+	if (markup->options.html) {
+		set_names(markup, name);
+		return token;
+	}
+	if (markup->depth == MARKUP_MAX_DEPTH) {
+		if (markup->skipped == 0)
+			markup_warn(markup, name.ptr, "elements deeper than %d are skipped",
+				MARKUP_MAX_DEPTH);
+		markup->skipped += end != TAG_EMPTY;
+		return NULL;
+	}
+
+	add_bindings(markup);
+	set_names(markup, name);
+	token->space = space_of_prefix(markup, prefix_of(name));
+	markup->open[markup->depth++] = (struct open){.name = name, .space = token->space};
+	markup->close_to = markup->depth;
+	token->depth = markup->depth;
+	if (end == TAG_EMPTY)
+		close_below(markup, markup->depth - 1, (struct slice){0});
+	return token;
+}
+
+/* Closes what the end tag NAME, written as SOURCE, closes. */
+static void close_named(struct markup *markup, struct slice name, struct slice source)
+{
+	if (markup->skipped > 0 && !is_flat(markup, name)) {
+		markup->skipped--;
+		return;
+	}
+
+	const size_t open = find_open(markup, name);
+
+	if (open == 0) {
+		markup_warn(markup, source.ptr, "</%.*s> closes nothing", SLICE_FMT(shown(name)));
+		return;
+	}
+	if (open < markup->depth)
+		markup_warn(markup, source.ptr, "<%.*s> is not closed before </%.*s>",
+			SLICE_FMT(shown(markup->open[markup->depth - 1].name)),
+			SLICE_FMT(shown(name)));
+	close_below(markup, open - 1, source);
+}
+
+/* The end tag at the reader; NULL when no token comes of it by itself. */
+static const struct markup_token *read_end(struct markup *markup)
+{
+	const size_t start = markup->at;
+
+	markup->at += 2;
+	skip_space(markup);
+
+	const struct slice name = read_name(markup);
+	const size_t next = find_char(markup, markup->at, '<');
+	const size_t end = find_before(markup, markup->at, next, '>');
+
+	if (end != NOWHERE)
+		markup->at = end + 1;
+	else
+		markup_warn(markup, markup->text.ptr + start, "</%.*s has no `>'",
+			SLICE_FMT(shown(name)));
+
+	if (!markup->options.html) {
+		close_named(markup, name, since(markup, start));
+		return NULL;
+	}
+	set_names(markup, name);
+	markup->token.kind = MARKUP_END;
+	markup->token.source = since(markup, start);
+	markup->token.n_attributes = 0;
+	return &markup->token;
+}
+
+/* --- What starts with <! and <? --- */
+
+/* Steps behind the next END, or behind the next `>' when there is none. */
+static void skip_behind(struct markup *markup, struct landmark *end)
+{
+	const size_t found = find_mark(markup, end, markup->at);
+
+	if (found != NOWHERE) {
+		markup->at = found + end->mark.len;
+		return;
+	}
+
+	const size_t greater = find_char(markup, markup->at, '>');
+
+	markup_warn(markup, here(markup), "there is no `%.*s'", SLICE_FMT(end->mark));
+	markup->at = greater == NOWHERE ? markup->text.len : greater + 1;
+}
+
+/* Where the DOCTYPE ends, its internal subset in brackets included. */
+static size_t doctype_end(const struct markup *markup)
+{
+	bool is_inside = false;
+	char quote = '\0';
+
+	for (size_t at = markup->at; at < markup->text.len; at++) {
+		const char c = markup->text.ptr[at];
+
+		if (quote != '\0')
+			quote = c == quote ? '\0' : quote;
+		else if (c == '"' || c == '\'')
+			quote = c;
+		else if (c == '[' || c == ']')
+			is_inside = c == '[';
+		else if (c == '>' && !is_inside)
+			return at;
+	}
+	return NOWHERE;
+}
+
+/* One that is not closed ends at the first `>'; so do all later ones, which are
+ * wrong anyway. */
+static void skip_doctype(struct markup *markup)
+{
+	size_t end = markup->has_broken_doctype ? NOWHERE : doctype_end(markup);
+
+	if (end == NOWHERE) {
+		markup_warn(markup, here(markup), "the DOCTYPE does not end");
+		markup->has_broken_doctype = true;
+		end = find_char(markup, markup->at, '>');
+	}
+	markup->at = end == NOWHERE ? markup->text.len : end + 1;
+}
+
+/* Where the CDATA section whose content starts at FROM ends; *RET_NEXT is where
+ * to read on.  One whose end tag and a further section stand before the next
+ * "]]>" has lost its own. */
+static size_t cdata_end(struct markup *markup, size_t from, size_t *ret_next)
+{
+	const struct slice opening = SLICE("<![CDATA[");
+	const size_t end = find_mark(markup, &markup->cdata_end, from);
+	const struct slice content =
+		slice_from(markup->text.ptr + from, MIN(end, markup->text.len) - from);
+	const char *inner = memmem(content.ptr, content.len, opening.ptr, opening.len);
+
+	if (end != NOWHERE && !inner) {
+		*ret_next = end + markup->cdata_end.mark.len;
+		return end;
+	}
+
+	const size_t limit = inner ? (size_t)(inner - markup->text.ptr) : NOWHERE;
+	const size_t tag = markup->depth == 0 ? NOWHERE
+					      : find_end_tag(markup, from, limit,
+							markup->open[markup->depth - 1].name);
+
+	if (end != NOWHERE && tag == NOWHERE) {
+		*ret_next = end + markup->cdata_end.mark.len;
+		return end;
+	}
+	markup_warn(markup, content.ptr, "a CDATA section does not end");
+	*ret_next = MIN(tag, markup->text.len);
+	return *ret_next;
+}
+
+static const struct markup_token *read_cdata(struct markup *markup)
+{
+	const size_t start = markup->at;
+	const size_t content = start + SLICE("<![CDATA[").len;
+	size_t next;
+	const size_t end = cdata_end(markup, content, &next);
+
+	markup->at = next;
+	if (markup->skipped > 0)
+		return NULL;
+
+	markup->token.kind = MARKUP_CDATA;
+	markup->token.source = since(markup, start);
+	markup->token.text = slice_from(markup->text.ptr + content, end - content);
+	markup->token.depth = markup->depth;
+	return &markup->token;
+}
+
+/* "<!" or "<?" at the reader. */
+static const struct markup_token *read_declaration(struct markup *markup)
+{
+	const struct slice rest = rest_of(markup);
+
+	if (slice_starts_with(rest, SLICE("<![CDATA[")))
+		return read_cdata(markup);
+
+	markup->at += 2;
+	if (slice_starts_with(rest, SLICE("<!--"))) {
+		/* <!--> and <!---> are whole, says HTML; the marks may overlap. */
+		skip_behind(markup, &markup->comment_end);
+	} else if (slice_starts_with_nocase(rest, SLICE("<!doctype"))) {
+		skip_doctype(markup);
+	} else if (rest.ptr[1] == '?' && !markup->options.html) {
+		skip_behind(markup, &markup->instruction_end);
+	} else {
+		const size_t end = find_char(markup, markup->at, '>');
+
+		markup->at = end == NOWHERE ? markup->text.len : end + 1;
+	}
+	return NULL;
+}
+
+/* --- Text --- */
+
+/* Whether the `<' at AT starts markup. */
+static bool is_markup(const struct markup *markup, size_t at)
+{
+	if (at + 1 >= markup->text.len)
+		return false;
+
+	const char next = markup->text.ptr[at + 1];
+
+	return next == '!' || next == '?' || next == '/' || is_name_start(markup, next);
+}
+
+static const struct markup_token *read_text(struct markup *markup)
+{
+	const size_t start = markup->at;
+	size_t at = start;
+
+	while ((at = find_char(markup, at, '<')) != NOWHERE && !is_markup(markup, at)) {
+		markup_warn(markup, markup->text.ptr + at, "`<' stands in text");
+		at++;
+	}
+
+	markup->at = MIN(at, markup->text.len);
+	if (markup->skipped > 0)
+		return NULL;
+
+	markup->token.kind = MARKUP_TEXT;
+	markup->token.source = since(markup, start);
+	markup->token.text = markup->token.source;
+	markup->token.depth = markup->depth;
+	return &markup->token;
+}
+
+static const struct markup_token *finish(struct markup *markup)
+{
+	if (markup->depth > 0) {
+		markup_warn(markup, markup->text.ptr + markup->text.len,
+			"the text ends within <%.*s>",
+			SLICE_FMT(shown(markup->open[markup->depth - 1].name)));
+		close_below(markup, 0, (struct slice){0});
+		return NULL;
+	}
+	markup->token.kind = MARKUP_EOF;
+	return &markup->token;
+}
+
+/* One step; NULL when it gave no token. */
+static const struct markup_token *step(struct markup *markup)
+{
+	if (markup->depth > markup->close_to)
+		return pop(markup);
+	if (markup->at >= markup->text.len)
+		return finish(markup);
+	if (*here(markup) != '<' || !is_markup(markup, markup->at))
+		return read_text(markup);
+
+	switch (here(markup)[1]) {
+	case '/':
+		return read_end(markup);
+	case '!':
+	case '?':
+		return read_declaration(markup);
+	default:
+		return read_start(markup);
+	}
+}
+
+const struct markup_token *markup_next(struct markup *markup)
+{
+	const struct markup_token *token;
+
+	do
+		token = step(markup);
+	while (!token);
+
+	return token;
+}
+
+struct slice markup_skip(struct markup *markup, struct slice name, bool *ret_found)
+{
+	const size_t start = markup->at;
+	const size_t end = find_end_tag(markup, start, NOWHERE, name);
+
+	*ret_found = end != NOWHERE;
+	if (end == NOWHERE)
+		return slice_from(markup->text.ptr + start, 0);
+
+	const size_t greater = find_char(markup, end, '>');
+
+	markup->at = greater == NOWHERE ? markup->text.len : greater + 1;
+	return slice_from(markup->text.ptr + start, end - start);
+}
+
+int markup_attribute(const struct markup_token *token, struct slice name, struct slice *ret)
+{
+	for (size_t i = 0; i < token->n_attributes; i++) {
+		if (slice_equals_nocase(token->attributes[i].name, name)) {
+			*ret = token->attributes[i].value;
+			return 1;
+		}
+	}
+	for (size_t i = 0; i < token->n_attributes; i++) {
+		const struct slice written = token->attributes[i].name;
+		const ptrdiff_t colon = slice_find_char(written, ':');
+
+		if (colon >= 0 &&
+			slice_equals_nocase(slice_skip(written, (size_t)colon + 1), name)) {
+			*ret = token->attributes[i].value;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* Warns of the first `&' in TEXT that is no reference. */
+static void warn_of_ampersand(struct markup *markup, struct slice text)
+{
+	struct reference reference;
+
+	for (size_t at = 0; at < text.len; at++) {
+		const struct slice rest = slice_skip(text, at);
+
+		if (rest.ptr[0] != '&')
+			continue;
+		if (reference_read(rest, false, &reference)) {
+			at += reference.len - 1;
+			continue;
+		}
+		markup_warn(markup, rest.ptr, "`&' stands alone or before an unknown name");
+		return;
+	}
+}
+
+void markup_add_text(struct markup *markup, struct slice text, struct str *str)
+{
+	if (reference_add_text(str, text, false) > 0)
+		warn_of_ampersand(markup, text);
+}
