@@ -1,0 +1,47 @@
+"""The database as an analyst sees it: read-only, with stock SQLite."""
+
+import contextlib
+import sqlite3
+
+from support.wait import until
+
+
+class Database:
+    def __init__(self, path):
+        self.path = path
+
+    def rows(self, sql, *parameters):
+        with contextlib.closing(self._open()) as connection:
+            return connection.execute(sql, parameters).fetchall()
+
+    def column(self, sql, *parameters):
+        return [row[0] for row in self.rows(sql, *parameters)]
+
+    def value(self, sql, *parameters):
+        return self.rows(sql, *parameters)[0][0]
+
+    def wait_for(self, sql, want, what=None):
+        """Waits until SQL's one value is WANT."""
+        seen = []
+
+        def is_there():
+            try:
+                seen.append(self.value(sql))
+            except sqlite3.OperationalError as error:  # not made yet
+                seen.append(error)
+            return seen[-1] == want
+
+        try:
+            until(is_there, what or f"{sql} to be {want}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; it is {seen[-1]!r}") from None
+
+    def check(self):
+        """What SQLite finds wrong: nothing, mostly."""
+        return ([line for line in self.column("PRAGMA integrity_check") if line != "ok"]
+                + self.rows("PRAGMA foreign_key_check"))
+
+    def _open(self):
+        connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=10)
+        connection.row_factory = sqlite3.Row
+        return connection
