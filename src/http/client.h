@@ -67,9 +67,9 @@ struct http_answer {
 	int error;
 	const char *error_text; /* in words for the administrator; "" without error */
 	int status;
-	struct slice headers;	   /* lines of the last hop; see http/header.h */
-	struct slice body;	   /* decompressed */
-	const char *url;	   /* of the last hop, without user, password and fragment */
+	struct slice headers;      /* lines of the last hop; see http/header.h */
+	struct slice body;         /* decompressed */
+	const char *url;           /* of the last hop, without user, password and fragment */
 	const char *permanent_url; /* where a chain of 301 and 308 alone led; NULL: none */
 	unsigned int n_redirects;
 	int64_t elapsed_us;
@@ -88,7 +88,7 @@ struct http_mail {
 	const char *user;    /* NULL: no AUTH */
 	const char *password;
 	const char *from; /* addr-spec, without angle brackets */
-	const char *to;	  /* the same: one mail, one recipient */
+	const char *to;   /* the same: one mail, one recipient */
 	/* The whole message as it is to be sent: every line ends with CRLF.  It
 	 * must live until ON_DONE returns. */
 	struct slice message;
@@ -109,8 +109,8 @@ enum mail_stage {
 /* What follows for the sender of the mail. */
 enum mail_verdict {
 	MAIL_SENT,
-	MAIL_REFUSED,	/* for good, this mail: 5xx to the recipient or the message */
-	MAIL_RETRY,	/* this mail later: 4xx, or the line broke in mid-message */
+	MAIL_REFUSED,   /* for good, this mail: 5xx to the recipient or the message */
+	MAIL_RETRY,     /* this mail later: 4xx, or the line broke in mid-message */
 	MAIL_RETRY_ALL, /* the server itself, log-in or sender: no mail goes through */
 };
 
@@ -118,7 +118,7 @@ struct mail_answer {
 	int error; /* 0 when sent; else as in struct http_answer, -EREMOTEIO for a refusal */
 	enum mail_verdict verdict;
 	enum mail_stage stage;
-	int code;	  /* last SMTP reply; 0: none came */
+	int code;         /* last SMTP reply; 0: none came */
 	const char *text; /* in words, with the server's reply and the stage */
 };
 
@@ -130,6 +130,7 @@ int http_send_mail(struct http_client *client, const struct http_mail *mail,
 	void (*on_done)(const struct mail_answer *answer, void *userdata), void *userdata,
 	struct http_request **ret);
 
-/* Ends REQUEST: its ON_DONE is called with -ECANCELED before this returns.
+/* Ends REQUEST: its ON_DONE is called before this returns, with -ECANCELED (or
+ * with its outcome, for a mail that was answered but not delivered here yet).
  * NULL does nothing.  A mail whose last byte was sent may arrive all the same. */
 void http_cancel(struct http_request *request);

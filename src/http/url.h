@@ -15,7 +15,7 @@ struct url {
 	char *text; /* the whole, encoded, without user, password and fragment */
 	char *scheme;
 	char *host;
-	char *user;	/* decoded; NULL: none */
+	char *user;     /* decoded; NULL: none */
 	char *password; /* the same */
 	uint16_t port;
 };
@@ -28,3 +28,6 @@ void url_done(struct url *url);
 
 /* Whether both have scheme, host and port in common (RFC 6454). */
 bool url_same_origin(const struct url *a, const struct url *b);
+
+/* Why url_parse() gave ERROR, in words. */
+const char *url_words(int error);
