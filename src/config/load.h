@@ -7,14 +7,19 @@
 #pragma once
 
 #include "base/macro.h"
+#include "base/slice.h"
 
 struct diags;
 struct settings;
 
-/* Reads FILE and FILE's mentiond.d/ *.yaml beside it (sorted) into *RET, which
+/* Reads the file PATH and the *.yaml of the folder mentiond.d beside it (by name) into *RET, which
  * the caller frees.  All mistakes go to DIAGS, which may be NULL.  -EINVAL when
  * there was any error, then *RET is untouched. */
 int settings_load(const char *path, struct settings **ret, struct diags *diags);
+
+/* As settings_load() for the one TEXT, which messages call NAME; no file is
+ * opened. */
+int settings_parse(const char *name, struct slice text, struct settings **ret, struct diags *diags);
 
 void settings_free(struct settings *settings);
 DEFINE_CLEANUP(struct settings *, settings_free);

@@ -11,10 +11,19 @@
 #include "base/clock.h"
 #include "record/post.h"
 
-/* Where a value stands, for messages of later checks. */
+/* From byte OFFSET of a text on, its file reads on at LINE and COLUMN. */
+struct origin_part {
+	size_t offset;
+	unsigned int line, column;
+};
+
+/* Where a value stands, for messages of later checks.  That of a query, rule
+ * or example has parts: config/origin.h finds a place within it. */
 struct origin {
 	const char *file;
-	unsigned int line, column; /* from 1 */
+	unsigned int line, column; /* from 1, in code points */
+	const struct origin_part *parts;
+	size_t n_parts;
 };
 
 /* A secret is named in the settings and read when it is needed. */
@@ -23,9 +32,24 @@ struct secret {
 	const char *name;
 };
 
+/* What a preset is given: a text, or a secret. */
+struct parameter {
+	const char *name;
+	const char *value; /* NULL: it is the secret */
+	struct secret secret;
+	struct origin origin;
+};
+
+struct parameters {
+	struct parameter *items;
+	size_t n;
+};
+
 struct source_settings {
 	const char *name;
-	const char *url;
+	const char *url;    /* NULL: the preset knows it */
+	const char *preset; /* NULL: url is it */
+	struct parameters with;
 	int64_t every_us;   /* 0: adaptive, 5 minutes to 6 hours */
 	bool allow_private; /* loopback and private addresses may be asked */
 	bool enabled;
@@ -80,6 +104,8 @@ struct alert_settings {
 	int64_t cooldown_us;       /* between mails of one incident */
 	struct origin origin;
 	struct origin when_origin;
+	const struct origin *stream_origins; /* one for each of streams */
+	const struct origin *notify_origins; /* one for each of notify */
 };
 
 enum smtp_tls { TLS_REQUIRED, TLS_NONE };

@@ -1,0 +1,263 @@
+#include "config/checks.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/diags.h"
+#include "base/map.h"
+#include "base/nearest.h"
+#include "base/str.h"
+#include "config/schema.h"
+
+enum { MESSAGE_MAX_BYTES = 4096 };
+
+/* A mistake at ORIGIN; HINT may be NULL. */
+static void complain(struct diags *diags, const struct origin *origin, const char *hint,
+	const char *format, ...) PRINTF_LIKE(4, 5);
+
+static void complain(
+	struct diags *diags, const struct origin *origin, const char *hint, const char *format, ...)
+{
+	CLEANUP(str_done) struct str message = STR_INIT(MESSAGE_MAX_BYTES);
+	va_list arguments;
+
+	va_start(arguments, format);
+	str_add_vformat(&message, format, arguments);
+	va_end(arguments);
+
+	diags_add(diags, &(struct diag){.level = DIAG_ERROR,
+				 .file = origin->file,
+				 .line = origin->line,
+				 .column = origin->column,
+				 .message = str_text(&message),
+				 .hint = hint});
+}
+
+static void warn(
+	struct diags *diags, const struct origin *origin, const char *message, const char *hint)
+{
+	diags_add(diags, &(struct diag){.level = DIAG_WARNING,
+				 .file = origin->file,
+				 .line = origin->line,
+				 .column = origin->column,
+				 .message = message,
+				 .hint = hint});
+}
+
+/* The records of one list, and the index of each name in it. */
+struct names {
+	const struct record_kind *kind;
+	char *records;
+	size_t n;
+	struct map *map;
+	struct diags *diags;
+};
+
+static void names_done(struct names *names)
+{
+	map_free(names->map);
+}
+
+/* NULL when it is missing, which was told. */
+static const char *name_at(const struct names *names, size_t index)
+{
+	const char *name;
+
+	memcpy(&name, names->records + index * names->kind->size + names->kind->name_offset,
+		sizeof(name));
+	return name;
+}
+
+static const struct origin *origin_at(const struct names *names, size_t index)
+{
+	return (const void *)(names->records + index * names->kind->size +
+			      names->kind->origin_offset);
+}
+
+static void complain_of_second(const struct names *names, size_t first, size_t second)
+{
+	CLEANUP(str_done) struct str hint = STR_INIT(MESSAGE_MAX_BYTES);
+
+	str_add_format(&hint, "the first is in %s, line %u", origin_at(names, first)->file,
+		origin_at(names, first)->line);
+	complain(names->diags, origin_at(names, second), str_text(&hint),
+		"a second %s is called `%s'", names->kind->name, name_at(names, second));
+}
+
+/* Collects the names in LIST ("streams") into NAMES, each of which must stand
+ * there once. */
+static int collect_names(
+	struct settings *settings, const char *list, struct diags *diags, struct names *names)
+{
+	const struct setting *setting = schema_find(SLICE(""), slice_of(list));
+	int r = map_new(&names->map);
+
+	names->kind = setting->records;
+	names->diags = diags;
+	memcpy(&names->records, (char *)settings + setting->offset, sizeof(names->records));
+	memcpy(&names->n, (char *)settings + names->kind->count_offset, sizeof(names->n));
+
+	for (size_t i = 0; r >= 0 && i < names->n; i++) {
+		const struct slice name = slice_of(name_at(names, i));
+		union map_value first;
+
+		if (name.len == 0)
+			continue;
+		if (map_find(names->map, name, &first))
+			complain_of_second(names, (size_t)first.number, i);
+		else
+			r = map_set(names->map, name, (union map_value){.number = (int64_t)i});
+	}
+	return r < 0 ? r : 0;
+}
+
+/* NAME, in the list `KEY' of an alert, must be one of NAMES. */
+static void check_reference(
+	const struct names *names, const char *key, const char *name, const struct origin *origin)
+{
+	CLEANUP(str_done) struct str hint = STR_INIT(MESSAGE_MAX_BYTES);
+	struct nearest nearest = nearest_start(slice_of(name));
+
+	if (map_find(names->map, slice_of(name), NULL))
+		return;
+
+	for (size_t i = 0; i < names->n; i++)
+		if (name_at(names, i))
+			nearest_offer(&nearest, name_at(names, i));
+	if (nearest.name)
+		str_add_format(&hint, "did you mean %s?", nearest.name);
+	complain(names->diags, origin, nearest.name ? str_text(&hint) : NULL,
+		"`%s' names the %s `%s', which does not exist", key, names->kind->name, name);
+}
+
+static void check_alert(const struct alert_settings *alert, const struct names *streams,
+	const struct names *recipients)
+{
+	for (size_t i = 0; i < alert->streams.n; i++)
+		check_reference(
+			streams, "streams", alert->streams.items[i], &alert->stream_origins[i]);
+	for (size_t i = 0; i < alert->notify.n; i++)
+		check_reference(
+			recipients, "notify", alert->notify.items[i], &alert->notify_origins[i]);
+}
+
+static void check_location(struct source_settings *source, struct diags *diags)
+{
+	struct location *location = &source->location;
+
+	if (isnan(location->lat) != isnan(location->lon))
+		complain(diags, &source->origin, "give both lat and lon",
+			"the location has half a point");
+	location->has_point = !isnan(location->lat) && !isnan(location->lon);
+	if (!location->has_point)
+		location->lat = location->lon = 0;
+	if (location->has_point || location->country || location->name)
+		location->via = VIA_SOURCE;
+}
+
+static void check_source(struct source_settings *source, struct diags *diags)
+{
+	if (!source->url && !source->preset)
+		complain(diags, &source->origin, "give one of them",
+			"this source has no `url' and no `preset'");
+	if (source->url && source->preset)
+		complain(diags, &source->origin,
+			"the preset knows the address: leave one of them out",
+			"this source has both `url' and `preset'");
+	if (source->with.n > 0 && !source->preset)
+		complain(diags, &source->with.items[0].origin, "give the preset too",
+			"`with' is for a preset, and there is none");
+	if (source->password.kind != SECRET_NONE && !source->user)
+		complain(
+			diags, &source->origin, NULL, "this source has a `password' but no `user'");
+	check_location(source, diags);
+}
+
+static void check_smtp(const struct smtp_settings *smtp, struct diags *diags)
+{
+	if (smtp->origin.line == 0)
+		return;
+	if (!smtp->url)
+		complain(diags, &smtp->origin, "write for example url: smtp://localhost:25",
+			"`smtp' has no `url'");
+	if (!smtp->from)
+		complain(diags, &smtp->origin,
+			"write for example from: mentiond <mentiond@acme.example>",
+			"`smtp' has no `from'");
+	if (smtp->password.kind != SECRET_NONE && !smtp->user)
+		complain(diags, &smtp->origin, NULL, "`smtp' has a `password' but no `user'");
+	if (smtp->retry_first_us > smtp->retry_most_us)
+		complain(diags, &smtp->origin, NULL,
+			"the first wait of `retry' is longer than the longest one, `most'");
+}
+
+/* Who would be told nothing because no mail gets out. */
+static void check_mail(const struct settings *settings, struct diags *diags)
+{
+	if (settings->smtp.origin.line > 0)
+		return;
+
+	for (size_t i = 0; i < settings->n_recipients; i++)
+		if (settings->recipients[i].digest.wanted)
+			complain(diags, &settings->recipients[i].origin,
+				"add the section smtp, or leave digest out",
+				"a digest is wanted, but there is no `smtp' to send it");
+	for (size_t i = 0; i < settings->n_alerts; i++)
+		if (settings->alerts[i].notify.n > 0)
+			warn(diags, &settings->alerts[i].origin,
+				"nobody is mailed at once: there is no `smtp'",
+				"add the section smtp");
+}
+
+static int check_names(struct settings *settings, struct diags *diags)
+{
+	CLEANUP(names_done) struct names sources = {0};
+	CLEANUP(names_done) struct names streams = {0};
+	CLEANUP(names_done) struct names recipients = {0};
+	CLEANUP(names_done) struct names alerts = {0};
+	int r = collect_names(settings, "sources", diags, &sources);
+
+	if (r == 0)
+		r = collect_names(settings, "streams", diags, &streams);
+	if (r == 0)
+		r = collect_names(settings, "recipients", diags, &recipients);
+	if (r == 0)
+		r = collect_names(settings, "alerts", diags, &alerts);
+	if (r < 0)
+		return r;
+
+	for (size_t i = 0; i < settings->n_alerts; i++)
+		check_alert(&settings->alerts[i], &streams, &recipients);
+	return 0;
+}
+
+static void check_lists(const char *path, const struct settings *settings, struct diags *diags)
+{
+	const struct origin file = {.file = path};
+
+	if (settings->n_sources == 0)
+		complain(diags, &file, "add `sources:' with at least one feed",
+			"there is no source at all, so there is nothing to do");
+	if (settings->n_streams == 0)
+		warn(diags, &file, "there is no stream, so no post will ever be a mention",
+			"add `streams:' with a query");
+}
+
+int checks_run(const char *path, struct settings *settings, struct diags *diags)
+{
+	const int r = check_names(settings, diags);
+
+	if (r < 0)
+		return r;
+
+	check_lists(path, settings, diags);
+	for (size_t i = 0; i < settings->n_sources; i++)
+		check_source(&settings->sources[i], diags);
+	for (size_t i = 0; i < settings->n_streams; i++)
+		if (!settings->streams[i].label)
+			settings->streams[i].label = settings->streams[i].name;
+	check_smtp(&settings->smtp, diags);
+	check_mail(settings, diags);
+	return 0;
+}
