@@ -10,7 +10,7 @@
 /* What is compared; strings are the arena's. */
 struct post_identity {
 	const char *id_key;    /* the source's id, as an address when it is one */
-	const char *url_key;   /* the permalink without scheme and fragment; NULL: none */
+	const char *url_key;   /* the permalink without scheme; NULL: none */
 	uint64_t content_hash; /* of title and text, white space folded: changes with an edit */
 };
 

@@ -1,0 +1,78 @@
+#include "base/arena.h"
+#include "dedupe/identity.h"
+#include "unit/unit.h"
+
+static struct post_identity identity(struct arena *arena, const struct post *post)
+{
+	struct post_identity result;
+
+	assert_int_equal(identity_of(post, arena, &result), 0);
+	return result;
+}
+
+static void posts_are_known_by_id_then_address_then_content(void **state)
+{
+	static const struct {
+		struct post post;
+		const char *id_key;
+	} cases[] = {
+		{{.id = "tag:example.org,2026:1", .url = "https://example.org/1"},
+			"tag:example.org,2026:1"},
+		{{.url = "https://example.org/1"}, "example.org/1"},
+		{{.id = "HTTP://Example.org:80/1#top"}, "example.org/1#top"},
+	};
+	struct arena *arena;
+
+	(void)state;
+	assert_int_equal(arena_new(1 << 20, &arena), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *got = identity(arena, &cases[i].post).id_key;
+
+		expect(slice_ends_with(slice_of(got), slice_of(cases[i].id_key)),
+			"case %zu: %s, not %s", i, got, cases[i].id_key);
+	}
+
+	const struct post bare = {.text = "no id, no address"};
+	expect(slice_starts_with(slice_of(identity(arena, &bare).id_key), SLICE("content:")),
+		"a bare post is not known by its content");
+	arena_free(arena);
+}
+
+static void https_is_the_same_address_as_http(void **state)
+{
+	const struct post plain = {.id = "http://example.org/a?b=1"};
+	const struct post secure = {.id = "https://example.org/a?b=1"};
+	struct arena *arena;
+
+	(void)state;
+	assert_int_equal(arena_new(1 << 20, &arena), 0);
+	assert_string_equal(identity(arena, &plain).id_key, identity(arena, &secure).id_key);
+	arena_free(arena);
+}
+
+static void folding_is_no_edit_but_a_changed_word_is(void **state)
+{
+	const struct post one = {.title = "Late again", .text = "My parcel\n\n is late"};
+	const struct post folded = {.title = "Late  again ", .text = "My parcel is\tlate"};
+	const struct post edited = {.title = "Late again", .text = "My parcel is here"};
+	struct arena *arena;
+
+	(void)state;
+	assert_int_equal(arena_new(1 << 20, &arena), 0);
+	const uint64_t hash = identity(arena, &one).content_hash;
+
+	assert_true(hash == identity(arena, &folded).content_hash);
+	assert_true(hash != identity(arena, &edited).content_hash);
+	arena_free(arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(posts_are_known_by_id_then_address_then_content),
+		cmocka_unit_test(https_is_the_same_address_as_http),
+		cmocka_unit_test(folding_is_no_edit_but_a_changed_word_is),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
