@@ -60,6 +60,7 @@ void outbox_wake(struct outbox *outbox);
  * written. */
 struct instant outbox_next(const struct outbox *outbox);
 
-/* Wakes, and calls DONE once, when nothing is due or all that is must wait:
- * N_WAITING is 1 when something is still queued, else 0. */
+/* Wakes, and calls DONE once, when nothing more can be sent now:
+ * WAITING is 1 when something is still queued, else 0.  DONE may be called from
+ * inside. */
 void outbox_drain(struct outbox *outbox, void (*done)(void *userdata, int waiting), void *userdata);

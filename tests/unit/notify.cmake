@@ -1,4 +1,6 @@
 unit_test(test_notify_mail_header)
 unit_test(test_notify_mailbox)
 unit_test(test_notify_message)
+unit_test(test_notify_outbox)
 unit_test(test_notify_quoted_printable)
+unit_test(test_notify_retry)

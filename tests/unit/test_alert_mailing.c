@@ -2,7 +2,7 @@
 #include "alert/mailing.h"
 #include "unit.h"
 
-static void test_bounds_noise(void **state UNUSED)
+static void test_bounds_noise(void **state)
 {
 	enum { NOW = 1000 };
 	static const struct {

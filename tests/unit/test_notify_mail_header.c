@@ -8,7 +8,7 @@
 #include "notify/mail_header.h"
 #include "unit.h"
 
-static void test_writes_fields(void **state UNUSED)
+static void test_writes_fields(void **state)
 {
 	static const struct {
 		const char *text, *want;
@@ -40,7 +40,7 @@ static void test_writes_fields(void **state UNUSED)
 	}
 }
 
-static void test_writes_mailboxes(void **state UNUSED)
+static void test_writes_mailboxes(void **state)
 {
 	static const struct {
 		struct mailbox mailbox;
@@ -159,7 +159,7 @@ static void add_random_text(struct str *str, struct random *random)
 	str_add_char(str, '.');
 }
 
-static void test_says_what_it_was_given(void **state UNUSED)
+static void test_says_what_it_was_given(void **state)
 {
 	struct random random = {.state = 7};
 

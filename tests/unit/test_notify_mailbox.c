@@ -4,7 +4,7 @@
 #include "notify/mailbox.h"
 #include "unit.h"
 
-static void test_reads_mailboxes(void **state UNUSED)
+static void test_reads_mailboxes(void **state)
 {
 	static const struct {
 		const char *text, *name, *address, *domain;
@@ -39,7 +39,7 @@ static void test_reads_mailboxes(void **state UNUSED)
 	}
 }
 
-static void test_refuses_what_is_no_single_mailbox(void **state UNUSED)
+static void test_refuses_what_is_no_single_mailbox(void **state)
 {
 	static const struct slice cases[] = {
 		SLICE(""),

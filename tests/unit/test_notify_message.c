@@ -24,7 +24,7 @@ static struct slice rendered(const struct message *message, struct arena *arena)
 	return bytes;
 }
 
-static void test_writes_an_alert(void **state UNUSED)
+static void test_writes_an_alert(void **state)
 {
 	static const char want[] =
 		"Date: Sat, 21 Nov 2026 08:00:00 +0300\r\n"
@@ -64,7 +64,7 @@ static void test_writes_an_alert(void **state UNUSED)
 	assert_string_equal(str_text(&got), want);
 }
 
-static void test_has_the_headers_of_its_kind(void **state UNUSED)
+static void test_has_the_headers_of_its_kind(void **state)
 {
 	struct message digest = plain;
 	CLEANUP(arena_freep) struct arena *arena = NULL;
@@ -94,7 +94,7 @@ static void test_has_the_headers_of_its_kind(void **state UNUSED)
 			str_text(&bytes));
 }
 
-static void test_same_input_same_bytes(void **state UNUSED)
+static void test_same_input_same_bytes(void **state)
 {
 	struct message other = plain;
 	CLEANUP(arena_freep) struct arena *arena = NULL;
@@ -105,7 +105,7 @@ static void test_same_input_same_bytes(void **state UNUSED)
 	assert_false(slice_equals(rendered(&plain, arena), rendered(&other, arena)));
 }
 
-static void test_refuses_injection(void **state UNUSED)
+static void test_refuses_injection(void **state)
 {
 	static const struct {
 		const char *from, *to, *message_id, *references;
@@ -136,7 +136,7 @@ static void test_refuses_injection(void **state UNUSED)
 	}
 }
 
-static void test_a_mail_keeps_its_id(void **state UNUSED)
+static void test_a_mail_keeps_its_id(void **state)
 {
 	struct message_key key = {.topic = "alert",
 		.id = 57,

@@ -4,7 +4,7 @@
 #include "notify/quoted_printable.h"
 #include "unit.h"
 
-static void test_encodes(void **state UNUSED)
+static void test_encodes(void **state)
 {
 	static const struct {
 		struct slice text;
@@ -71,7 +71,7 @@ static void decode(struct slice text, struct str *ret)
 	}
 }
 
-static void test_says_what_it_was_given(void **state UNUSED)
+static void test_says_what_it_was_given(void **state)
 {
 	static const char *const pieces[] = {" ", ".", "=", "a", "From ", "\n", "\n.\n", "word",
 		"é", "ខ្មែរ", "😡", "ગુજરાતી", "\t", "0123456789012345678901234567890123456789"};

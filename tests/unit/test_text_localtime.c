@@ -12,7 +12,7 @@ static int64_t us(const char *text)
 	return time_us;
 }
 
-static void test_knows_zones(void **state UNUSED)
+static void test_knows_zones(void **state)
 {
 	static const struct {
 		const char *zone;
@@ -35,7 +35,7 @@ static void test_knows_zones(void **state UNUSED)
 			cases[i].zone ? cases[i].zone : "(null)");
 }
 
-static void test_tells_local_time(void **state UNUSED)
+static void test_tells_local_time(void **state)
 {
 	static const struct {
 		const char *zone, *time, *day, *short_time, *with_zone, *rfc5322;
@@ -71,7 +71,7 @@ static void test_tells_local_time(void **state UNUSED)
 
 enum { EVERY_DAY = 0x7f, MON_FRI = 0x3e, SUNDAY = 1 };
 
-static void test_finds_the_moments_of_a_week(void **state UNUSED)
+static void test_finds_the_moments_of_a_week(void **state)
 {
 	static const struct {
 		struct weekly weekly;
@@ -124,7 +124,7 @@ static void test_finds_the_moments_of_a_week(void **state UNUSED)
 	}
 }
 
-static void test_refuses_what_never_happens(void **state UNUSED)
+static void test_refuses_what_never_happens(void **state)
 {
 	static const struct weekly cases[] = {
 		{"Mars/Olympus", 480, EVERY_DAY},
