@@ -5,8 +5,9 @@
  * store_begin() and store_commit(), so a crash half-way is repaired by
  * fetching again.  What is read is copied to the caller's arena.
  *
- * Errors: -EUCLEAN damaged or not ours, -ESTALE made by a newer version, -EBUSY
- * locked by somebody else, -EROFS, -EACCES, -ENOSPC, -EIO, -ENOMEM; -ENOENT
+ * Errors: -EUCLEAN damaged or not ours, -ESTALE made by a newer version (or an
+ * older one, which STORE_CREATE alone brings up to date), -EBUSY locked by
+ * somebody else, -EROFS, -EACCES, -ENOSPC, -EIO, -ENOMEM; -ENOENT
  * where nothing is found.
  *
  * Uses base/, record/, text/ (the words of the full-text tables).
@@ -29,6 +30,8 @@ enum store_access {
 
 /* PATH ":memory:" is a database that goes with its connection. */
 int store_open(const char *path, enum store_access access, struct store **ret);
+/* Whether it was not closed the last time: a reason for store_check(). */
+bool store_was_unclean(const struct store *store);
 /* The last failure in words: what SQLite said, on which file, and what an
  * administrator can do.  STORE NULL: of the last store_open(). */
 const char *store_error_text(const struct store *store);
@@ -136,10 +139,11 @@ struct mention_filter {
 	const char *label;  /* "negative", ...; NULL: any */
 	bool angry_only;
 	int64_t from_us, until_us; /* fetched, half-open; until 0: no end */
-	int64_t after_id;          /* only mentions with a larger id, the oldest first */
-	size_t limit;              /* 0: no limit */
+	int64_t after_id;          /* only mentions with a larger id */
+	bool oldest_first;
+	size_t limit; /* 0: no limit */
 };
-/* Calls FOUND for each mention, the latest first unless AFTER_ID is given.  The
+/* Calls FOUND for each mention, the latest first unless asked otherwise.  The
  * item lives in ARENA, which is emptied for each. */
 int store_each_mention(struct store *store, const struct mention_filter *filter,
 	struct arena *arena, int (*found)(const struct item *item, void *userdata), void *userdata);
@@ -164,13 +168,15 @@ struct raised_alert {
 	int64_t alert_id;
 	int64_t incident_id;
 	bool opened;                /* a new incident */
+	bool reopened;              /* responded to before, and now angry again */
 	struct instant last_mailed; /* of the incident; unknown: not yet */
 	size_t n_alerts;            /* of the incident, this one included */
 };
 
 /* Records the alert; it joins the live incident of the same rule and the same
  * author, story or thread (of the same rule and stream for a rate), else opens
- * one with an event.  -EEXIST when this mention already raised this rule. */
+ * one with an event.  One that had been responded to is open again, with a new
+ * deadline.  -EEXIST when this mention already raised this rule. */
 int store_add_alert(struct store *store, const struct new_alert *alert, struct raised_alert *ret);
 
 enum incident_action {
@@ -221,6 +227,8 @@ struct incident_filter {
 	size_t limit;              /* 0: 100 */
 };
 
+/* What is live stands first, by deadline; then the latest.  Each has its latest
+ * item only, and no events. */
 int store_list_incidents(struct store *store, const struct incident_filter *filter,
 	struct arena *arena, struct incident **ret, size_t *ret_n);
 int store_get_incident(struct store *store, int64_t id, struct arena *arena, struct incident *ret);
@@ -241,7 +249,9 @@ int store_muted_until(struct store *store, const char *rule, const char *stream,
 int store_list_mutes(
 	struct store *store, int64_t now_us, struct arena *arena, struct mute **ret, size_t *ret_n);
 
-/* Numbers for rate rules: mentions of STREAM fetched in [from, until). */
+/* Numbers for rate rules: mentions of STREAM fetched in [from, until).  The name
+ * is STREAM itself; n_mentions_before is left out.  -ENODATA when the stream was
+ * added after UNTIL_US, -ENOENT when it is not known. */
 int store_count_mentions(struct store *store, const char *stream, int64_t from_us, int64_t until_us,
 	struct stream_count *ret);
 

@@ -1,0 +1,193 @@
+#include <errno.h>
+
+#include "store/names.h"
+#include "store/rows.h"
+#include "store/store.h"
+#include "store/txn.h"
+
+/* --- writing ---------------------------------------------------------------- */
+
+/* What was held back from the recipient is told by this mail: its text says how
+ * many there were. */
+static int tell_held_back(struct store *store, int64_t recipient_id, int64_t delivery_id)
+{
+	static const char TELL[] =
+		"UPDATE held_back SET told_by = ? WHERE recipient_id = ? AND told_by IS NULL";
+
+	return sql_run(store, TELL, VALUES(value_int(delivery_id), value_int(recipient_id)));
+}
+
+static int add_row(struct store *store, const struct delivery *delivery, int64_t recipient_id,
+	int64_t alert_id, int64_t digest_id)
+{
+	static const char ADD[] =
+		"INSERT INTO delivery (kind, recipient_id, address, alert_id, digest_run_id,"
+		" message_id, message, state, queued_utc, due_utc, attempts)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)";
+	const struct instant queued = delivery->queued.known ? delivery->queued : delivery->due;
+
+	return sql_run(store, ADD,
+		VALUES(value_text(delivery_kind_name(delivery->kind)), value_int(recipient_id),
+			value_text(delivery->address), value_id(alert_id), value_id(digest_id),
+			value_text(delivery->message_id), value_blob(delivery->message),
+			value_instant(queued), value_instant(delivery->due),
+			value_int(delivery->attempts)));
+}
+
+int store_add_delivery(struct store *store, const struct delivery *delivery, int64_t alert_id,
+	int64_t digest_id, int64_t *ret_id)
+{
+	CLEANUP(txn_done) struct txn txn = {0};
+	int64_t recipient_id;
+	int64_t id;
+	int r;
+
+	r = names_recipient(store, delivery->recipient, &recipient_id);
+	if (r == 0)
+		r = txn_begin(store, &txn);
+	if (r == 0)
+		r = add_row(store, delivery, recipient_id, alert_id, digest_id);
+	if (r < 0)
+		return r;
+
+	id = sql_last_id(store);
+	r = tell_held_back(store, recipient_id, id);
+	if (r == 0)
+		r = txn_commit(&txn);
+	if (r < 0)
+		return r;
+
+	*ret_id = id;
+	return 0;
+}
+
+int store_hold_back(struct store *store, const char *recipient, int64_t alert_id, int64_t now_us,
+	const char *why)
+{
+	static const char ADD[] = "INSERT OR IGNORE INTO held_back"
+				  " (alert_id, recipient_id, held_utc, why) VALUES (?, ?, ?, ?)";
+	int64_t recipient_id;
+	const int r = names_recipient(store, recipient, &recipient_id);
+
+	if (r < 0)
+		return r;
+
+	return sql_run(store, ADD,
+		VALUES(value_int(alert_id), value_int(recipient_id), value_time(now_us),
+			value_text(why)));
+}
+
+/* --- caps ------------------------------------------------------------------- */
+
+static int count_since(
+	struct store *store, const char *sql, const char *recipient, int64_t since_us, size_t *ret)
+{
+	int64_t recipient_id;
+	int64_t n = 0;
+	int r = names_recipient(store, recipient, &recipient_id);
+
+	if (r == 0)
+		r = sql_find(store, sql, VALUES(value_int(recipient_id), value_time(since_us)), &n);
+	if (r < 0)
+		return r;
+
+	*ret = (size_t)n;
+	return 0;
+}
+
+int store_count_held_back(struct store *store, const char *recipient, int64_t since_us, size_t *ret)
+{
+	static const char COUNT[] = "SELECT count(*) FROM held_back"
+				    " WHERE recipient_id = ? AND held_utc >= ? AND told_by IS NULL";
+
+	return count_since(store, COUNT, recipient, since_us, ret);
+}
+
+int store_count_deliveries(
+	struct store *store, const char *recipient, int64_t since_us, size_t *ret)
+{
+	/* A recipient with two addresses gets one mail, twice. */
+	static const char COUNT[] =
+		"SELECT count(DISTINCT alert_id) FROM delivery"
+		" WHERE recipient_id = ? AND queued_utc >= ? AND kind = 'alert'";
+
+	return count_since(store, COUNT, recipient, since_us, ret);
+}
+
+/* --- sending ---------------------------------------------------------------- */
+
+static void read_delivery(struct rows *rows, struct delivery *ret)
+{
+	ret->id = rows_int(rows);
+	ret->kind = rows_flag(rows) ? DELIVERY_DIGEST : DELIVERY_ALERT;
+	ret->recipient = rows_text(rows);
+	ret->address = rows_text(rows);
+	ret->message_id = rows_text(rows);
+	ret->message = rows_bytes(rows);
+	ret->queued = rows_instant(rows);
+	ret->due = rows_instant(rows);
+	ret->attempts = (unsigned int)rows_count(rows);
+}
+
+int store_due_deliveries(struct store *store, int64_t now_us, size_t max, struct arena *arena,
+	struct delivery **ret, size_t *ret_n)
+{
+	static const char LIST[] =
+		"SELECT d.id, d.kind = 'digest', r.name, d.address, d.message_id, d.message,"
+		" d.queued_utc, d.due_utc, d.attempts"
+		" FROM delivery AS d JOIN recipient AS r ON r.id = d.recipient_id"
+		" WHERE d.state = 'queued' AND d.due_utc <= ? ORDER BY d.due_utc, d.id LIMIT ?";
+	CLEANUP(rows_done) struct rows rows = {0};
+	struct delivery *list = NULL;
+	size_t n = 0;
+	int r = rows_open(
+		&rows, store, LIST, VALUES(value_time(now_us), value_int((int64_t)max)), arena);
+
+	while (r >= 0 && (r = rows_next(&rows)) > 0) {
+		struct delivery *delivery = rows_add(&rows, &list, n, sizeof(*delivery));
+
+		if (!delivery)
+			return -ENOMEM;
+		read_delivery(&rows, delivery);
+		n++;
+	}
+	if (r < 0)
+		return r;
+
+	*ret = list;
+	*ret_n = n;
+	return 0;
+}
+
+int store_next_due(struct store *store, struct instant *ret)
+{
+	static const char NEXT[] = "SELECT min(due_utc) FROM delivery WHERE state = 'queued'";
+	CLEANUP(rows_done) struct rows rows = {0};
+	int r = rows_open(&rows, store, NEXT, NO_VALUES, NULL);
+
+	if (r == 0)
+		r = rows_next(&rows);
+	if (r < 0)
+		return r;
+
+	*ret = rows_instant(&rows);
+	return 0;
+}
+
+int store_settle_delivery(struct store *store, const struct delivery_outcome *outcome)
+{
+	static const char SETTLE[] =
+		"UPDATE delivery SET state = ?1, attempts = attempts + 1, tried_utc = ?2,"
+		" sent_utc = CASE WHEN ?1 = 'sent' THEN ?2 END,"
+		" due_utc = CASE WHEN ?1 = 'queued' THEN ?3 ELSE due_utc END,"
+		" last_code = ?4, last_text = ?5 WHERE id = ?6 AND state = 'queued'";
+	const int r = sql_change(store, SETTLE,
+		VALUES(value_text(delivery_state_name(outcome->state)), value_time(outcome->now_us),
+			value_time(outcome->due_us), value_id(outcome->code),
+			value_text(outcome->text), value_int(outcome->id)));
+
+	if (r < 0)
+		return r;
+
+	return r == 0 ? -ENOENT : 0;
+}

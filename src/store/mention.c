@@ -1,0 +1,310 @@
+#include <errno.h>
+
+#include "store/item.h"
+#include "store/names.h"
+#include "store/rows.h"
+#include "store/search.h"
+#include "store/store.h"
+#include "store/txn.h"
+
+/* A word list in one cell is an explanation for people; the arrays that make it
+ * are our own, so the separator is in none of their words. */
+enum { MAX_WHY_BYTES = 4096 };
+
+/* --- stories ---------------------------------------------------------------- */
+
+static int new_story(struct store *store, int64_t post_id, int64_t *ret_id)
+{
+	static const char ADD[] =
+		"INSERT INTO story (began_utc) SELECT fetched_utc FROM post WHERE id = ?";
+	const int r = sql_change(store, ADD, VALUES(value_int(post_id)));
+
+	if (r < 0)
+		return r;
+	if (r == 0)
+		return -ENOENT;
+
+	*ret_id = sql_last_id(store);
+	return 0;
+}
+
+int store_set_story(struct store *store, int64_t post_id, int64_t story_id, uint64_t fingerprint,
+	int64_t *ret_story_id)
+{
+	static const char SET[] = "UPDATE post SET story_id = ?, fingerprint = ? WHERE id = ?";
+	CLEANUP(txn_done) struct txn txn = {0};
+	int r;
+
+	r = txn_begin(store, &txn);
+	if (r == 0 && story_id == 0)
+		r = new_story(store, post_id, &story_id);
+	if (r == 0)
+		r = sql_run(store, SET,
+			VALUES(value_int(story_id), value_id((int64_t)fingerprint),
+				value_int(post_id)));
+	if (r == 0)
+		r = txn_commit(&txn);
+	if (r < 0)
+		return r;
+
+	*ret_story_id = story_id;
+	return 0;
+}
+
+/* Every mention's post has a story, if only its own. */
+static int ensure_story(struct store *store, int64_t post_id)
+{
+	static const char HAS[] = "SELECT story_id FROM post WHERE id = ?";
+	int64_t story_id;
+	const int r = sql_find(store, HAS, VALUES(value_int(post_id)), &story_id);
+
+	return r != 0 ? r : store_set_story(store, post_id, 0, 0, &story_id);
+}
+
+int store_fingerprints(struct store *store, int64_t since_us,
+	int (*found)(uint64_t fingerprint, int64_t story_id, int64_t at_us, void *userdata),
+	void *userdata)
+{
+	static const char LIST[] = "SELECT p.fingerprint, p.story_id, p.fetched_utc FROM post AS p"
+				   " WHERE p.fetched_utc >= ? AND p.fingerprint IS NOT NULL"
+				   " AND EXISTS (SELECT 1 FROM mention AS m WHERE m.post_id = p.id)"
+				   " ORDER BY p.fetched_utc, p.id";
+	CLEANUP(rows_done) struct rows rows = {0};
+	int r = rows_open(&rows, store, LIST, VALUES(value_time(since_us)), NULL);
+
+	while (r >= 0 && (r = rows_next(&rows)) > 0) {
+		const uint64_t fingerprint = (uint64_t)rows_int(&rows);
+		const int64_t story_id = rows_int(&rows);
+
+		r = found(fingerprint, story_id, rows_instant(&rows).us, userdata);
+	}
+	return r;
+}
+
+/* --- writing ---------------------------------------------------------------- */
+
+/* A label that a person has given stays. */
+static int put_mention(struct store *store, const struct new_mention *mention, int64_t stream_id)
+{
+	static const char PUT[] =
+		"INSERT INTO mention (post_id, stream_id, found_utc, label, scored_label, compound,"
+		" pos, neu, neg, anger, angry, complaint, churn, legal, profanity, urgent, sarcasm,"
+		" scored_lang, coverage, post_label, post_compound, post_anger, fetched_utc)"
+		" SELECT ?, ?, ?, ?4, ?4, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+		" fetched_utc FROM post WHERE id = ?1"
+		" ON CONFLICT (post_id, stream_id) DO UPDATE SET"
+		" label = CASE WHEN labelled_by IS NULL THEN excluded.label ELSE label END,"
+		" scored_label = excluded.scored_label, compound = excluded.compound,"
+		" pos = excluded.pos, neu = excluded.neu, neg = excluded.neg,"
+		" anger = excluded.anger, angry = excluded.angry,"
+		" complaint = excluded.complaint, churn = excluded.churn, legal = excluded.legal,"
+		" profanity = excluded.profanity, urgent = excluded.urgent,"
+		" sarcasm = excluded.sarcasm, scored_lang = excluded.scored_lang,"
+		" coverage = excluded.coverage, post_label = excluded.post_label,"
+		" post_compound = excluded.post_compound, post_anger = excluded.post_anger";
+	const struct sentiment *score = mention->sentiment;
+	const struct sentiment *post = mention->post_sentiment;
+	const unsigned int flags = score->flags;
+	const int r = sql_change(store, PUT,
+		VALUES(value_int(mention->post_id), value_int(stream_id),
+			value_time(mention->now_us), value_text(label_name(score->label)),
+			value_real(score->compound), value_real(score->pos), value_real(score->neu),
+			value_real(score->neg), value_real(score->anger), value_flag(score->angry),
+			value_flag(flags & FLAG_COMPLAINT), value_flag(flags & FLAG_CHURN),
+			value_flag(flags & FLAG_LEGAL), value_flag(flags & FLAG_PROFANITY),
+			value_flag(flags & FLAG_URGENT), value_flag(flags & FLAG_SARCASM),
+			value_text(score->lang), value_real(score->coverage),
+			value_text(label_name(post->label)), value_real(post->compound),
+			value_real(post->anger)));
+
+	if (r < 0)
+		return r;
+
+	return r == 0 ? -ENOENT : 0;
+}
+
+static int add_hits(struct store *store, int64_t mention_id, const struct match *match)
+{
+	static const char ADD[] =
+		"INSERT INTO mention_term (mention_id, position, field, starts, ends, text, term)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?)";
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < match->n_hits; i++) {
+		const struct hit *hit = &match->hits[i];
+
+		r = sql_run(store, ADD,
+			VALUES(value_int(mention_id), value_int((int64_t)i),
+				value_text(field_name(hit->field)), value_int((int64_t)hit->start),
+				value_int((int64_t)hit->end), value_text(hit->text),
+				value_text(hit->term)));
+	}
+	return r;
+}
+
+static void join(struct str *str, const char *word)
+{
+	if (str->len > 0)
+		str_add_text(str, "; ");
+	str_add_text(str, word);
+}
+
+static int add_term(
+	struct store *store, int64_t mention_id, size_t position, const struct scored_term *term)
+{
+	static const char ADD[] =
+		"INSERT INTO score_term (mention_id, position, field, starts, ends, text, valence,"
+		" anger, raises, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	CLEANUP(str_done) struct str raises = STR_INIT(MAX_WHY_BYTES);
+	CLEANUP(str_done) struct str why = STR_INIT(MAX_WHY_BYTES);
+
+	for (unsigned int i = 0; i < N_FLAGS; i++)
+		if (term->flags & 1u << i)
+			join(&raises, flag_name(i));
+	for (size_t i = 0; i < term->why.n; i++)
+		join(&why, term->why.items[i]);
+	if (str_error(&raises) < 0 || str_error(&why) < 0)
+		return MIN(str_error(&raises), str_error(&why));
+
+	return sql_run(store, ADD,
+		VALUES(value_int(mention_id), value_int((int64_t)position),
+			value_text(field_name(term->field)), value_int((int64_t)term->start),
+			value_int((int64_t)term->end), value_text(term->text),
+			value_real(term->valence), value_real(term->anger),
+			value_text(raises.len > 0 ? str_text(&raises) : NULL),
+			value_text(why.len > 0 ? str_text(&why) : NULL)));
+}
+
+static int add_terms(struct store *store, int64_t mention_id, const struct sentiment *sentiment)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < sentiment->n_terms; i++)
+		r = add_term(store, mention_id, i, &sentiment->terms[i]);
+	return r;
+}
+
+static int remove_terms(struct store *store, int64_t mention_id)
+{
+	static const char REMOVE_HITS[] = "DELETE FROM mention_term WHERE mention_id = ?";
+	static const char REMOVE_TERMS[] = "DELETE FROM score_term WHERE mention_id = ?";
+	const int r = sql_run(store, REMOVE_HITS, VALUES(value_int(mention_id)));
+
+	return r < 0 ? r : sql_run(store, REMOVE_TERMS, VALUES(value_int(mention_id)));
+}
+
+static int find_mention(struct store *store, int64_t post_id, int64_t stream_id, int64_t *ret_id)
+{
+	static const char FIND[] = "SELECT id FROM mention WHERE post_id = ? AND stream_id = ?";
+
+	return sql_find(store, FIND, VALUES(value_int(post_id), value_int(stream_id)), ret_id);
+}
+
+/* 1 when *RET_ID is new. */
+static int write_mention(
+	struct store *store, const struct new_mention *mention, int64_t stream_id, int64_t *ret_id)
+{
+	const int known = find_mention(store, mention->post_id, stream_id, ret_id);
+	int r = known < 0 ? known : put_mention(store, mention, stream_id);
+
+	if (r == 0 && known == 0)
+		*ret_id = sql_last_id(store);
+	else if (r == 0)
+		r = remove_terms(store, *ret_id);
+	if (r == 0)
+		r = add_hits(store, *ret_id, mention->match);
+	if (r == 0)
+		r = add_terms(store, *ret_id, mention->sentiment);
+
+	return r < 0 ? r : known == 0;
+}
+
+int store_add_mention(struct store *store, const struct new_mention *mention, int64_t *ret_id)
+{
+	CLEANUP(txn_done) struct txn txn = {0};
+	int64_t stream_id;
+	int is_new = 0;
+	int r;
+
+	r = names_stream(store, mention->match->stream, &stream_id);
+	if (r == 0)
+		r = txn_begin(store, &txn);
+	if (r == 0)
+		r = is_new = write_mention(store, mention, stream_id, ret_id);
+	if (r >= 0)
+		r = ensure_story(store, mention->post_id);
+	if (r >= 0)
+		r = search_mark(store, mention->post_id);
+	if (r >= 0)
+		r = txn_commit(&txn);
+
+	return r < 0 ? r : is_new;
+}
+
+static bool is_kept(struct slice stream, const struct match *keep, size_t n_keep)
+{
+	for (size_t i = 0; i < n_keep; i++)
+		if (slice_equals(stream, slice_of(keep[i].stream)))
+			return true;
+
+	return false;
+}
+
+int store_keep_mentions(
+	struct store *store, int64_t post_id, const struct match *keep, size_t n_keep)
+{
+	static const char LIST[] = "SELECT m.id, st.name FROM mention AS m"
+				   " JOIN stream AS st ON st.id = m.stream_id"
+				   " WHERE m.post_id = ?";
+	static const char REMOVE[] = "DELETE FROM mention WHERE id = ?";
+	CLEANUP(rows_done) struct rows rows = {0};
+	CLEANUP(txn_done) struct txn txn = {0};
+	int r = txn_begin(store, &txn);
+
+	if (r == 0)
+		r = rows_open(&rows, store, LIST, VALUES(value_int(post_id)), NULL);
+	while (r >= 0 && (r = rows_next(&rows)) > 0) {
+		const int64_t id = rows_int(&rows);
+
+		if (!is_kept(rows_borrow(&rows), keep, n_keep))
+			r = sql_run(store, REMOVE, VALUES(value_int(id)));
+	}
+	rows_done(&rows);
+
+	return r < 0 ? r : txn_commit(&txn);
+}
+
+/* --- reading ---------------------------------------------------------------- */
+
+#define FILTER                                                                                     \
+	" WHERE m.fetched_utc >= ?1 AND (?2 IS NULL OR m.fetched_utc < ?2)"                        \
+	" AND (?3 IS NULL OR st.name = ?3) AND (?4 IS NULL OR m.label = ?4)"                       \
+	" AND (NOT ?5 OR m.angry) AND m.id > ?6"
+
+int store_each_mention(struct store *store, const struct mention_filter *filter,
+	struct arena *arena, int (*found)(const struct item *item, void *userdata), void *userdata)
+{
+	static const char LATEST[] = "SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES FILTER
+				     " ORDER BY m.fetched_utc DESC, m.id DESC LIMIT ?7";
+	static const char OLDEST[] =
+		"SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES FILTER " ORDER BY m.id LIMIT ?7";
+	CLEANUP(rows_done) struct rows rows = {0};
+	const int64_t limit = filter->limit > 0 ? (int64_t)filter->limit : -1;
+	const struct value until =
+		filter->until_us != 0 ? value_time(filter->until_us) : (struct value){0};
+	int r = rows_open(&rows, store, filter->oldest_first ? OLDEST : LATEST,
+		VALUES(value_time(filter->from_us), until, value_text(filter->stream),
+			value_text(filter->label), value_flag(filter->angry_only),
+			value_int(filter->after_id), value_int(limit)),
+		arena);
+
+	while (r >= 0 && (r = rows_next(&rows)) > 0) {
+		struct item item;
+
+		arena_reset(arena);
+		r = item_read(&rows, &item);
+		if (r == 0)
+			r = found(&item, userdata);
+	}
+	return r;
+}

@@ -1,0 +1,35 @@
+#include "store/schema.h"
+
+#include <assert.h>
+
+#include "base/macro.h"
+
+extern const char schema_1[];
+extern const char schema_views_sql[];
+extern const char schema_docs_sql[];
+
+/* Index + 1 is the version (user_version) that the text leads to. */
+static const char *const migrations[] = {
+	schema_1,
+};
+
+int schema_version(void)
+{
+	return ARRAY_SIZE(migrations);
+}
+
+const char *schema_migration(int version)
+{
+	assert(version >= 1 && version <= schema_version());
+	return migrations[version - 1];
+}
+
+const char *schema_views(void)
+{
+	return schema_views_sql;
+}
+
+const char *schema_docs(void)
+{
+	return schema_docs_sql;
+}

@@ -1,0 +1,3 @@
+-- Filled from here whenever the version changes.
+
+DELETE FROM doc;

@@ -1,0 +1,337 @@
+-- The views: the promise to everybody who reads the file.  Made anew with each
+-- version of the tables; a column may be added, none goes away.
+
+DROP VIEW IF EXISTS v_mention;
+CREATE VIEW v_mention AS
+SELECT
+	m.id AS mention_id,
+	m.post_id,
+	st.name AS stream,
+	st.kind AS stream_kind,
+	so.name AS source,
+	p.published_utc,
+	m.fetched_utc,
+	(SELECT min(alerted_utc) FROM alert AS a WHERE a.mention_id = m.id) AS alerted_utc,
+	p.edited_utc,
+	p.author,
+	p.author_handle,
+	p.author_url,
+	p.title,
+	p.text,
+	p.url,
+	p.reply_to,
+	p.lang,
+	p.country,
+	p.place,
+	p.lat,
+	p.lon,
+	p.location_via,
+	m.label,
+	m.labelled_by,
+	m.compound,
+	m.anger,
+	m.angry,
+	m.complaint,
+	m.churn,
+	m.legal,
+	m.profanity,
+	m.urgent,
+	m.sarcasm,
+	m.coverage,
+	(SELECT group_concat(term, ', ') FROM
+		(SELECT DISTINCT t.text AS term FROM mention_term AS t WHERE t.mention_id = m.id))
+		AS matched,
+	(SELECT group_concat(term, '; ') FROM
+		(SELECT t.text || ' ' || printf('%+.2f', t.valence)
+			|| coalesce(' (' || t.why || ')', '') AS term
+			FROM score_term AS t WHERE t.mention_id = m.id ORDER BY t.position))
+		AS why,
+	p.story_id,
+	(SELECT count(*) FROM post AS copy WHERE copy.story_id = p.story_id) AS copies,
+	p.likes,
+	p.shares,
+	p.replies,
+	p.comments,
+	p.views,
+	p.followers,
+	p.rating,
+	(SELECT max(a.incident_id) FROM alert AS a WHERE a.mention_id = m.id) AS incident_id
+FROM mention AS m
+	JOIN post AS p ON p.id = m.post_id
+	JOIN stream AS st ON st.id = m.stream_id
+	JOIN source AS so ON so.id = p.source_id;
+
+-- Each incident with its clock and the mention that opened it.  For a rate
+-- there is none: what it saw is in the alert's evidence.
+DROP VIEW IF EXISTS v_response_time;
+CREATE VIEW v_response_time AS
+SELECT
+	i.id AS incident_id,
+	i.rule,
+	st.name AS stream,
+	i.state,
+	i.assignee,
+	i.opened_utc,
+	i.deadline_utc,
+	(SELECT min(at_utc) FROM incident_event AS e
+		WHERE e.incident_id = i.id AND e.what = 'acknowledged') AS acknowledged_utc,
+	(SELECT min(at_utc) FROM incident_event AS e
+		WHERE e.incident_id = i.id AND e.what = 'responded') AS first_response_utc,
+	(SELECT max(at_utc) FROM incident_event AS e
+		WHERE e.incident_id = i.id AND e.what IN ('resolved', 'dismissed')
+		AND i.state IN ('resolved', 'dismissed')) AS closed_utc,
+	(SELECT round((julianday(min(at_utc)) - julianday(i.opened_utc)) * 1440, 1)
+		FROM incident_event AS e
+		WHERE e.incident_id = i.id AND e.what = 'acknowledged') AS minutes_to_acknowledge,
+	(SELECT round((julianday(min(at_utc)) - julianday(i.opened_utc)) * 1440, 1)
+		FROM incident_event AS e
+		WHERE e.incident_id = i.id AND e.what = 'responded') AS minutes_to_response,
+	(SELECT round((julianday(max(at_utc)) - julianday(i.opened_utc)) * 1440, 1)
+		FROM incident_event AS e
+		WHERE e.incident_id = i.id AND e.what IN ('resolved', 'dismissed')
+		AND i.state IN ('resolved', 'dismissed')) AS minutes_to_close,
+	CASE WHEN i.deadline_utc IS NULL OR i.state = 'dismissed' THEN NULL
+		ELSE coalesce((SELECT min(at_utc) FROM incident_event AS e
+			WHERE e.incident_id = i.id AND e.what = 'responded'), datetime('now'))
+			<= i.deadline_utc
+		END AS in_time,
+	(SELECT count(*) FROM alert AS a WHERE a.incident_id = i.id) AS alerts
+FROM incident AS i
+	JOIN stream AS st ON st.id = i.stream_id;
+
+DROP VIEW IF EXISTS v_incident_open;
+CREATE VIEW v_incident_open AS
+SELECT
+	i.id AS incident_id,
+	i.state,
+	i.rule,
+	st.name AS stream,
+	i.assignee,
+	i.opened_utc,
+	i.deadline_utc,
+	CAST(round((julianday('now') - julianday(i.opened_utc)) * 1440) AS INTEGER)
+		AS age_minutes,
+	CAST(round((julianday(i.deadline_utc) - julianday('now')) * 1440) AS INTEGER)
+		AS minutes_left,
+	i.deadline_utc < datetime('now') AND i.state IN ('open', 'acknowledged') AS overdue,
+	(SELECT count(*) FROM alert AS a WHERE a.incident_id = i.id) AS alerts,
+	m.id AS mention_id,
+	p.author,
+	p.author_handle,
+	p.author_url,
+	substr(coalesce(p.text, p.title), 1, 280) AS quote,
+	p.url,
+	m.label,
+	m.compound,
+	m.anger,
+	first.evidence
+FROM incident AS i
+	JOIN stream AS st ON st.id = i.stream_id
+	LEFT JOIN alert AS first ON first.id =
+		(SELECT min(a.id) FROM alert AS a WHERE a.incident_id = i.id)
+	LEFT JOIN mention AS m ON m.id = first.mention_id
+	LEFT JOIN post AS p ON p.id = m.post_id
+WHERE i.state IN ('open', 'acknowledged', 'responded');
+
+DROP VIEW IF EXISTS v_needs_answer;
+CREATE VIEW v_needs_answer AS
+SELECT
+	incident_id,
+	state,
+	rule,
+	stream,
+	assignee,
+	opened_utc,
+	deadline_utc,
+	minutes_left,
+	overdue,
+	alerts,
+	mention_id,
+	author,
+	author_handle,
+	author_url,
+	quote,
+	url,
+	anger
+FROM v_incident_open
+WHERE state IN ('open', 'acknowledged')
+ORDER BY coalesce(deadline_utc, '9999'), opened_utc;
+
+DROP VIEW IF EXISTS v_daily;
+CREATE VIEW v_daily AS
+SELECT
+	date(m.fetched_utc) AS day_utc,
+	st.name AS stream,
+	st.kind AS stream_kind,
+	count(*) AS mentions,
+	count(DISTINCT p.story_id) AS stories,
+	sum(m.label = 'positive') AS positive,
+	sum(m.label = 'neutral') AS neutral,
+	sum(m.label = 'negative') AS negative,
+	sum(m.label = 'unknown') AS unknown,
+	sum(m.angry) AS angry,
+	round(100.0 * (sum(m.label = 'positive') - sum(m.label = 'negative')) / count(*), 1)
+		AS net_sentiment,
+	round(avg(CASE WHEN m.label <> 'unknown' THEN m.compound END), 4) AS mean_compound
+FROM mention AS m
+	JOIN post AS p ON p.id = m.post_id
+	JOIN stream AS st ON st.id = m.stream_id
+GROUP BY date(m.fetched_utc), m.stream_id;
+
+DROP VIEW IF EXISTS v_share_of_voice;
+CREATE VIEW v_share_of_voice AS
+SELECT
+	day_utc,
+	stream,
+	stream_kind,
+	mentions,
+	sum(mentions) OVER (PARTITION BY day_utc) AS mentions_of_all,
+	round(100.0 * mentions / sum(mentions) OVER (PARTITION BY day_utc), 1) AS share_percent
+FROM v_daily
+WHERE stream_kind IN ('brand', 'competitor');
+
+DROP VIEW IF EXISTS v_story;
+CREATE VIEW v_story AS
+SELECT
+	s.id AS story_id,
+	(SELECT coalesce(f.title, substr(f.text, 1, 120)) FROM post AS f
+		WHERE f.story_id = s.id ORDER BY f.fetched_utc, f.id LIMIT 1) AS headline,
+	(SELECT f.url FROM post AS f
+		WHERE f.story_id = s.id ORDER BY f.fetched_utc, f.id LIMIT 1) AS url,
+	min(p.fetched_utc) AS first_fetched_utc,
+	max(p.fetched_utc) AS last_fetched_utc,
+	count(*) AS copies,
+	count(DISTINCT p.source_id) AS sources,
+	count(DISTINCT coalesce(p.author_url, p.author_handle, p.author)) AS authors,
+	(SELECT group_concat(name, ', ') FROM (SELECT DISTINCT st.name FROM mention AS m
+		JOIN post AS f ON f.id = m.post_id
+		JOIN stream AS st ON st.id = m.stream_id
+		WHERE f.story_id = s.id ORDER BY st.name)) AS streams
+FROM story AS s
+	JOIN post AS p ON p.story_id = s.id
+GROUP BY s.id;
+
+DROP VIEW IF EXISTS v_author;
+CREATE VIEW v_author AS
+SELECT
+	coalesce(p.author_url, p.author_handle, p.author) AS author_key,
+	max(p.author) AS author,
+	max(p.author_handle) AS author_handle,
+	max(p.author_url) AS author_url,
+	st.name AS stream,
+	count(*) AS mentions,
+	sum(m.label = 'positive') AS positive,
+	sum(m.label = 'negative') AS negative,
+	sum(m.angry) AS angry,
+	round(avg(CASE WHEN m.label <> 'unknown' THEN m.compound END), 4) AS mean_compound,
+	max(p.followers) AS followers,
+	min(m.fetched_utc) AS first_fetched_utc,
+	max(m.fetched_utc) AS last_fetched_utc
+FROM mention AS m
+	JOIN post AS p ON p.id = m.post_id
+	JOIN stream AS st ON st.id = m.stream_id
+WHERE coalesce(p.author_url, p.author_handle, p.author) IS NOT NULL
+GROUP BY coalesce(p.author_url, p.author_handle, p.author), m.stream_id;
+
+DROP VIEW IF EXISTS v_hashtag;
+CREATE VIEW v_hashtag AS
+SELECT
+	date(m.fetched_utc) AS day_utc,
+	st.name AS stream,
+	lower(t.text) AS hashtag,
+	count(DISTINCT m.id) AS mentions,
+	count(DISTINCT CASE WHEN m.label = 'negative' THEN m.id END) AS negative,
+	count(DISTINCT CASE WHEN m.label = 'positive' THEN m.id END) AS positive
+FROM post_tag AS t
+	JOIN mention AS m ON m.post_id = t.post_id
+	JOIN stream AS st ON st.id = m.stream_id
+WHERE t.kind = 'hashtag'
+GROUP BY date(m.fetched_utc), m.stream_id, lower(t.text);
+
+DROP VIEW IF EXISTS v_word;
+CREATE VIEW v_word AS
+SELECT
+	date(m.fetched_utc) AS day_utc,
+	st.name AS stream,
+	lower(t.text) AS word,
+	count(DISTINCT m.id) AS mentions,
+	round(avg(t.valence), 4) AS mean_valence,
+	round(avg(t.anger), 4) AS mean_anger
+FROM score_term AS t
+	JOIN mention AS m ON m.id = t.mention_id
+	JOIN stream AS st ON st.id = m.stream_id
+GROUP BY date(m.fetched_utc), m.stream_id, lower(t.text);
+
+-- How right each rule is: what people dismissed was no alert.
+DROP VIEW IF EXISTS v_rule;
+CREATE VIEW v_rule AS
+SELECT
+	i.rule,
+	st.name AS stream,
+	count(*) AS incidents,
+	sum(i.state IN ('open', 'acknowledged', 'responded')) AS live,
+	sum(i.state = 'resolved') AS resolved,
+	sum(i.state = 'dismissed') AS dismissed,
+	round(100.0 * sum(i.state IN ('responded', 'resolved'))
+		/ nullif(sum(i.state IN ('responded', 'resolved', 'dismissed')), 0), 1)
+		AS precision_percent,
+	max(i.opened_utc) AS last_opened_utc
+FROM incident AS i
+	JOIN stream AS st ON st.id = i.stream_id
+GROUP BY i.rule, i.stream_id;
+
+DROP VIEW IF EXISTS v_source_health;
+CREATE VIEW v_source_health AS
+SELECT
+	s.name AS source,
+	CASE
+		WHEN NOT s.configured THEN 'not configured'
+		WHEN NOT s.enabled THEN 'disabled'
+		WHEN s.gone THEN 'gone'
+		WHEN s.last_poll_utc IS NULL THEN 'not polled yet'
+		WHEN s.failures >= 3 THEN 'failing'
+		WHEN s.failures > 0 THEN 'retrying'
+		ELSE 'ok'
+	END AS state,
+	s.last_poll_utc,
+	s.last_success_utc,
+	s.last_new_post_utc,
+	s.next_poll_utc,
+	s.failures,
+	s.last_status,
+	s.last_error,
+	count(f.id) AS polls_week,
+	coalesce(sum(f.error IS NOT NULL), 0) AS failed_polls_week,
+	coalesce(sum(f.new_posts), 0) AS new_posts_week,
+	coalesce(sum(f.mentions), 0) AS mentions_week,
+	coalesce(sum(f.dropped), 0) AS dropped_week,
+	s.url
+FROM source AS s
+	LEFT JOIN fetch_log AS f ON f.source_id = s.id
+		AND f.at_utc >= datetime('now', '-7 days')
+GROUP BY s.id;
+
+DROP VIEW IF EXISTS v_digest_run;
+CREATE VIEW v_digest_run AS
+SELECT
+	d.id AS digest_run_id,
+	r.name AS recipient,
+	d.from_utc,
+	d.until_utc,
+	d.timezone,
+	d.made_utc,
+	d.mentions,
+	d.negative,
+	d.positive,
+	d.angry,
+	d.needs_answer,
+	d.still_open,
+	d.troubled_sources,
+	count(l.id) AS mails,
+	coalesce(sum(l.state = 'sent'), 0) AS mails_sent,
+	coalesce(sum(l.state = 'failed'), 0) AS mails_failed,
+	max(l.sent_utc) AS last_sent_utc
+FROM digest_run AS d
+	JOIN recipient AS r ON r.id = d.recipient_id
+	LEFT JOIN delivery AS l ON l.digest_run_id = d.id
+GROUP BY d.id;

@@ -1,0 +1,129 @@
+#include <errno.h>
+
+#include "store/names.h"
+#include "store/rows.h"
+#include "store/store.h"
+
+/* In the order of read_state(). */
+#define STATE_COLUMNS                                                                              \
+	"coalesce(asked_url, url), etag, last_modified, cursor, next_poll_utc, last_poll_utc,"     \
+	" last_success_utc, last_new_post_utc, interval_s, failures, last_error, last_status,"     \
+	" gone"
+
+static void read_state(struct rows *rows, struct source_state *ret)
+{
+	ret->url = rows_text(rows);
+	ret->etag = rows_text(rows);
+	ret->last_modified = rows_text(rows);
+	ret->cursor = rows_text(rows);
+	ret->next_poll = rows_instant(rows);
+	ret->last_poll = rows_instant(rows);
+	ret->last_success = rows_instant(rows);
+	ret->last_new_post = rows_instant(rows);
+	ret->interval_us = rows_int(rows) * US_PER_S;
+	ret->failures = (unsigned int)rows_count(rows);
+	ret->last_error = rows_text(rows);
+	ret->last_status = (int)rows_int(rows);
+	ret->gone = rows_flag(rows);
+}
+
+int store_source_state(
+	struct store *store, const char *source, struct arena *arena, struct source_state *ret)
+{
+	static const char GET[] = "SELECT " STATE_COLUMNS " FROM source WHERE name = ?";
+	CLEANUP(rows_done) struct rows rows = {0};
+	struct source_state state = {0};
+	int r;
+
+	r = rows_open(&rows, store, GET, VALUES(value_text(source)), arena);
+	if (r < 0)
+		return r;
+	r = rows_next(&rows);
+	if (r <= 0)
+		return r < 0 ? r : -ENOENT;
+
+	read_state(&rows, &state);
+	if (rows_error(&rows) < 0)
+		return rows_error(&rows);
+
+	*ret = state;
+	return 0;
+}
+
+int store_set_source_state(
+	struct store *store, const char *source, const struct source_state *state)
+{
+	static const char SET[] =
+		"UPDATE source SET asked_url = ?, etag = ?, last_modified = ?, cursor = ?,"
+		" next_poll_utc = ?, last_poll_utc = ?, last_success_utc = ?,"
+		" last_new_post_utc = ?, interval_s = ?, failures = ?, last_error = ?,"
+		" last_status = ?, gone = ? WHERE name = ?";
+	const int r = sql_change(store, SET,
+		VALUES(value_text(state->url), value_text(state->etag),
+			value_text(state->last_modified), value_text(state->cursor),
+			value_instant(state->next_poll), value_instant(state->last_poll),
+			value_instant(state->last_success), value_instant(state->last_new_post),
+			value_int(state->interval_us / US_PER_S), value_int(state->failures),
+			value_text(state->last_error), value_id(state->last_status),
+			value_flag(state->gone), value_text(source)));
+
+	if (r < 0)
+		return r;
+
+	return r == 0 ? -ENOENT : 0;
+}
+
+int store_list_sources(struct store *store, int64_t now_us, struct arena *arena,
+	struct source_row **ret, size_t *ret_n)
+{
+	static const char LIST[] = "SELECT name, configured, enabled,"
+				   " (SELECT coalesce(sum(new_posts), 0) FROM fetch_log"
+				   " WHERE source_id = source.id AND at_utc >= ?), " STATE_COLUMNS
+				   " FROM source ORDER BY name";
+	CLEANUP(rows_done) struct rows rows = {0};
+	struct source_row *list = NULL;
+	size_t n = 0;
+	int r;
+
+	r = rows_open(&rows, store, LIST, VALUES(value_time(now_us - 7 * US_PER_DAY)), arena);
+	if (r < 0)
+		return r;
+
+	while ((r = rows_next(&rows)) > 0) {
+		struct source_row *row = rows_add(&rows, &list, n, sizeof(*list));
+
+		if (!row)
+			return -ENOMEM;
+		row->name = rows_text(&rows);
+		row->configured = rows_flag(&rows);
+		row->enabled = rows_flag(&rows);
+		row->n_posts_week = rows_count(&rows);
+		read_state(&rows, &row->state);
+		n++;
+	}
+	if (r < 0)
+		return r;
+
+	*ret = list;
+	*ret_n = n;
+	return 0;
+}
+
+int store_log_fetch(struct store *store, const struct fetch_entry *entry)
+{
+	static const char ADD[] =
+		"INSERT INTO fetch_log (source_id, at_utc, status, error, elapsed_ms, bytes, posts,"
+		" new_posts, mentions, dropped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	int64_t source_id;
+	const int r = names_source(store, entry->source, &source_id);
+
+	if (r < 0)
+		return r;
+
+	return sql_run(store, ADD,
+		VALUES(value_int(source_id), value_time(entry->at_us), value_id(entry->status),
+			value_text(entry->error), value_int(entry->elapsed_us / US_PER_MS),
+			value_int((int64_t)entry->n_bytes), value_int((int64_t)entry->n_posts),
+			value_int((int64_t)entry->n_new), value_int((int64_t)entry->n_mentions),
+			value_int((int64_t)entry->n_dropped)));
+}

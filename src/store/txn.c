@@ -1,0 +1,52 @@
+#include "store/txn.h"
+
+#include <sqlite3.h>
+
+#include "store/store.h"
+
+/* IMMEDIATE: who writes waits at the start, and nothing fails half-way because
+ * somebody else has begun meanwhile. */
+static const char BEGIN[] = "BEGIN IMMEDIATE";
+static const char COMMIT[] = "COMMIT";
+static const char ROLLBACK[] = "ROLLBACK";
+
+int store_begin(struct store *store)
+{
+	return sql_run(store, BEGIN, NO_VALUES);
+}
+
+int store_commit(struct store *store)
+{
+	return sql_run(store, COMMIT, NO_VALUES);
+}
+
+void store_rollback(struct store *store)
+{
+	/* After some failures SQLite has done so already. */
+	if (!sqlite3_get_autocommit(store->db))
+		sql_run(store, ROLLBACK, NO_VALUES);
+}
+
+int txn_begin(struct store *store, struct txn *ret)
+{
+	const bool own = sqlite3_get_autocommit(store->db) != 0;
+	const int r = own ? store_begin(store) : 0;
+
+	if (r == 0)
+		*ret = (struct txn){.store = store, .own = own};
+	return r;
+}
+
+int txn_commit(struct txn *txn)
+{
+	const bool own = txn->own;
+
+	txn->own = false;
+	return own ? store_commit(txn->store) : 0;
+}
+
+void txn_done(struct txn *txn)
+{
+	if (txn->own)
+		store_rollback(txn->store);
+}
