@@ -1,36 +1,410 @@
 #include "score/scorer.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/diags.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "score/anger.h"
+#include "score/lexicon.h"
+#include "score/polarity.h"
+#include "score/reading.h"
+#include "score/rules.h"
+#include "score/units.h"
+#include "text/language.h"
+
+enum {
+	MAX_LEXICONS = 64,
+	MAX_LEXICON_BYTES = 16 << 20,
+	MAX_SCRATCH_BYTES = 1 << 30,
+	MAX_PATH_BYTES = 4096,
+	MAX_LANG_BYTES = 16,
+};
 
 struct scorer {
 	double angry_at;
+	const struct rules *rules;
+	struct lexicon *lexicons[MAX_LEXICONS];
+	size_t n_lexicons;
+	struct lexicon *emoji; /* of all languages */
+	struct unit_reader reader;
+	struct arena *scratch; /* emptied for each post */
 };
+
+/* The lexicon of LANG ("emoji" for the shared one), made when it is new. */
+static int get_lexicon(struct scorer *scorer, const char *lang, struct lexicon **ret)
+{
+	if (strcmp(lang, "emoji") == 0) {
+		*ret = scorer->emoji;
+		return 0;
+	}
+	for (size_t i = 0; i < scorer->n_lexicons; i++) {
+		if (strcmp(lexicon_lang(scorer->lexicons[i]), lang) == 0) {
+			*ret = scorer->lexicons[i];
+			return 0;
+		}
+	}
+	if (scorer->n_lexicons == MAX_LEXICONS)
+		return -EMSGSIZE;
+
+	int r = lexicon_new(lang, ret);
+	if (r == 0)
+		scorer->lexicons[scorer->n_lexicons++] = *ret;
+	return r;
+}
+
+static int read_file(
+	struct scorer *scorer, const char *folder, const char *name, struct diags *diags)
+{
+	CLEANUP(str_done) struct str path = STR_INIT(MAX_PATH_BYTES);
+	CLEANUP(free_heapp) char *text = NULL;
+	char lang[MAX_LANG_BYTES] = "";
+	struct lexicon *lexicon;
+	size_t len;
+
+	str_add_format(&path, "%s/%s", folder, name);
+	if (strlen(name) - strlen(".tsv") >= sizeof(lang))
+		return diags_error(diags, str_text(&path), 0, 0,
+			"the file is not named after a language, as en.tsv is");
+	memcpy(lang, name, strlen(name) - strlen(".tsv"));
+
+	int r = file_read(str_text(&path), MAX_LEXICON_BYTES, &text, &len);
+	if (r == 0)
+		r = get_lexicon(scorer, lang, &lexicon);
+	if (r == 0)
+		r = lexicon_read(lexicon, scorer->reader.of_names, str_text(&path),
+			slice_from(text, len), diags);
+	return r;
+}
+
+static int is_lexicon(const struct dirent *entry)
+{
+	struct slice name = slice_of(entry->d_name);
+
+	return name.len > strlen(".tsv") && name.ptr[0] != '.' &&
+	       slice_ends_with(name, SLICE(".tsv"));
+}
+
+/* Reads the lexicons of FOLDER in the order of their names. */
+static int read_folder(struct scorer *scorer, const char *folder, struct diags *diags)
+{
+	struct dirent **entries;
+	int n = scandir(folder, &entries, is_lexicon, alphasort);
+	int r = n < 0 ? -errno : 0;
+
+	for (int i = 0; i < n; i++) {
+		if (r == 0)
+			r = read_file(scorer, folder, entries[i]->d_name, diags);
+		if (r == -EINVAL) /* told in DIAGS; the rest counts */
+			r = 0;
+		free(entries[i]);
+	}
+	if (n >= 0)
+		free(entries);
+
+	return r;
+}
+
+/* The folder, and the team's own files in local/ over it. */
+static int read_lexicons(struct scorer *scorer, const char *folder, struct diags *diags)
+{
+	CLEANUP(str_done) struct str local = STR_INIT(MAX_PATH_BYTES);
+	int r = read_folder(scorer, folder, diags);
+
+	if (r < 0)
+		return r;
+	if (scorer->n_lexicons == 0)
+		return -ENOENT;
+
+	str_add_format(&local, "%s/local", folder);
+	r = read_folder(scorer, str_text(&local), diags);
+	return r == -ENOENT ? 0 : r;
+}
+
+static int make_parts(struct scorer *scorer)
+{
+	struct unit_reader *reader = &scorer->reader;
+	int r = lexicon_new("emoji", &scorer->emoji);
+
+	for (size_t i = 0; r == 0 && i < N_FIELDS; i++)
+		r = words_new(&reader->of_field[i]);
+	if (r == 0)
+		r = words_new(&reader->of_names);
+	if (r == 0)
+		r = arena_new(MAX_SCRATCH_BYTES, &scorer->scratch);
+
+	reader->emoji = scorer->emoji;
+	return r;
+}
 
 int scorer_open(const struct scorer_options *options, struct scorer **ret, struct diags *diags)
 {
-	struct scorer *scorer = calloc(1, sizeof(*scorer));
+	CLEANUP(scorer_freep) struct scorer *scorer = calloc(1, sizeof(*scorer));
+	CLEANUP(free_heapp) char *installed = NULL;
+	const char *folder = options->folder;
+	int r = 0;
 
-	(void)diags;
 	if (!scorer)
 		return -ENOMEM;
+	if (!folder) {
+		r = file_find_data("lexicons", &installed);
+		folder = installed;
+	}
+	if (r == 0)
+		r = make_parts(scorer);
+	if (r == 0)
+		r = read_lexicons(scorer, folder, diags);
+	if (r < 0)
+		return r;
 
 	scorer->angry_at = options->angry_at > 0 ? options->angry_at : SCORER_ANGRY_AT;
-	*ret = scorer;
+	scorer->rules = rules_default();
+	*ret = TAKE(scorer);
 	return 0;
 }
 
 void scorer_free(struct scorer *scorer)
 {
+	if (!scorer)
+		return;
+
+	for (size_t i = 0; i < scorer->n_lexicons; i++)
+		lexicon_free(scorer->lexicons[i]);
+	lexicon_free(scorer->emoji);
+	for (size_t i = 0; i < N_FIELDS; i++)
+		words_free(scorer->reader.of_field[i]);
+	words_free(scorer->reader.of_names);
+	arena_free(scorer->scratch);
 	free(scorer);
 }
 
-int scorer_score(const struct scorer *scorer, const struct score_request *request,
-	struct arena *arena, struct sentiment *ret)
+/* The lexicon of the BCP 47 tag LANG, by its first subtag; NULL for none. */
+static const struct lexicon *find_lexicon(const struct scorer *scorer, const char *lang)
 {
-	(void)scorer;
-	(void)request;
-	(void)arena;
-	*ret = (struct sentiment){.label = LABEL_UNKNOWN, .lang = "und"};
+	struct slice subtag = slice_of(lang);
+	ptrdiff_t dash = slice_find_char(subtag, '-');
+
+	if (dash >= 0)
+		subtag.len = (size_t)dash;
+	for (size_t i = 0; i < scorer->n_lexicons; i++)
+		if (slice_equals_nocase(slice_of(lexicon_lang(scorer->lexicons[i])), subtag))
+			return scorer->lexicons[i];
+
+	return NULL;
+}
+
+/* One post that is being scored. */
+struct scoring {
+	struct scorer *scorer;
+	const struct score_request *request;
+	struct units units;
+	struct reading reading;
+};
+
+/* Reads the post by LEXICON into *RET; words that it does not know are looked
+ * for in English. */
+static int read_by(
+	const struct scoring *scoring, const struct lexicon *lexicon, struct reading *ret)
+{
+	struct scorer *scorer = scoring->scorer;
+	const struct lexicon *english = find_lexicon(scorer, "en");
+	struct lexicons lexicons = {.own = lexicon, .foreign = lexicon != english ? english : NULL};
+
+	if (!lexicon) /* another language's words say nothing about an unknown text */
+		lexicons.foreign = NULL;
+	for (size_t i = 0; i < N_FIELDS; i++)
+		lexicons.of_field[i] = scorer->reader.of_field[i];
+
+	return reading_make(&lexicons, &scoring->units, scoring->request, scorer->scratch, ret);
+}
+
+/* Tries the lexicon of the language LANG; 1 when it knows enough of the words. */
+static int try_lang(struct scoring *scoring, const char *lang)
+{
+	const struct lexicon *lexicon = lang ? find_lexicon(scoring->scorer, lang) : NULL;
+	struct reading reading;
+
+	if (!lexicon)
+		return 0;
+
+	int r = read_by(scoring, lexicon, &reading);
+	if (r < 0 || reading.coverage < scoring->scorer->rules->least_coverage)
+		return r;
+
+	scoring->reading = reading;
+	return 1;
+}
+
+/* Tries all lexicons and takes the one that knows most of the words. */
+static int try_all(struct scoring *scoring)
+{
+	double most = scoring->scorer->rules->least_coverage_guessed;
+	int found = 0;
+
+	for (size_t i = 0; i < scoring->scorer->n_lexicons; i++) {
+		struct reading reading;
+		int r = read_by(scoring, scoring->scorer->lexicons[i], &reading);
+
+		if (r < 0)
+			return r;
+		if (reading.coverage > most) {
+			most = reading.coverage;
+			scoring->reading = reading;
+			found = 1;
+		}
+	}
+	return found;
+}
+
+/* Finds the lexicon that fits: of the language that the post states, else of
+ * the one that its text looks like (feeds state wrong ones), else the one that
+ * knows most of the words; else none. */
+static int read_post(struct scoring *scoring)
+{
+	const struct post *post = scoring->request->post;
+	int r = try_lang(scoring, post->lang);
+
+	for (size_t field = N_FIELDS; r == 0 && field > 0; field--)
+		r = try_lang(scoring,
+			language_detect(slice_of(post_field(post, (enum field)(field - 1)))));
+	if (r == 0)
+		r = try_all(scoring);
+	if (r == 0)
+		r = read_by(scoring, NULL, &scoring->reading);
+
+	return r < 0 ? r : 0;
+}
+
+static size_t length_of(const struct units *units)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < units->n_sentences; i++)
+		length += units->sentences[i].end - units->sentences[i].start;
+
+	return length;
+}
+
+/* A short post is about its subject as a whole; of a long one count the
+ * sentences that hold a hit, what leads to them, and what is said next. */
+static void target(struct scoring *scoring)
+{
+	struct units *units = &scoring->units;
+	const struct score_request *request = scoring->request;
+
+	if (request->n_hits == 0 || length_of(units) <= scoring->scorer->rules->whole_post)
+		return;
+
+	for (size_t i = 0; i < units->n_sentences; i++)
+		units->sentences[i].weight = 0;
+	for (size_t i = 0; i < units->n_sentences; i++) {
+		struct sentence *sentence = &units->sentences[i];
+
+		if (!units_is_hit(request, sentence->field, sentence->start, sentence->end))
+			continue;
+		sentence->weight = 1;
+		if (i > 0)
+			sentence[-1].weight = fmax(sentence[-1].weight, 0.5);
+		for (size_t k = 1; k <= 2 && i + k < units->n_sentences; k++)
+			sentence[k].weight = fmax(sentence[k].weight, 0.5);
+	}
+}
+
+static bool is_shown(const struct scoring *scoring, const struct token *token)
+{
+	return scoring->units.sentences[token->sentence].weight > 0 &&
+	       (token->valence != 0 || token->anger != 0);
+}
+
+static int copy_why(const struct texts *why, struct arena *arena, struct texts *ret)
+{
+	for (size_t i = 0; i < why->n; i++)
+		if (texts_add(ret, arena, slice_of(why->items[i])) < 0)
+			return -ENOMEM;
+
 	return 0;
+}
+
+static int copy_term(const struct token *token, struct arena *arena, struct scored_term *ret)
+{
+	*ret = (struct scored_term){.field = token->field,
+		.start = token->start,
+		.end = token->end,
+		.text = arena_copy(arena, token->raw),
+		.valence = token->valence,
+		.anger = token->anger};
+	if (token->anger > 0 && token->entry)
+		ret->flags = token->entry->marks & ((1u << N_FLAGS) - 1);
+
+	return ret->text ? copy_why(&token->why, arena, &ret->why) : -ENOMEM;
+}
+
+static int copy_terms(const struct scoring *scoring, struct arena *arena, struct sentiment *ret)
+{
+	const struct reading *reading = &scoring->reading;
+	size_t n = 0;
+
+	for (size_t i = 0; i < reading->n; i++)
+		n += is_shown(scoring, &reading->tokens[i]);
+
+	struct scored_term *terms = arena_array(arena, n, sizeof(*terms));
+	if (n > 0 && !terms)
+		return -ENOMEM;
+	for (size_t i = 0; i < reading->n; i++) {
+		if (!is_shown(scoring, &reading->tokens[i]))
+			continue;
+		if (copy_term(&reading->tokens[i], arena, &terms[ret->n_terms++]) < 0)
+			return -ENOMEM;
+	}
+	ret->terms = terms;
+	return 0;
+}
+
+static enum sentiment_label label_of(const struct scoring *scoring, double compound)
+{
+	const struct rules *rules = scoring->scorer->rules;
+
+	if (strcmp(scoring->reading.lang, "und") == 0)
+		return LABEL_UNKNOWN;
+	if (compound >= rules->positive_at)
+		return LABEL_POSITIVE;
+
+	return compound <= rules->negative_at ? LABEL_NEGATIVE : LABEL_NEUTRAL;
+}
+
+int scorer_score(struct scorer *scorer, const struct score_request *request, struct arena *arena,
+	struct sentiment *ret)
+{
+	struct scoring scoring = {.scorer = scorer, .request = request};
+	struct polarity polarity;
+	struct anger anger;
+
+	arena_reset(scorer->scratch);
+	int r = units_read(&scorer->reader, request, scorer->scratch, &scoring.units);
+	if (r == 0)
+		r = read_post(&scoring);
+	if (r == 0)
+		r = polarity_weigh(scorer->rules, &scoring.reading, scorer->scratch);
+	if (r < 0)
+		return r;
+
+	target(&scoring);
+	polarity_sum(scorer->rules, &scoring.reading, &scoring.units, &polarity);
+	anger_weigh(request, &scoring.reading, &scoring.units, &polarity, &anger);
+	*ret = (struct sentiment){.compound = polarity.compound,
+		.pos = polarity.pos,
+		.neu = polarity.neu,
+		.neg = polarity.neg,
+		.label = label_of(&scoring, polarity.compound),
+		.anger = anger.score,
+		.angry = anger.score >= scorer->angry_at,
+		.flags = anger.flags,
+		.lang = scoring.reading.lang,
+		.coverage = scoring.reading.coverage};
+	return copy_terms(&scoring, arena, ret);
 }

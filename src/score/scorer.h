@@ -1,9 +1,9 @@
 /* score/scorer.h: how somebody feels about it, and whether they are angry.
  *
- * A scorer holds the lexicons of all languages and is made once, at load; it
- * is not changed by scoring, so one serves everything.  Scoring takes time
- * linear in the text's length, and explains itself: each word that counted is
- * a struct scored_term with the rules that changed it.
+ * A scorer holds the lexicons of all languages and its working memory; it is
+ * made once, at load, and serves one thread.  Scoring takes time linear in the
+ * text's length, and explains itself: each word that counted is a struct
+ * scored_term with the rules that changed it.
  *
  * Two questions are answered apart.  compound is polarity: how good or bad
  * the words are.  anger is the chance that this is a customer who is angry
@@ -22,7 +22,7 @@ struct diags;
 struct scorer;
 
 struct scorer_options {
-	const char *folder; /* of the lexicons; NULL: the installed ones */
+	const char *folder; /* of the lexicons, local/ over them; NULL: the installed ones */
 	double angry_at;    /* anger from which a post is angry; 0: SCORER_ANGRY_AT */
 };
 
@@ -50,5 +50,5 @@ struct score_request {
 
 /* Scores what REQUEST holds into *RET; strings and terms live in ARENA.  A post
  * without words is "unknown".  -ENOMEM. */
-int scorer_score(const struct scorer *scorer, const struct score_request *request,
-	struct arena *arena, struct sentiment *ret);
+int scorer_score(struct scorer *scorer, const struct score_request *request, struct arena *arena,
+	struct sentiment *ret);

@@ -1,0 +1,287 @@
+#include "score/anger.h"
+
+#include <math.h>
+
+#include "base/slice.h"
+#include "score/scorer.h"
+#include "text/url.h"
+
+/* What one unit of a feature adds to the evidence, whose logistic is the
+ * score.  Set by hand and checked on the training splits that docs/scoring.md
+ * names; the rules are general, the figures are not sacred. */
+static const double feature_weights[N_FEATURES] = {
+	[FEATURE_NEGATIVE] = 2.0,
+	[FEATURE_POSITIVE] = -3.0,
+	[FEATURE_RAGE] = 1.5,
+	[FEATURE_PROFANITY] = 0.6,
+	[FEATURE_COMPLAINT] = 1.2,
+	[FEATURE_CHURN] = 1.2,
+	[FEATURE_LEGAL] = 1.2,
+	[FEATURE_URGENT] = 0.3,
+	[FEATURE_SARCASM] = 1.2,
+	[FEATURE_DURATION] = 1.0,
+	[FEATURE_SHOUTING] = 0.5,
+	[FEATURE_EXCLAMATION] = 0.2,
+	[FEATURE_WHY] = 0.3,
+	[FEATURE_ADDRESS] = 0.5,
+	[FEATURE_SELF] = 0.4,
+	[FEATURE_SERVICE] = 0.4,
+	[FEATURE_LOW_RATING] = 1.5,
+	[FEATURE_HIGH_RATING] = -2.0,
+	[FEATURE_SAD] = -0.6,
+	[FEATURE_NEWS] = -0.4,
+	[FEATURE_LINK] = -0.8,
+	[FEATURE_JOB] = -0.8,
+	[FEATURE_QUESTION] = -0.8,
+};
+
+static const double bias = -2.6;
+
+/* Evidence of one kind adds up more slowly the more there is of it. */
+static const double repetition = 0.6;
+/* A feature never counts more than this often. */
+static const double most_of_one = 2.5;
+
+/* Marks that are a feature of their own. */
+static const struct {
+	unsigned int mark;
+	enum feature feature;
+	bool by_valence; /* a strong word counts more than a weak one */
+} mark_features[] = {
+	{FLAG_CHURN, FEATURE_CHURN, false},
+	{FLAG_COMPLAINT, FEATURE_COMPLAINT, true},
+	{FLAG_LEGAL, FEATURE_LEGAL, true},
+	{FLAG_PROFANITY, FEATURE_PROFANITY, false},
+	{FLAG_SARCASM, FEATURE_SARCASM, false},
+	{FLAG_URGENT, FEATURE_URGENT, false},
+	{MARK_JOB, FEATURE_JOB, false},
+	{MARK_NEWS, FEATURE_NEWS, false},
+	{MARK_RAGE, FEATURE_RAGE, true},
+	{MARK_SAD, FEATURE_SAD, false},
+};
+
+/* What is known of the text while its tokens are walked through. */
+struct evidence {
+	struct anger *anger;
+	const struct reading *reading;
+	const struct units *units;
+	double share[N_FEATURES]; /* what the next token of a feature counts */
+	unsigned int marks;       /* of all tokens */
+	size_t n_caps, n_cased;
+	size_t n_bad;
+	double exclamations, questions;
+};
+
+/* How much of its feature a token is: by its valence, as it stands in its
+ * sentence.  A word that was turned to its opposite ("no problem", "not angry")
+ * is no evidence. */
+static double strength_of(const struct token *token, bool by_valence)
+{
+	if (token->entry->valence < 0 && token->valence > 0)
+		return 0;
+	if (!by_valence)
+		return 1;
+
+	return 0.4 + 0.2 * fmin(fabs(token->valence), 4);
+}
+
+/* Adds STRENGTH to FEATURE and returns what that is in evidence. */
+static double add_feature(struct evidence *evidence, enum feature feature, double strength)
+{
+	double *sum = &evidence->anger->features[feature];
+	double counts = fmin(strength * evidence->share[feature], most_of_one - *sum);
+
+	evidence->share[feature] *= repetition;
+	*sum += counts;
+	return counts * feature_weights[feature];
+}
+
+static double weight_of(const struct evidence *evidence, const struct token *token)
+{
+	return evidence->units->sentences[token->sentence].weight;
+}
+
+static void weigh_marks(struct evidence *evidence, struct token *token, double weight)
+{
+	for (size_t i = 0; token->entry && i < ARRAY_SIZE(mark_features); i++) {
+		unsigned int mark = token->entry->marks & mark_features[i].mark;
+		double strength = strength_of(token, mark_features[i].by_valence);
+
+		if (mark == 0 || strength == 0)
+			continue;
+		token->anger += add_feature(evidence, mark_features[i].feature, weight * strength);
+		evidence->anger->flags |= mark & ((1u << N_FLAGS) - 1);
+	}
+}
+
+static void weigh_token(struct evidence *evidence, struct token *token)
+{
+	double weight = weight_of(evidence, token);
+
+	if (weight == 0)
+		return;
+
+	evidence->n_cased += (token->traits & TRAIT_CASED) != 0;
+	evidence->n_caps += (token->traits & TRAIT_CAPS) != 0;
+	evidence->marks |= token->entry ? token->entry->marks : 0;
+	evidence->n_bad += token->valence <= -0.8;
+	weigh_marks(evidence, token, weight);
+}
+
+/* "3 hours", "two weeks": a number and a unit side by side. */
+static bool is_duration(const struct token *token, const struct token *next)
+{
+	bool is_count = (token->traits & TRAIT_NUMBER) ||
+			(token->entry && (token->entry->marks & MARK_NUMBER));
+
+	return is_count && next->sentence == token->sentence && next->entry &&
+	       (next->entry->marks & MARK_UNIT);
+}
+
+static void weigh_durations(struct evidence *evidence)
+{
+	struct token *tokens = evidence->reading->tokens;
+
+	for (size_t i = 0; (evidence->marks & MARK_WAIT) && i + 1 < evidence->reading->n; i++) {
+		if (!is_duration(&tokens[i], &tokens[i + 1]))
+			continue;
+		tokens[i + 1].anger +=
+			add_feature(evidence, FEATURE_DURATION, weight_of(evidence, &tokens[i]));
+	}
+}
+
+static bool is_praise(const struct token *token)
+{
+	return token->valence >= 1.2 && !(token->traits & TRAIT_EMOJI);
+}
+
+static bool is_failure(const struct token *token)
+{
+	return token->entry && (token->entry->marks & FLAG_COMPLAINT) && token->valence <= -0.8;
+}
+
+static bool is_contrast(const struct token *token)
+{
+	return token->entry && (token->entry->roles & ROLE_CONTRAST);
+}
+
+/* "Great, my parcel is lost again": praise, then a failure in the same sentence
+ * with no "but" between them. */
+static void weigh_sarcasm(struct evidence *evidence)
+{
+	struct token *praise = NULL;
+
+	for (size_t i = 0; i < evidence->reading->n; i++) {
+		struct token *token = &evidence->reading->tokens[i];
+
+		if (praise && (praise->sentence != token->sentence || is_contrast(token)))
+			praise = NULL;
+		if (is_praise(token))
+			praise = token;
+		if (!praise || !is_failure(token) || weight_of(evidence, token) == 0)
+			continue;
+
+		praise->anger += add_feature(evidence, FEATURE_SARCASM, 0.5);
+		evidence->anger->flags |= FLAG_SARCASM;
+		praise = NULL;
+	}
+}
+
+static void count_sentences(struct evidence *evidence)
+{
+	for (size_t i = 0; i < evidence->units->n_sentences; i++) {
+		const struct sentence *sentence = &evidence->units->sentences[i];
+
+		evidence->exclamations += sentence->weight * sentence->exclamations;
+		evidence->questions += sentence->weight * sentence->questions;
+	}
+}
+
+/* What is no evidence by itself, only beside bad words; and what speaks
+ * against a customer. */
+static void weigh_shape(struct evidence *evidence, const struct polarity *polarity)
+{
+	double *features = evidence->anger->features;
+	double bad =
+		fmin(1, fmax(0, -1.5 * polarity->compound) + 0.4 * features[FEATURE_COMPLAINT] +
+				0.4 * features[FEATURE_RAGE]);
+	bool speaks =
+		evidence->marks & (MARK_SELF | MARK_YOU) || evidence->units->starts_with_handle;
+	bool shouts = evidence->n_caps >= 2 && evidence->n_caps * 3 >= evidence->n_cased;
+
+	features[FEATURE_NEGATIVE] = fmax(0, -polarity->compound);
+	features[FEATURE_POSITIVE] = fmax(0, polarity->compound);
+	features[FEATURE_SHOUTING] = shouts ? bad : 0;
+	features[FEATURE_EXCLAMATION] = bad * fmin(4, evidence->exclamations);
+	features[FEATURE_WHY] = evidence->marks & MARK_WHY ? bad : 0;
+	features[FEATURE_ADDRESS] =
+		evidence->marks & MARK_YOU || evidence->units->starts_with_handle ? bad : 0;
+	features[FEATURE_SELF] = evidence->marks & MARK_SELF ? bad : 0;
+	features[FEATURE_SERVICE] = evidence->marks & MARK_SERVICE ? bad : 0;
+	features[FEATURE_LINK] = evidence->units->n_links > 0 && !speaks;
+	features[FEATURE_NEWS] *= speaks ? 0.3 : 1;
+	features[FEATURE_QUESTION] = evidence->questions > 0 && evidence->n_bad == 0;
+}
+
+static void weigh_rating(const struct post *post, struct anger *anger)
+{
+	const struct metric_value *rating = &post->metrics[METRIC_RATING];
+
+	if (rating->known && rating->value > 0) {
+		anger->features[FEATURE_LOW_RATING] = rating->value <= 2;
+		anger->features[FEATURE_HIGH_RATING] = rating->value >= 4;
+	}
+}
+
+static struct slice without_at(struct slice name)
+{
+	return slice_starts_with(name, SLICE("@")) ? slice_skip(name, 1) : name;
+}
+
+/* Whether the post is by one of OWN's handles, names or hosts. */
+static bool is_own_post(const struct post *post, const struct texts *own)
+{
+	struct url url;
+
+	url_split(slice_of(post->url), &url);
+	for (size_t i = 0; own && i < own->n; i++) {
+		struct slice name = without_at(slice_of(own->items[i]));
+
+		if (name.len == 0)
+			continue;
+		if (slice_equals_nocase(name, without_at(slice_of(post->author_handle))) ||
+			slice_equals_nocase(name, slice_of(post->author)) ||
+			slice_equals_nocase(name, url.host))
+			return true;
+	}
+	return false;
+}
+
+static double logistic(const double *features)
+{
+	double evidence = bias;
+
+	for (size_t i = 0; i < N_FEATURES; i++)
+		evidence += features[i] * feature_weights[i];
+
+	return 1 / (1 + exp(-evidence));
+}
+
+void anger_weigh(const struct score_request *request, const struct reading *reading,
+	const struct units *units, const struct polarity *polarity, struct anger *ret)
+{
+	struct evidence evidence = {.anger = ret, .reading = reading, .units = units};
+
+	*ret = (struct anger){0};
+	for (size_t i = 0; i < N_FEATURES; i++)
+		evidence.share[i] = 1;
+	for (size_t i = 0; i < reading->n; i++)
+		weigh_token(&evidence, &reading->tokens[i]);
+
+	count_sentences(&evidence);
+	weigh_durations(&evidence);
+	weigh_sarcasm(&evidence);
+	weigh_shape(&evidence, polarity);
+	weigh_rating(request->post, ret);
+	ret->score = is_own_post(request->post, request->own) ? 0 : logistic(ret->features);
+}

@@ -1,0 +1,619 @@
+#include "score/lexicon.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diags.h"
+#include "base/map.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "text/words.h"
+
+enum {
+	MAX_TERM_BYTES = 256,
+	MAX_EMOTICON_BYTES = 16,
+	LEAST_STEM = 3, /* letters that must be left of an inflected word */
+	N_COLUMNS = 4,
+};
+
+static const double max_valence = 4, max_boost = 2;
+
+struct slot {
+	struct entry entry;
+	unsigned int file; /* number of the file that said it last */
+};
+
+/* An ending or a beginning that words of the language may have, and what
+ * stands in its place in the lexicon. */
+struct affix {
+	char *text, *replacement;
+	bool negates;
+};
+
+struct affixes {
+	struct affix *items;
+	size_t n;
+};
+
+struct lexicon {
+	char *lang;
+	struct map *terms;     /* key to number in slots */
+	struct map *emoticons; /* bytes to number in slots */
+	struct slot *slots;
+	size_t n_slots, capacity;
+	size_t n_terms;
+	struct affixes prefixes, suffixes;
+	bool starts_emoticon[256];
+	unsigned int n_files;
+};
+
+/* One file that is being read. */
+struct reader {
+	struct lexicon *lexicon;
+	struct words *words;
+	struct diags *diags;
+	const char *file;
+	unsigned int line;
+};
+
+struct row {
+	struct slice term;
+	double value;
+	struct slice replacement;
+	unsigned int marks;
+	bool negates;
+};
+
+enum value_kind { VALUE_NONE, VALUE_NUMBER, VALUE_TEXT };
+
+struct kind {
+	const char *name;
+	enum value_kind value;
+	int (*add)(struct reader *reader, const struct kind *kind, const struct row *row);
+	double limit; /* of a number */
+	unsigned char role;
+};
+
+static const struct {
+	const char *name;
+	enum mark mark;
+} marks[] = {
+	{"job", MARK_JOB},
+	{"money", MARK_MONEY},
+	{"news", MARK_NEWS},
+	{"number", MARK_NUMBER},
+	{"rage", MARK_RAGE},
+	{"sad", MARK_SAD},
+	{"self", MARK_SELF},
+	{"service", MARK_SERVICE},
+	{"unit", MARK_UNIT},
+	{"wait", MARK_WAIT},
+	{"why", MARK_WHY},
+	{"you", MARK_YOU},
+};
+
+int lexicon_new(const char *lang, struct lexicon **ret)
+{
+	CLEANUP(lexicon_freep) struct lexicon *lexicon = calloc(1, sizeof(*lexicon));
+
+	if (!lexicon)
+		return -ENOMEM;
+	lexicon->lang = strdup(lang);
+	if (!lexicon->lang || map_new(&lexicon->terms) < 0 || map_new(&lexicon->emoticons) < 0)
+		return -ENOMEM;
+
+	*ret = TAKE(lexicon);
+	return 0;
+}
+
+static void affixes_done(struct affixes *affixes)
+{
+	for (size_t i = 0; i < affixes->n; i++) {
+		free(affixes->items[i].text);
+		free(affixes->items[i].replacement);
+	}
+	free(affixes->items);
+}
+
+void lexicon_free(struct lexicon *lexicon)
+{
+	if (!lexicon)
+		return;
+
+	affixes_done(&lexicon->prefixes);
+	affixes_done(&lexicon->suffixes);
+	map_free(lexicon->terms);
+	map_free(lexicon->emoticons);
+	free(lexicon->slots);
+	free(lexicon->lang);
+	free(lexicon);
+}
+
+const char *lexicon_lang(const struct lexicon *lexicon)
+{
+	return lexicon->lang;
+}
+
+size_t lexicon_count(const struct lexicon *lexicon)
+{
+	return lexicon->n_terms;
+}
+
+/* The slot of KEY in MAP, made when it is new. */
+static int get_slot(struct lexicon *lexicon, struct map *map, struct slice key, struct slot **ret)
+{
+	union map_value number;
+
+	if (map_find(map, key, &number)) {
+		*ret = &lexicon->slots[number.number];
+		return 0;
+	}
+
+	if (lexicon->n_slots == lexicon->capacity) {
+		size_t capacity = MAX(lexicon->capacity * 2, 256);
+		struct slot *slots = reallocarray(lexicon->slots, capacity, sizeof(*slots));
+
+		if (!slots)
+			return -ENOMEM;
+		lexicon->slots = slots;
+		lexicon->capacity = capacity;
+	}
+
+	number.number = (int64_t)lexicon->n_slots;
+	int r = map_set(map, key, number);
+	if (r < 0)
+		return r;
+
+	*ret = &lexicon->slots[lexicon->n_slots++];
+	**ret = (struct slot){0};
+	return 0;
+}
+
+static int wrong(struct reader *reader, const char *message, struct slice what)
+{
+	return diags_error(reader->diags, reader->file, reader->line, 0, "%s: `%.*s'", message,
+		SLICE_FMT(what));
+}
+
+static void warn(struct reader *reader, const char *message, struct slice what)
+{
+	char text[MAX_TERM_BYTES + 64];
+
+	snprintf(text, sizeof(text), "%s: `%.*s'", message, SLICE_FMT(what));
+	diags_add(reader->diags, &(struct diag){.level = DIAG_WARNING,
+					 .file = reader->file,
+					 .line = reader->line,
+					 .message = text});
+}
+
+/* Adds what ROW says to SLOT.  Within one file a term gathers roles; the first
+ * row of a later file starts anew. */
+static void fill_slot(
+	struct reader *reader, struct slot *slot, const struct kind *kind, const struct row *row)
+{
+	struct entry *entry = &slot->entry;
+
+	if (entry->roles == 0)
+		reader->lexicon->n_terms++;
+	if (slot->file != reader->lexicon->n_files)
+		*entry = (struct entry){.continues = entry->continues};
+	slot->file = reader->lexicon->n_files;
+
+	if (entry->roles & kind->role)
+		warn(reader, "the term stands here twice", row->term);
+	else if ((entry->roles | kind->role) == (ROLE_WORD | ROLE_PLAIN))
+		warn(reader, "the term is both a word and plain", row->term);
+	entry->roles |= kind->role;
+	entry->marks |= row->marks;
+	if (kind->role == ROLE_WORD)
+		entry->valence = row->value;
+	else if (kind->role == ROLE_BOOSTER)
+		entry->boost = row->value;
+}
+
+/* Marks the first LEN bytes of KEY as the start of longer terms. */
+static int add_start(struct lexicon *lexicon, struct slice key, size_t len)
+{
+	struct slot *slot;
+	int r = get_slot(lexicon, lexicon->terms, slice_from(key.ptr, len), &slot);
+
+	if (r == 0)
+		slot->entry.continues = true;
+	return r;
+}
+
+/* The key of a term: those of its words, joined by a space.  1, or 0 when it
+ * has no words. */
+static int make_key(struct reader *reader, struct slice term, struct str *key, bool *ret_run)
+{
+	const struct word *words;
+	size_t n;
+	int r = words_split(reader->words, term, &words, &n);
+
+	if (r < 0)
+		return r;
+
+	str_clear(key);
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			str_add_char(key, ' ');
+		str_add(key, words[i].key);
+	}
+	*ret_run = n == 1 && words[0].kind == WORD_RUN;
+	return str_error(key) < 0 ? str_error(key) : n > 0;
+}
+
+/* A look-up goes on while what it has read so far is the start of a term:
+ * word by word, and letter by letter in a run without spaces. */
+static int add_starts(struct lexicon *lexicon, struct slice key, bool is_run)
+{
+	int r = 0;
+
+	for (size_t at = 0; r == 0 && at < key.len;) {
+		size_t start = at;
+		uint32_t c = utf8_next(key, &at);
+
+		if (is_run && at < key.len)
+			r = add_start(lexicon, key, at);
+		else if (!is_run && c == ' ')
+			r = add_start(lexicon, key, start);
+	}
+	return r;
+}
+
+static int add_term(struct reader *reader, const struct kind *kind, const struct row *row)
+{
+	CLEANUP(str_done) struct str key = STR_INIT(4 * MAX_TERM_BYTES);
+	struct slot *slot;
+	bool is_run;
+	int r = make_key(reader, row->term, &key, &is_run);
+
+	if (r < 0)
+		return r;
+	if (r == 0)
+		return wrong(reader, "the term holds no word; is it an emoticon?", row->term);
+
+	r = add_starts(reader->lexicon, str_slice(&key), is_run);
+	if (r == 0)
+		r = get_slot(reader->lexicon, reader->lexicon->terms, str_slice(&key), &slot);
+	if (r == 0)
+		fill_slot(reader, slot, kind, row);
+
+	return r;
+}
+
+/* Emoticons are compared as bytes, without regard to ASCII case. */
+static struct slice fold_emoticon(struct slice text, char *bytes)
+{
+	size_t len = MIN(text.len, (size_t)MAX_EMOTICON_BYTES);
+
+	for (size_t i = 0; i < len; i++)
+		bytes[i] = to_lower(text.ptr[i]);
+
+	return slice_from(bytes, len);
+}
+
+static int add_emoticon(struct reader *reader, const struct kind *kind, const struct row *row)
+{
+	struct lexicon *lexicon = reader->lexicon;
+	char bytes[MAX_EMOTICON_BYTES];
+	struct slice key = fold_emoticon(row->term, bytes);
+	struct slot *slot;
+
+	if (row->term.len > MAX_EMOTICON_BYTES || is_alnum(key.ptr[0]))
+		return wrong(reader,
+			"an emoticon has 16 bytes at most and starts with no letter or digit",
+			row->term);
+
+	int r = get_slot(lexicon, lexicon->emoticons, key, &slot);
+	if (r < 0)
+		return r;
+
+	lexicon->starts_emoticon[(unsigned char)key.ptr[0]] = true;
+	fill_slot(reader, slot, kind, row);
+	return 0;
+}
+
+static int add_affix(struct reader *reader, const struct kind *kind, const struct row *row)
+{
+	struct affixes *affixes =
+		kind->name[0] == 'p' ? &reader->lexicon->prefixes : &reader->lexicon->suffixes;
+	CLEANUP(str_done) struct str key = STR_INIT(4 * MAX_TERM_BYTES);
+	bool is_run;
+	int r = make_key(reader, row->term, &key, &is_run);
+
+	if (r < 0)
+		return r;
+
+	struct affix *items = reallocarray(affixes->items, affixes->n + 1, sizeof(*items));
+	if (!items)
+		return -ENOMEM;
+	affixes->items = items;
+
+	struct affix affix = {.text = strdup(str_text(&key)),
+		.replacement = strndup(row->replacement.ptr, row->replacement.len),
+		.negates = row->negates};
+	items[affixes->n++] = affix;
+	return affix.text && affix.replacement ? 0 : -ENOMEM;
+}
+
+static const struct kind kinds[] = {
+	{"booster", VALUE_NUMBER, add_term, max_boost, ROLE_BOOSTER},
+	{"contrast", VALUE_NONE, add_term, 0, ROLE_CONTRAST},
+	{"emoticon", VALUE_NUMBER, add_emoticon, max_valence, ROLE_WORD},
+	{"closer", VALUE_NONE, add_term, 0, ROLE_CLOSER},
+	{"negator", VALUE_NONE, add_term, 0, ROLE_NEGATOR},
+	{"plain", VALUE_NONE, add_term, 0, ROLE_PLAIN},
+	{"prefix", VALUE_TEXT, add_affix, 0, 0},
+	{"suffix", VALUE_TEXT, add_affix, 0, 0},
+	{"word", VALUE_NUMBER, add_term, max_valence, ROLE_WORD},
+};
+
+static const struct kind *find_kind(struct slice name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (slice_equals(slice_of(kinds[i].name), name))
+			return &kinds[i];
+
+	return NULL;
+}
+
+static unsigned int find_mark(struct slice name)
+{
+	for (unsigned int i = 0; i < N_FLAGS; i++)
+		if (slice_equals(slice_of(flag_name(i)), name))
+			return 1u << i;
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
+		if (slice_equals(slice_of(marks[i].name), name))
+			return marks[i].mark;
+
+	return 0;
+}
+
+static int read_marks(struct reader *reader, struct slice list, struct row *row)
+{
+	struct slice name;
+
+	while (list.len > 0 && slice_split(&list, ',', &name)) {
+		unsigned int mark = find_mark(name);
+
+		if (slice_equals(name, SLICE("negates")))
+			row->negates = true;
+		else if (mark == 0)
+			return wrong(reader, "no such mark", name);
+		row->marks |= mark;
+	}
+	return 0;
+}
+
+static int read_value(
+	struct reader *reader, const struct kind *kind, struct slice value, struct row *row)
+{
+	if (kind->value == VALUE_TEXT)
+		row->replacement = value;
+	else if (kind->value == VALUE_NONE && value.len > 0)
+		return wrong(reader, "this kind has no value", value);
+	else if (kind->value == VALUE_NUMBER &&
+		 (!slice_to_double(value, &row->value) || !(fabs(row->value) <= kind->limit)))
+		return wrong(reader, "the value is no number, or too large", value);
+
+	return 0;
+}
+
+static int read_line(struct reader *reader, struct slice line)
+{
+	struct slice columns[N_COLUMNS] = {SLICE(""), SLICE(""), SLICE(""), SLICE("")};
+	size_t n = 0;
+
+	if (slice_trim(line).len == 0 || line.ptr[0] == '#')
+		return 0;
+	if (slice_ends_with(line, SLICE("\r")))
+		line.len--;
+	if (!utf8_is_valid(line))
+		return wrong(reader, "the line is not UTF-8", SLICE(""));
+	while (n < N_COLUMNS && slice_split(&line, '\t', &columns[n]))
+		n++;
+	if (line.ptr)
+		return wrong(reader, "there are more than four columns", line);
+
+	const struct kind *kind = find_kind(columns[0]);
+	struct row row = {.term = columns[1]};
+	if (!kind)
+		return wrong(reader, "no such kind of term", columns[0]);
+	if (row.term.len == 0 || row.term.len > MAX_TERM_BYTES)
+		return wrong(reader, "the term is empty or longer than 256 bytes", columns[0]);
+
+	int r = read_value(reader, kind, columns[2], &row);
+	if (r == 0)
+		r = read_marks(reader, columns[3], &row);
+	return r < 0 ? r : kind->add(reader, kind, &row);
+}
+
+int lexicon_read(struct lexicon *lexicon, struct words *words, const char *file, struct slice text,
+	struct diags *diags)
+{
+	struct reader reader = {.lexicon = lexicon, .words = words, .diags = diags, .file = file};
+	struct slice line;
+
+	lexicon->n_files++;
+	while (slice_split(&text, '\n', &line)) {
+		reader.line++;
+
+		int r = read_line(&reader, line);
+		if (r < 0 && r != -EINVAL) /* those are in DIAGS */
+			return r;
+	}
+	return 0;
+}
+
+static const struct entry *find_in(
+	const struct lexicon *lexicon, const struct map *map, struct slice key)
+{
+	union map_value number;
+
+	return map_find(map, key, &number) ? &lexicon->slots[number.number].entry : NULL;
+}
+
+const struct entry *lexicon_find(const struct lexicon *lexicon, struct slice key)
+{
+	return find_in(lexicon, lexicon->terms, key);
+}
+
+/* A stem counts when it is a term that may be inflected. */
+static const struct entry *find_stem(
+	const struct lexicon *lexicon, struct slice stem, struct slice before, struct slice after)
+{
+	char bytes[2 * MAX_TERM_BYTES];
+	size_t len = before.len + stem.len + after.len;
+
+	if (len > sizeof(bytes))
+		return NULL;
+	memcpy(bytes, before.ptr, before.len);
+	memcpy(bytes + before.len, stem.ptr, stem.len);
+	memcpy(bytes + before.len + stem.len, after.ptr, after.len);
+
+	struct slice key = slice_from(bytes, len);
+	if (utf8_length(key) < LEAST_STEM)
+		return NULL;
+
+	const struct entry *entry = lexicon_find(lexicon, key);
+	return entry && (entry->roles & (ROLE_WORD | ROLE_PLAIN)) ? entry : NULL;
+}
+
+/* KEY without one of the suffixes.  What stands BEFORE it, from a prefix, comes
+ * first in the look-up. */
+static const struct entry *find_without_suffix(
+	const struct lexicon *lexicon, struct slice before, struct slice key, bool *negated)
+{
+	for (size_t i = 0; i < lexicon->suffixes.n; i++) {
+		const struct affix *affix = &lexicon->suffixes.items[i];
+		struct slice text = slice_of(affix->text);
+
+		if (key.len <= text.len || !slice_ends_with(key, text))
+			continue;
+
+		const struct entry *entry =
+			find_stem(lexicon, slice_from(key.ptr, key.len - text.len), before,
+				slice_of(affix->replacement));
+		if (entry) {
+			*negated ^= affix->negates;
+			return entry;
+		}
+	}
+	return NULL;
+}
+
+static const struct entry *find_inflected(
+	const struct lexicon *lexicon, struct slice key, bool *ret_negated)
+{
+	bool negated = false;
+	const struct entry *entry = find_without_suffix(lexicon, SLICE(""), key, &negated);
+
+	for (size_t i = 0; !entry && i < lexicon->prefixes.n; i++) {
+		const struct affix *affix = &lexicon->prefixes.items[i];
+		struct slice before = slice_of(affix->replacement);
+		struct slice rest = slice_skip(key, strlen(affix->text));
+
+		if (rest.len == 0 || !slice_starts_with(key, slice_of(affix->text)))
+			continue;
+
+		negated = affix->negates;
+		entry = find_stem(lexicon, rest, before, SLICE(""));
+		if (!entry)
+			entry = find_without_suffix(lexicon, before, rest, &negated);
+	}
+
+	if (entry)
+		*ret_negated = negated;
+	return entry;
+}
+
+/* KEY with at most MOST equal letters in a row; false when that changes
+ * nothing. */
+static bool shorten(struct slice key, unsigned int most, struct str *ret)
+{
+	uint32_t last = 0;
+	unsigned int run = 0;
+
+	for (size_t at = 0; at < key.len;) {
+		uint32_t c = utf8_next(key, &at);
+
+		run = c == last ? run + 1 : 1;
+		last = c;
+		if (run <= most)
+			str_add_code_point(ret, c);
+	}
+	return ret->len < key.len && str_error(ret) == 0;
+}
+
+static const struct entry *find_shortened(
+	const struct lexicon *lexicon, struct slice key, unsigned int most, bool *negated)
+{
+	CLEANUP(str_done) struct str shorter = STR_INIT(2 * MAX_TERM_BYTES);
+
+	if (!shorten(key, most, &shorter))
+		return NULL;
+
+	const struct entry *entry = lexicon_find(lexicon, str_slice(&shorter));
+	if (!entry || entry->roles == 0)
+		entry = find_inflected(lexicon, str_slice(&shorter), negated);
+	return entry;
+}
+
+/* Whether some letter stands three times or more in a row. */
+static bool is_drawn(struct slice key)
+{
+	uint32_t last = 0;
+	unsigned int run = 0;
+
+	for (size_t at = 0; at < key.len && run < 3;) {
+		uint32_t c = utf8_next(key, &at);
+
+		run = c == last ? run + 1 : 1;
+		last = c;
+	}
+	return run >= 3;
+}
+
+const struct entry *lexicon_find_word(
+	const struct lexicon *lexicon, struct slice key, bool *ret_negated, bool *ret_drawn)
+{
+	const struct entry *entry = lexicon_find(lexicon, key);
+
+	*ret_negated = *ret_drawn = false;
+	if (entry && entry->roles)
+		return entry;
+	if (key.len > MAX_TERM_BYTES)
+		return NULL;
+
+	entry = find_inflected(lexicon, key, ret_negated);
+	if (entry || !is_drawn(key))
+		return entry;
+
+	for (unsigned int most = 2; !entry && most > 0; most--)
+		entry = find_shortened(lexicon, key, most, ret_negated);
+	*ret_drawn = entry != NULL;
+	return entry;
+}
+
+const struct entry *lexicon_find_emoticon(
+	const struct lexicon *lexicon, struct slice text, size_t *ret_len)
+{
+	char bytes[MAX_EMOTICON_BYTES];
+
+	if (text.len == 0 || !lexicon->starts_emoticon[(unsigned char)text.ptr[0]])
+		return NULL;
+
+	for (struct slice key = fold_emoticon(text, bytes); key.len > 0; key.len--) {
+		const struct entry *entry = find_in(lexicon, lexicon->emoticons, key);
+
+		if (entry) {
+			*ret_len = key.len;
+			return entry;
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,84 @@
+/* score/lexicon.h: the words of one language that say how somebody feels.
+ *
+ * A lexicon is read from files that a team can read and override:
+ *
+ *	KIND <TAB> TERM <TAB> VALUE <TAB> MARKS
+ *
+ * one term a line, `#' starts a comment line.  docs/scoring.md tells the kinds
+ * and marks.  Terms are cut into words and folded to keys like the texts that
+ * they are looked for in (text/words.h), so "Don't", "DON’T" and "don't" are
+ * one term of two words.  A lexicon is not changed after it was read.
+ */
+#pragma once
+
+#include "base/macro.h"
+#include "base/slice.h"
+#include "record/sentiment.h"
+
+struct diags;
+struct lexicon;
+struct words;
+
+/* What a term is evidence of.  The first N_FLAGS bits are those of enum
+ * anger_flag, which a score shows; the others only weigh. */
+enum mark {
+	MARK_RAGE = 1 << N_FLAGS,      /* says that the speaker is angry */
+	MARK_SAD = 1 << (N_FLAGS + 1), /* grief, fear, regret: bad, not angry */
+	MARK_MONEY = 1 << (N_FLAGS + 2),
+	MARK_WAIT = 1 << (N_FLAGS + 3), /* with a duration: somebody has to wait */
+	MARK_UNIT = 1 << (N_FLAGS + 4), /* of durations and repetitions */
+	MARK_NUMBER = 1 << (N_FLAGS + 5),
+	MARK_YOU = 1 << (N_FLAGS + 6),      /* speaks to somebody */
+	MARK_SELF = 1 << (N_FLAGS + 7),     /* speaks of oneself */
+	MARK_WHY = 1 << (N_FLAGS + 8),      /* asks for a reason */
+	MARK_JOB = 1 << (N_FLAGS + 9),      /* job advertisements */
+	MARK_NEWS = 1 << (N_FLAGS + 10),    /* reports rather than speaks */
+	MARK_SERVICE = 1 << (N_FLAGS + 11), /* what customers deal with */
+};
+
+/* What a term does in a sentence; it may do several things. */
+enum role {
+	ROLE_WORD = 1 << 0,     /* has a valence */
+	ROLE_BOOSTER = 1 << 1,  /* strengthens or weakens the word after it */
+	ROLE_NEGATOR = 1 << 2,  /* turns the words after it */
+	ROLE_CONTRAST = 1 << 3, /* what follows counts more than what stood before */
+	ROLE_PLAIN = 1 << 4,    /* known, and says nothing */
+	ROLE_CLOSER = 1 << 5,   /* a negator that turns the word before it */
+};
+
+struct entry {
+	double valence; /* -4 to 4 */
+	double boost;   /* -2 to 2 */
+	unsigned int marks;
+	unsigned char roles; /* 0: only the start of a longer term */
+	bool continues;      /* longer terms start with this one */
+};
+
+int lexicon_new(const char *lang, struct lexicon **ret);
+void lexicon_free(struct lexicon *lexicon);
+DEFINE_CLEANUP(struct lexicon *, lexicon_free);
+
+/* Adds the lines of TEXT, the contents of the file called FILE in DIAGS; a term
+ * that is there from an earlier file is replaced.  A wrong line is an error in
+ * DIAGS (may be NULL), a term that the same file holds twice a warning; the
+ * other lines count.  WORDS cuts the terms.  -ENOMEM. */
+int lexicon_read(struct lexicon *lexicon, struct words *words, const char *file, struct slice text,
+	struct diags *diags);
+
+/* "en"; valid as long as the lexicon. */
+const char *lexicon_lang(const struct lexicon *lexicon);
+/* Number of terms, starts of longer ones not counted. */
+size_t lexicon_count(const struct lexicon *lexicon);
+
+/* The term with KEY, the keys of its words joined by one space, or NULL. */
+const struct entry *lexicon_find(const struct lexicon *lexicon, struct slice key);
+
+/* As lexicon_find() for one word, which may also be an inflected form by the
+ * lexicon's own prefixes and suffixes, or be drawn out ("soooo").
+ * *RET_NEGATED: an affix negates it; *RET_DRAWN: letters were left out. */
+const struct entry *lexicon_find_word(
+	const struct lexicon *lexicon, struct slice key, bool *ret_negated, bool *ret_drawn);
+
+/* The longest emoticon that TEXT starts with, its bytes in *RET_LEN; or NULL. */
+const struct entry *lexicon_find_emoticon(
+	const struct lexicon *lexicon, struct slice text, size_t *ret_len);

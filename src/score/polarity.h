@@ -1,0 +1,21 @@
+/* score/polarity.h: how good or bad the words of a text are.
+ *
+ * Each word's valence comes from the lexicon and is changed by what stands
+ * around it in its sentence; every change is told in the token's `why'.
+ */
+#pragma once
+
+#include "score/reading.h"
+#include "score/rules.h"
+
+struct polarity {
+	double compound; /* -1 to 1 */
+	double pos, neu, neg;
+};
+
+/* Fills valence and why of the tokens of READING. -ENOMEM. */
+int polarity_weigh(const struct rules *rules, struct reading *reading, struct arena *arena);
+
+/* Combines the tokens of READING by the weights of UNITS' sentences. */
+void polarity_sum(const struct rules *rules, const struct reading *reading,
+	const struct units *units, struct polarity *ret);

@@ -1,0 +1,40 @@
+/* score/reading.h: units as terms of a lexicon.
+ *
+ * The longest term counts: "not the worst" is one token, not three words.  Of
+ * a run without spaces, the terms that cover it from the left are tokens.
+ */
+#pragma once
+
+#include "score/lexicon.h"
+#include "score/units.h"
+
+/* A term of the lexicon, or a word that is unknown (entry NULL). */
+struct token {
+	enum field field;
+	size_t start, end; /* code points of the field */
+	struct slice raw;
+	const struct entry *entry;
+	unsigned int traits; /* of its first word, TRAIT_CAPS of all of them */
+	uint32_t sentence;
+	/* Filled by polarity and anger. */
+	double valence, anger;
+	struct texts why;
+};
+
+struct reading {
+	const char *lang; /* of the lexicon; "und" without one */
+	struct token *tokens;
+	size_t n;
+	double coverage; /* share of the words that the lexicon knows */
+	size_t n_words;  /* that could have been known */
+};
+
+struct lexicons {
+	const struct lexicon *own;     /* of the text's language; NULL: none */
+	const struct lexicon *foreign; /* where unknown words are looked for; NULL: nowhere */
+	const struct words *of_field[N_FIELDS];
+};
+
+/* Reads UNITS by the LEXICONS; the tokens live in ARENA.  -ENOMEM. */
+int reading_make(const struct lexicons *lexicons, const struct units *units,
+	const struct score_request *request, struct arena *arena, struct reading *ret);

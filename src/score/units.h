@@ -1,0 +1,73 @@
+/* score/units.h: a post as words, emoji and emoticons in sentences.
+ *
+ * Everything about a text that needs no lexicon of its language: what is a
+ * handle, a hashtag, one of our own names; what is shouted, quoted, asked.
+ * Units borrow from the post and from the analysers of the unit_reader; they
+ * live until its next use.
+ */
+#pragma once
+
+#include "record/mention.h"
+#include "text/words.h"
+
+struct lexicon;
+struct entry;
+
+enum trait {
+	TRAIT_EMOJI = 1 << 0,   /* an emoji or emoticon */
+	TRAIT_HANDLE = 1 << 1,  /* part of @somebody */
+	TRAIT_HASHTAG = 1 << 2, /* part of #something */
+	TRAIT_OWN = 1 << 3,     /* one of our own names, or a term that the stream matched */
+	TRAIT_CAPS = 1 << 4,    /* two capitals or more, and nothing else */
+	TRAIT_CASED = 1 << 5,   /* two letters or more that have capitals */
+	TRAIT_QUOTED = 1 << 6,  /* between quotation marks */
+	TRAIT_BREAK = 1 << 7,   /* a comma or the like stands before it */
+	TRAIT_NUMBER = 1 << 8,
+	TRAIT_DRAWN = 1 << 9,    /* "soooo" */
+	TRAIT_NEGATED = 1 << 10, /* by its own prefix or suffix */
+	TRAIT_FOREIGN = 1 << 11, /* found in another language's lexicon */
+	TRAIT_HIT = 1 << 12,     /* a term that the stream matched */
+};
+
+struct unit {
+	enum field field;
+	size_t start, end; /* code points of the field */
+	struct slice raw, key;
+	const struct word *run;    /* of an unspaced script; NULL else */
+	const struct entry *entry; /* of an emoji or emoticon, else NULL */
+	unsigned int traits;
+	uint32_t sentence;
+};
+
+struct sentence {
+	enum field field;
+	size_t start, end; /* code points of the field */
+	unsigned int exclamations, questions;
+	double weight; /* 0: it is not about the matched terms; 1 until somebody says so */
+};
+
+struct units {
+	struct unit *items;
+	size_t n, capacity;
+	struct sentence *sentences;
+	size_t n_sentences, sentence_capacity;
+	size_t n_links;
+	bool starts_with_handle;
+};
+
+/* What is needed to read; the analysers are one a field, as the units of both
+ * are looked at together, and one for the names. */
+struct unit_reader {
+	struct words *of_field[N_FIELDS];
+	struct words *of_names;
+	const struct lexicon *emoji;
+};
+
+struct score_request;
+
+/* Reads title and text of the post.  Arrays live in ARENA.  -ENOMEM, -EMSGSIZE. */
+int units_read(struct unit_reader *reader, const struct score_request *request, struct arena *arena,
+	struct units *ret);
+
+/* Whether a hit of the request lies over the code points START to END. */
+bool units_is_hit(const struct score_request *request, enum field field, size_t start, size_t end);
