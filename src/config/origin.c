@@ -48,13 +48,13 @@ void origin_add_diags(const struct origin *origin, const char *text, const char 
 		struct diag diag = *diags_get(found, i);
 		const struct origin place = origin_find(origin, text, diag.line, diag.column);
 
+		/* The excerpt is a line of the text, not of the file. */
+		diag.caret = diag.column;
 		str_add_format(&message, "%s: %s", what, diag.message);
 		diag.message = str_text(&message);
 		diag.file = place.file;
 		diag.line = place.line;
 		diag.column = place.column;
-		/* The excerpt's caret counts in the text, not in the file. */
-		diag.excerpt = NULL;
 		diags_add(diags, &diag);
 	}
 }

@@ -1,26 +1,51 @@
 #include <sysexits.h>
 
+#include "base/diags.h"
+#include "base/log.h"
 #include "config/load.h"
 #include "config/settings.h"
 #include "ctl/ctl.h"
 
-static const char *plural(size_t n)
+static void print_summary(const struct settings *settings)
 {
-	return n == 1 ? "" : "s";
+	const struct {
+		size_t n;
+		const char *name;
+	} lists[] = {
+		{settings->n_sources, "source"},
+		{settings->n_streams, "stream"},
+		{settings->n_recipients, "recipient"},
+		{settings->n_alerts, "alert"},
+	};
+
+	fputs("ok:", stdout);
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		printf("%s %zu %s%s", i > 0 ? "," : "", lists[i].n, lists[i].name,
+			lists[i].n == 1 ? "" : "s");
+	putchar('\n');
+}
+
+/* What the reader says, then what only the stages can say. */
+static int check(const char *path, struct settings **ret, struct diags *diags)
+{
+	return settings_load(path, ret, diags);
 }
 
 static int run(struct ctl *ctl)
 {
 	CLEANUP(settings_freep) struct settings *settings = NULL;
-	const int r = ctl_settings(ctl, &settings);
+	CLEANUP(diags_freep) struct diags *diags = NULL;
+	int r = diags_new(&diags);
 
+	if (r == 0)
+		r = check(ctl_config_path(ctl), &settings, diags);
+	diags_print(diags, stderr);
+	if (r < 0 && diags_count_errors(diags) == 0)
+		return log_error(r, "Cannot check %s", ctl_config_path(ctl));
 	if (r < 0)
-		return r;
+		return EX_CONFIG;
 
-	printf("ok: %zu source%s, %zu stream%s, %zu recipient%s, %zu alert%s\n",
-		settings->n_sources, plural(settings->n_sources), settings->n_streams,
-		plural(settings->n_streams), settings->n_recipients, plural(settings->n_recipients),
-		settings->n_alerts, plural(settings->n_alerts));
+	print_summary(settings);
 	return 0;
 }
 

@@ -1,0 +1,3 @@
+unit_test(test_config_addresses)
+unit_test(test_config_mistakes)
+unit_test(test_config_origin)
