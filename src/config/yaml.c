@@ -96,22 +96,23 @@ static int complain_of_syntax(const struct composer *composer)
 {
 	static const struct {
 		const char *problem, *hint;
+		bool at_start; /* the mistake is where the broken thing begins */
 	} hints[] = {
 		{"could not find expected ':'",
-			"a key is followed by a colon and a space: `key: value'"},
-		{"did not find expected key", "is the indentation that of the lines above?"},
+			"a key is followed by a colon and a space: `key: value'", true},
+		{"did not find expected key", "is the indentation that of the lines above?", false},
 		{"did not find expected '-' indicator",
-			"is the indentation that of the lines above?"},
+			"is the indentation that of the lines above?", false},
 		{"mapping values are not allowed in this context",
-			"quote a text that holds `: ', and check the indentation"},
+			"quote a text that holds `: ', and check the indentation", false},
 		{"found character that cannot start any token",
-			"quote a text that begins with @, ` or %"},
-		{"found unexpected end of stream", "is a quote or bracket left open?"},
-		{"did not find expected ',' or ']'", "is a comma or the closing ] missing?"},
-		{"did not find expected ',' or '}'", "is a comma or the closing } missing?"},
+			"quote a text that begins with @, ` or %", false},
+		{"found unexpected end of stream", "is a quote or bracket left open?", true},
+		{"did not find expected ',' or ']'", "is a comma or the closing ] missing?", false},
+		{"did not find expected ',' or '}'", "is a comma or the closing } missing?", false},
 		{"did not find expected alphabetic or numeric character",
-			"quote a text that begins with * or &"},
-		{"found undefined tag handle", "quote a text that begins with !"},
+			"quote a text that begins with * or &", false},
+		{"found undefined tag handle", "quote a text that begins with !", false},
 	};
 	const yaml_parser_t *parser = &composer->parser;
 	const char *problem = parser->problem ? parser->problem : "not readable";
@@ -131,7 +132,9 @@ static int complain_of_syntax(const struct composer *composer)
 
 	for (size_t i = 0; i < ARRAY_SIZE(hints); i++)
 		if (strcmp(problem, hints[i].problem) == 0)
-			return complain(composer, parser->problem_mark, problem, hints[i].hint);
+			return complain(composer,
+				hints[i].at_start ? parser->context_mark : parser->problem_mark,
+				problem, hints[i].hint);
 	return complain(composer, parser->problem_mark, problem, NULL);
 }
 

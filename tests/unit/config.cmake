@@ -1,3 +1,8 @@
 unit_test(test_config_addresses)
+unit_test(test_config_load)
 unit_test(test_config_mistakes)
 unit_test(test_config_origin)
+unit_test(test_config_schema)
+unit_test(test_config_secret)
+unit_test(test_config_values)
+unit_test(test_config_yaml)
