@@ -9,10 +9,7 @@
 /* clang-format off */
 #define CTL_VERBS(VERB) \
 	VERB(check) \
-	VERB(completion) \
-	VERB(manual) \
 	VERB(score) \
-	VERB(settings) \
 	/* the end */
 /* clang-format on */
 

@@ -10,21 +10,21 @@
 #include "base/clock.h"
 
 struct fetch_answer {
-	int error;		/* 0, or why there is no answer (http/client.h) */
+	int error;              /* 0, or why there is no answer (http/client.h) */
 	const char *error_text; /* in words; "" without error */
-	int status;		/* HTTP; 0 with an error */
-	bool conditional;	/* a validator was sent, so 304 makes sense */
+	int status;             /* HTTP; 0 with an error */
+	bool conditional;       /* a validator was sent, so 304 makes sense */
 	struct slice body;
 	const char *content_type;   /* media type, lower case, without parameters; NULL: none */
-	const char *charset;	    /* from Content-Type; NULL: none */
-	const char *url;	    /* asked last: the base of relative links */
+	const char *charset;        /* from Content-Type; NULL: none */
+	const char *url;            /* asked last: the base of relative links */
 	const char *permanent_url;  /* the source moved there for good; NULL: it didn't */
-	const char *etag;	    /* byte for byte; NULL: none */
+	const char *etag;           /* byte for byte; NULL: none */
 	const char *last_modified;  /* byte for byte; NULL: none */
 	struct instant retry_after; /* Retry-After, at most two days ahead */
 	struct instant fresh_until; /* Cache-Control: max-age less Age, else Expires */
 	struct instant limit_until; /* a rate limit is used up until then */
-	struct instant at;	    /* when the answer was complete */
+	struct instant at;          /* when the answer was complete */
 	int64_t elapsed_us;
 	struct slice headers; /* for what only a preset knows (http/header.h) */
 	struct arena *arena;

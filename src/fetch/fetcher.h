@@ -68,7 +68,7 @@ struct fetcher_stats {
 	size_t n_in_flight;
 	size_t n_waiting; /* due, but out of room in all or at their host */
 	uint64_t n_fetches;
-	uint64_t n_failures;	   /* without an answer */
+	uint64_t n_failures;       /* without an answer */
 	int64_t longest_answer_us; /* the slowest on_answer */
 };
 

@@ -246,41 +246,14 @@ void outbox_drain(struct outbox *outbox, void (*done)(void *userdata, int waitin
 
 /* --- life --------------------------------------------------------------- */
 
-static void forget_password(struct outbox *outbox)
+static int copy_setup(struct outbox *outbox, const struct outbox_setup *setup)
 {
-	/* It must not outlive its use. */
-	if (outbox->password)
-		explicit_bzero(outbox->password, strlen(outbox->password));
-	outbox->password = NULL;
-}
+	outbox->setup = *setup;
+	if (!setup->password)
+		return 0;
 
-int outbox_configure(struct outbox *outbox, const struct smtp_settings *smtp, const char *password)
-{
-	CLEANUP(arena_freep) struct arena *arena = NULL;
-	struct mailbox from;
-	char *copy = NULL;
-	int r;
-
-	r = arena_new(SETUP_MAX_BYTES, &arena);
-	if (r == 0 && password) {
-		copy = arena_copy_text(arena, password);
-		r = copy ? 0 : -ENOMEM;
-	}
-	if (r == 0)
-		r = mailbox_parse(slice_of(smtp->from), arena, &from);
-	if (r < 0)
-		return r;
-
-	forget_password(outbox);
-	arena_free(outbox->arena);
-	outbox->arena = TAKE(arena);
-	outbox->setup.smtp = smtp;
-	outbox->password = copy;
-	outbox->from = from;
-	/* What kept the queue waiting may be mended. */
-	outbox->n_stops = 0;
-	outbox->probe = (struct instant){0};
-	return 0;
+	outbox->password = arena_copy_text(outbox->arena, setup->password);
+	return outbox->password ? 0 : -ENOMEM;
 }
 
 int outbox_new(const struct outbox_setup *setup, struct outbox **ret)
@@ -291,11 +264,13 @@ int outbox_new(const struct outbox_setup *setup, struct outbox **ret)
 	if (!outbox)
 		return -ENOMEM;
 
-	outbox->setup = *setup;
-	outbox->setup.password = NULL;
-	r = arena_new(FLIGHT_MAX_BYTES, &outbox->flight);
+	r = arena_new(SETUP_MAX_BYTES, &outbox->arena);
 	if (r == 0)
-		r = outbox_configure(outbox, setup->smtp, setup->password);
+		r = arena_new(FLIGHT_MAX_BYTES, &outbox->flight);
+	if (r == 0)
+		r = copy_setup(outbox, setup);
+	if (r == 0)
+		r = mailbox_parse(slice_of(setup->smtp->from), outbox->arena, &outbox->from);
 	if (r < 0)
 		return r;
 
@@ -310,7 +285,9 @@ void outbox_free(struct outbox *outbox)
 
 	outbox->drained = NULL;
 	http_cancel(outbox->request);
-	forget_password(outbox);
+	/* The password must not outlive its use. */
+	if (outbox->password)
+		explicit_bzero(outbox->password, strlen(outbox->password));
 	arena_free(outbox->flight);
 	arena_free(outbox->arena);
 	free(outbox);

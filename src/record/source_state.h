@@ -23,3 +23,7 @@ struct source_state {
 	int last_status;        /* HTTP; 0: no answer */
 	bool gone;              /* 410, or a JSON Feed that expired: ask no more */
 };
+
+/* A copy with its texts in one piece of memory, which the caller frees.
+ * -ENOMEM. */
+int source_state_copy(const struct source_state *state, struct source_state **ret);

@@ -63,9 +63,19 @@ def raw_deflate(body):
 BOMB = gzip.compress(bytes(52 << 20))
 MANY = "".join("X-Header-%d: value\r\n" % i for i in range(10000)).encode()
 
+
+
+def conditional(request):
+    if b'If-None-Match: W/"v1"\r\n' in request and b"If-Modified-Since: yesterday\r\n" in request:
+        return b"HTTP/1.1 304 Not Modified\r\n\r\n"
+    return answer(headers=['ETag: W/"v1"', "Last-Modified: yesterday"])
+
+
 HTTP = {
     "/plain": lambda r: answer(headers=['ETag: W/"a b"', "Content-Type: text/xml"]),
     "/echo": lambda r: answer(r),
+    "/conditional": conditional,
+    "/gone": lambda r: answer(b"", "410 Gone"),
     "/missing": lambda r: answer(b"no", "404 Not Found"),
     "/not-modified": lambda r: b'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\n\r\n',
     "/gzip": lambda r: answer(gzip.compress(BODY), headers=["Content-Encoding: gzip"]),
@@ -162,8 +172,9 @@ class Smtp:
     def say(self, connection, stage, usual):
         reply = self.script.get(stage, usual)
         if reply is HANG:
+            connection.recv(1)  # the client leaves, or sends QUIT and leaves
             time.sleep(60)
-        if reply is None:
+        if reply is None or reply is HANG:
             raise ConnectionError
         connection.sendall(reply.encode() + b"\r\n")
 
@@ -185,6 +196,9 @@ class Smtp:
                 reader = connection.makefile("rb")
                 encrypted = True
             elif verb == "AUTH":
+                if line.count(b" ") < 2:
+                    connection.sendall(b"334 \r\n")
+                    reader.readline()
                 self.say(connection, "AUTH", "235 ok")
             elif verb == "DATA":
                 self.say(connection, "DATA", "354 go on")

@@ -1,0 +1,240 @@
+#include "fetch/answer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "http/client.h"
+#include "http/header.h"
+
+/* A server that names a later time is asked again after this all the same. */
+#define WAIT_MOST_US (2 * US_PER_DAY)
+
+enum { VALIDATOR_MAX_BYTES = 4096 };
+
+/* Reset of a rate limit is an epoch above this, seconds to go below. */
+#define EPOCH_FROM_S 1e9
+
+static int copy_header(
+	struct slice headers, const char *name, struct arena *arena, const char **ret)
+{
+	struct slice value;
+
+	*ret = NULL;
+	if (header_find(headers, name, &value) == 0 || value.len == 0 ||
+		value.len > VALIDATOR_MAX_BYTES)
+		return 0;
+
+	*ret = arena_copy(arena, value);
+	return *ret ? 0 : -ENOMEM;
+}
+
+static struct slice unquoted(struct slice text)
+{
+	text = slice_trim(text);
+	if (text.len >= 2 && text.ptr[0] == '"' && text.ptr[text.len - 1] == '"')
+		return slice_from(text.ptr + 1, text.len - 2);
+
+	return text;
+}
+
+static bool find_parameter(struct slice rest, char separator, const char *name, struct slice *ret)
+{
+	struct slice part;
+
+	while (slice_split(&rest, separator, &part)) {
+		const ptrdiff_t equals = slice_find_char(part, '=');
+
+		if (equals < 0 ||
+			!slice_equals_nocase(
+				slice_trim(slice_from(part.ptr, (size_t)equals)), slice_of(name)))
+			continue;
+		*ret = unquoted(slice_skip(part, (size_t)equals + 1));
+		return true;
+	}
+
+	return false;
+}
+
+/* "application/rss+xml; charset=utf-8" */
+static int read_content_type(struct slice headers, struct arena *arena, struct fetch_answer *ret)
+{
+	struct slice value;
+	struct slice type;
+	struct slice charset;
+
+	if (header_find(headers, "content-type", &value) == 0)
+		return 0;
+
+	struct slice rest = value;
+
+	slice_split(&rest, ';', &type);
+	type = slice_trim(type);
+	if (type.len > 0) {
+		char *copy = arena_copy(arena, type);
+
+		if (!copy)
+			return -ENOMEM;
+		for (char *c = copy; *c != '\0'; c++)
+			*c = to_lower(*c);
+		ret->content_type = copy;
+	}
+	if (rest.ptr && find_parameter(rest, ';', "charset", &charset) && charset.len > 0) {
+		ret->charset = arena_copy(arena, charset);
+		if (!ret->charset)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* NOW and SECONDS more, at most WAIT_MOST_US; what lies in the past is unknown. */
+static struct instant after(int64_t now_us, double seconds)
+{
+	if (!(seconds > 0))
+		return (struct instant){0};
+
+	const double wait_us = MIN(seconds * (double)US_PER_S, (double)WAIT_MOST_US);
+
+	return INSTANT(now_us + (int64_t)wait_us);
+}
+
+static struct instant at_date(int64_t now_us, int64_t date_us)
+{
+	return after(now_us, (double)(date_us - now_us) / (double)US_PER_S);
+}
+
+static struct instant read_retry_after(struct slice headers, int64_t now_us)
+{
+	struct slice value;
+	double seconds;
+	int64_t date_us;
+
+	if (header_find(headers, "retry-after", &value) == 0)
+		return (struct instant){0};
+	if (slice_to_double(value, &seconds) == 1)
+		return after(now_us, seconds);
+	if (header_parse_date(value, &date_us) == 1)
+		return at_date(now_us, date_us);
+
+	return (struct instant){0};
+}
+
+static double age_of(struct slice headers)
+{
+	struct slice value;
+	double seconds;
+
+	if (header_find(headers, "age", &value) == 1 && slice_to_double(value, &seconds) == 1 &&
+		seconds > 0)
+		return seconds;
+
+	return 0;
+}
+
+/* Expires, measured by the server's own clock (RFC 9111, 4.2.1). */
+static struct instant read_expires(struct slice headers, int64_t now_us)
+{
+	struct slice value;
+	int64_t expires_us;
+	int64_t date_us;
+
+	if (header_find(headers, "expires", &value) == 0 ||
+		header_parse_date(value, &expires_us) == 0)
+		return (struct instant){0};
+	if (header_find(headers, "date", &value) == 0 || header_parse_date(value, &date_us) == 0)
+		date_us = now_us;
+
+	return after(now_us, (double)(expires_us - date_us) / (double)US_PER_S - age_of(headers));
+}
+
+static bool forbids_caching(struct slice cache_control)
+{
+	return slice_find_nocase(cache_control, SLICE("no-cache")) >= 0 ||
+	       slice_find_nocase(cache_control, SLICE("no-store")) >= 0;
+}
+
+static struct instant read_freshness(struct slice headers, int64_t now_us)
+{
+	struct slice control;
+	struct slice age;
+	double seconds;
+
+	if (header_find(headers, "cache-control", &control) == 0)
+		return read_expires(headers, now_us);
+	if (forbids_caching(control))
+		return (struct instant){0};
+	if (find_parameter(control, ',', "max-age", &age) && slice_to_double(age, &seconds) == 1)
+		return after(now_us, seconds - age_of(headers));
+
+	return read_expires(headers, now_us);
+}
+
+static bool find_limit(struct slice headers, const char *what, struct slice *ret)
+{
+	static const char *const prefixes[] = {"x-ratelimit-", "ratelimit-", "x-rate-limit-"};
+	char name[40];
+
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
+		snprintf(name, sizeof(name), "%s%s", prefixes[i], what);
+		if (header_find(headers, name, ret) == 1)
+			return true;
+	}
+
+	return false;
+}
+
+/* Remaining may be a fraction (Reddit); Reset is an epoch (GitHub), seconds to
+ * go (Reddit) or an ISO 8601 time (Mastodon). */
+static struct instant read_limit(struct slice headers, int64_t now_us, struct arena *arena)
+{
+	struct slice value;
+	double number;
+	int64_t reset_us;
+
+	if (!find_limit(headers, "remaining", &value) || slice_to_double(value, &number) == 0 ||
+		number >= 1 || !find_limit(headers, "reset", &value))
+		return (struct instant){0};
+	if (slice_to_double(value, &number) == 1)
+		return number > EPOCH_FROM_S
+			       ? after(now_us, number - (double)now_us / (double)US_PER_S)
+			       : after(now_us, number);
+
+	const char *text = arena_copy(arena, value);
+	if (text && time_parse(text, &reset_us) == 1)
+		return at_date(now_us, reset_us);
+
+	return (struct instant){0};
+}
+
+int fetch_answer_read(const struct http_answer *answer, int64_t now_us, struct arena *arena,
+	struct fetch_answer *ret)
+{
+	const struct slice headers = answer->headers;
+	struct fetch_answer read = {
+		.error = answer->error,
+		.error_text = answer->error_text,
+		.status = answer->status,
+		.body = answer->body,
+		.url = answer->url,
+		.permanent_url = answer->permanent_url,
+		.retry_after = read_retry_after(headers, now_us),
+		.fresh_until = read_freshness(headers, now_us),
+		.limit_until = read_limit(headers, now_us, arena),
+		.at = INSTANT(now_us),
+		.elapsed_us = answer->elapsed_us,
+		.headers = headers,
+		.arena = arena,
+	};
+	int r;
+
+	r = read_content_type(headers, arena, &read);
+	if (r >= 0)
+		r = copy_header(headers, "etag", arena, &read.etag);
+	if (r >= 0)
+		r = copy_header(headers, "last-modified", arena, &read.last_modified);
+	if (r < 0)
+		return r;
+
+	*ret = read;
+	return 0;
+}

@@ -1,0 +1,733 @@
+#include "fetch/fetcher.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <time.h>
+
+#include "base/errors.h"
+#include "base/map.h"
+#include "fetch/due.h"
+#include "fetch/policy.h"
+#include "http/url.h"
+
+/* Sources that are due at once start this far apart, within the window. */
+#define SPREAD_STEP_US (100 * US_PER_MS)
+#define SPREAD_MOST_US (2 * US_PER_MINUTE)
+/* A stored time further ahead than a server may ask for was written under
+ * another clock. */
+#define AHEAD_MOST_US (2 * US_PER_DAY + US_PER_HOUR)
+
+enum {
+	ARENA_LEAST_BYTES = 16 * 1024 * 1024, /* beyond four times the body */
+	HEADER_MAX_BYTES = 8192,
+};
+
+static const char accept_header[] =
+	"Accept: application/atom+xml, application/rss+xml, application/feed+json, "
+	"application/rdf+xml;q=0.9, application/json;q=0.9, application/xml;q=0.8, "
+	"text/xml;q=0.8, */*;q=0.1";
+
+enum source_place {
+	PLACE_NONE,    /* gone, or polled once */
+	PLACE_DUE,     /* in the heap */
+	PLACE_WAITING, /* for a slot of its host */
+	PLACE_READY,   /* has that one, and waits for a slot of all */
+	PLACE_IN_FLIGHT,
+};
+
+struct host {
+	char *name;
+	unsigned int n_used; /* slots: ready or in flight */
+	TAILQ_HEAD(, source) waiting;
+};
+
+struct source {
+	struct due_entry due;      /* first: both have one address */
+	TAILQ_ENTRY(source) entry; /* among the waiting or the ready */
+	struct fetcher *fetcher;
+	const struct source_settings *settings;
+	struct source_state *state;
+	enum source_place place;
+	struct host *host; /* while it waits or is in flight */
+	struct http_request *request;
+	bool conditional;
+	unsigned int n_unstored; /* answers in a row that could not be stored */
+	bool kept;               /* over a reload */
+};
+
+struct fetcher {
+	struct fetcher_options options;
+	const struct settings *settings;
+	struct source **sources;
+	size_t n_sources;
+	struct map *by_name;
+	struct map *hosts;
+	struct due_heap due;
+	TAILQ_HEAD(, source) ready;
+	sd_event_source *timer;
+	sd_event_source *all_done;
+	void (*on_all_done)(void *userdata); /* not NULL: each source once */
+	void *all_done_userdata;
+	struct fetcher_stats stats;
+};
+
+/* --- times ------------------------------------------------------------------ */
+
+static uint64_t loop_now_us(const struct fetcher *fetcher)
+{
+	uint64_t now_us = 0;
+
+	/* With suspended time, so that a laptop's sources are due when it wakes. */
+	(void)sd_event_now(fetcher->options.event, CLOCK_BOOTTIME, &now_us);
+	return now_us;
+}
+
+static void arm_timer(struct fetcher *fetcher)
+{
+	const struct due_entry *first = due_first(&fetcher->due);
+
+	if (!first) {
+		(void)sd_event_source_set_enabled(fetcher->timer, SD_EVENT_OFF);
+		return;
+	}
+	(void)sd_event_source_set_time(fetcher->timer, first->at_us);
+	(void)sd_event_source_set_enabled(fetcher->timer, SD_EVENT_ONESHOT);
+}
+
+static void set_due(struct source *source, uint64_t at_us)
+{
+	due_set(&source->fetcher->due, &source->due, at_us);
+	source->place = PLACE_DUE;
+}
+
+/* Puts SOURCE where its state says. */
+static void schedule(struct source *source, int64_t wait_us)
+{
+	struct fetcher *fetcher = source->fetcher;
+
+	source->place = PLACE_NONE;
+	if (fetcher->on_all_done || source->state->gone)
+		return;
+
+	set_due(source, loop_now_us(fetcher) + (uint64_t)MAX(wait_us, 0));
+}
+
+static int64_t wait_of(const struct source *source)
+{
+	const struct source_state *state = source->state;
+	const int64_t interval_us = policy_interval_us(source->settings, state);
+	const int64_t most_us = MAX(2 * interval_us, AHEAD_MOST_US);
+
+	if (!state->next_poll.known)
+		return 0;
+
+	return MIN(state->next_poll.us - clock_now_us(source->fetcher->options.clock), most_us);
+}
+
+/* --- hosts ------------------------------------------------------------------ */
+
+static void host_free(struct fetcher *fetcher, struct host *host)
+{
+	map_remove(fetcher->hosts, slice_of(host->name));
+	free(host->name);
+	free(host);
+}
+
+static int host_new(struct fetcher *fetcher, const char *name, struct host **ret)
+{
+	struct host *host = calloc(1, sizeof(*host));
+	char *copy = strdup(name);
+	int r = host && copy ? 0 : -ENOMEM;
+
+	if (r >= 0)
+		r = map_set(fetcher->hosts, slice_of(name), (union map_value){.pointer = host});
+	if (r < 0) {
+		free(host);
+		free(copy);
+		return r;
+	}
+
+	host->name = copy;
+	TAILQ_INIT(&host->waiting);
+	*ret = host;
+	return 0;
+}
+
+/* The host that SOURCE will ask.  What is no URL has the host "": the client
+ * tells what is wrong with it. */
+static int host_of(struct source *source, struct host **ret)
+{
+	CLEANUP(url_done) struct url url = {0};
+	union map_value value;
+	const char *name;
+	int r;
+
+	r = url_parse(source->state->url, NULL, &url);
+	if (r == -ENOMEM)
+		return r;
+	name = r >= 0 ? url.host : "";
+	if (map_find(source->fetcher->hosts, slice_of(name), &value) == 1) {
+		*ret = value.pointer;
+		return 0;
+	}
+
+	return host_new(source->fetcher, name, ret);
+}
+
+/* --- slots ------------------------------------------------------------------ */
+
+static void make_ready(struct source *source)
+{
+	struct fetcher *fetcher = source->fetcher;
+
+	source->host->n_used++;
+	source->place = PLACE_READY;
+	TAILQ_INSERT_TAIL(&fetcher->ready, source, entry);
+}
+
+/* SOURCE gets in line, unless it is there already. */
+static void want(struct source *source)
+{
+	struct fetcher *fetcher = source->fetcher;
+	int r;
+
+	if (source->place >= PLACE_WAITING)
+		return;
+	due_remove(&fetcher->due, &source->due);
+	r = host_of(source, &source->host);
+	if (r < 0) {
+		schedule(source, US_PER_MINUTE);
+		return;
+	}
+
+	fetcher->stats.n_waiting++;
+	if (source->host->n_used < fetcher->settings->fetch.max_per_host) {
+		make_ready(source);
+		return;
+	}
+	source->place = PLACE_WAITING;
+	TAILQ_INSERT_TAIL(&source->host->waiting, source, entry);
+}
+
+/* SOURCE leaves its host, which may then serve another. */
+static void leave_host(struct source *source)
+{
+	struct host *host = source->host;
+	struct source *next = TAILQ_FIRST(&host->waiting);
+
+	source->host = NULL;
+	if (source->place == PLACE_WAITING) {
+		TAILQ_REMOVE(&host->waiting, source, entry);
+		source->fetcher->stats.n_waiting--;
+	} else {
+		host->n_used--;
+		if (next) {
+			TAILQ_REMOVE(&host->waiting, next, entry);
+			make_ready(next);
+		}
+	}
+	source->place = PLACE_NONE;
+	if (host->n_used == 0 && TAILQ_EMPTY(&host->waiting))
+		host_free(source->fetcher, host);
+}
+
+static void leave_line(struct source *source)
+{
+	struct fetcher *fetcher = source->fetcher;
+
+	if (source->place == PLACE_READY) {
+		TAILQ_REMOVE(&fetcher->ready, source, entry);
+		fetcher->stats.n_waiting--;
+	} else if (source->place == PLACE_IN_FLIGHT) {
+		fetcher->stats.n_in_flight--;
+	}
+	if (source->host)
+		leave_host(source);
+}
+
+/* --- one fetch ---------------------------------------------------------------- */
+
+static int keep_state(struct source *source, const struct source_state *state)
+{
+	struct source_state *copy;
+	int r;
+
+	r = source_state_copy(state, &copy);
+	if (r < 0)
+		return r;
+
+	free(source->state);
+	source->state = copy;
+	return 0;
+}
+
+static int64_t monotonic_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * US_PER_S + now.tv_nsec / 1000;
+}
+
+/* Has ANSWER decoded and stored, and keeps the state that comes of it. */
+static int hand_on(struct source *source, const struct http_answer *answer)
+{
+	struct fetcher *fetcher = source->fetcher;
+	const size_t body_max = fetcher->settings->fetch.max_body_bytes;
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	struct source_state state = *source->state;
+	struct fetch_answer read;
+	int r;
+
+	r = arena_new(4 * body_max + ARENA_LEAST_BYTES, &arena);
+	if (r < 0)
+		return r;
+	r = fetch_answer_read(answer, clock_now_us(fetcher->options.clock), arena, &read);
+	if (r < 0)
+		return r;
+
+	read.conditional = source->conditional;
+	r = fetcher->options.on_answer(source->settings, &read, &state, fetcher->options.userdata);
+	if (r < 0)
+		return r;
+
+	return keep_state(source, &state);
+}
+
+static void finish(struct source *source, const struct http_answer *answer)
+{
+	struct fetcher *fetcher = source->fetcher;
+	const int64_t started_us = monotonic_us();
+	int r;
+
+	leave_line(source);
+	fetcher->stats.n_fetches++;
+	fetcher->stats.n_failures += answer->error < 0;
+	r = hand_on(source, answer);
+	fetcher->stats.longest_answer_us =
+		MAX(fetcher->stats.longest_answer_us, monotonic_us() - started_us);
+	if (r >= 0) {
+		source->n_unstored = 0;
+		schedule(source, wait_of(source));
+		return;
+	}
+
+	source->n_unstored++;
+	schedule(source, policy_backoff_us(policy_interval_us(source->settings, source->state),
+				 source->n_unstored));
+}
+
+static void start_ready(struct fetcher *fetcher);
+
+static void on_http_done(const struct http_answer *answer, void *userdata)
+{
+	struct source *source = userdata;
+	struct fetcher *fetcher = source->fetcher;
+
+	source->request = NULL;
+	if (answer->error == -ECANCELED) {
+		leave_line(source);
+		return;
+	}
+
+	finish(source, answer);
+	start_ready(fetcher);
+	arm_timer(fetcher);
+}
+
+struct headers {
+	const char *lines[4];
+	char etag[HEADER_MAX_BYTES];
+	char last_modified[HEADER_MAX_BYTES];
+};
+
+/* Both validators if both came, as they came. */
+static void make_headers(const struct source_state *state, struct headers *ret)
+{
+	size_t n = 0;
+
+	ret->lines[n++] = accept_header;
+	if (state->etag) {
+		snprintf(ret->etag, sizeof(ret->etag), "If-None-Match: %s", state->etag);
+		ret->lines[n++] = ret->etag;
+	}
+	if (state->last_modified) {
+		snprintf(ret->last_modified, sizeof(ret->last_modified), "If-Modified-Since: %s",
+			state->last_modified);
+		ret->lines[n++] = ret->last_modified;
+	}
+	ret->lines[n] = NULL;
+}
+
+static int send_get(struct source *source)
+{
+	const struct fetcher *fetcher = source->fetcher;
+	const struct fetch_settings *bounds = &fetcher->settings->fetch;
+	const struct fetcher_options *options = &fetcher->options;
+	CLEANUP(free_heapp) char *password = NULL;
+	struct headers headers;
+	int r;
+
+	if (options->find_password) {
+		r = options->find_password(source->settings, &password, options->userdata);
+		if (r < 0)
+			return r;
+	}
+	make_headers(source->state, &headers);
+	source->conditional = headers.lines[1] != NULL;
+	const struct http_get get = {
+		.url = source->state->url,
+		.headers = headers.lines,
+		.user = source->settings->user,
+		.password = password,
+		.allow_private = source->settings->allow_private,
+		.max_body_bytes = bounds->max_body_bytes,
+		.timeout_us = bounds->timeout_us,
+		.max_redirects = bounds->max_redirects,
+	};
+
+	return http_get(options->client, &get, on_http_done, source, &source->request);
+}
+
+static void start(struct source *source)
+{
+	struct fetcher *fetcher = source->fetcher;
+	int r;
+
+	TAILQ_REMOVE(&fetcher->ready, source, entry);
+	fetcher->stats.n_waiting--;
+	fetcher->stats.n_in_flight++;
+	source->place = PLACE_IN_FLIGHT;
+	r = send_get(source);
+	if (r < 0)
+		finish(source, &(struct http_answer){.error = r,
+				       .error_text = error_text(r),
+				       .url = source->state->url});
+}
+
+static void start_ready(struct fetcher *fetcher)
+{
+	while (fetcher->stats.n_in_flight < fetcher->settings->fetch.max_parallel &&
+		!TAILQ_EMPTY(&fetcher->ready))
+		start(TAILQ_FIRST(&fetcher->ready));
+
+	if (fetcher->on_all_done && fetcher->stats.n_in_flight + fetcher->stats.n_waiting == 0)
+		(void)sd_event_source_set_enabled(fetcher->all_done, SD_EVENT_ONESHOT);
+}
+
+static int on_timer(sd_event_source *timer, uint64_t at_us, void *userdata)
+{
+	struct fetcher *fetcher = userdata;
+	const uint64_t now_us = loop_now_us(fetcher);
+	struct due_entry *first;
+
+	(void)timer;
+	(void)at_us;
+	while ((first = due_first(&fetcher->due)) && first->at_us <= now_us)
+		want((struct source *)first);
+	start_ready(fetcher);
+	arm_timer(fetcher);
+	return 0;
+}
+
+static int on_all_done(sd_event_source *defer, void *userdata)
+{
+	struct fetcher *fetcher = userdata;
+
+	(void)defer;
+	fetcher->on_all_done(fetcher->all_done_userdata);
+	return 0;
+}
+
+/* --- sources -------------------------------------------------------------------- */
+
+static void source_free(struct source *source)
+{
+	http_cancel(TAKE(source->request));
+	leave_line(source);
+	due_remove(&source->fetcher->due, &source->due);
+	free(source->state);
+	free(source);
+}
+
+static int source_new(struct fetcher *fetcher, const struct source_settings *settings,
+	const struct source_state *stored, struct source **ret)
+{
+	struct source_state state = *stored;
+	struct source *source = calloc(1, sizeof(*source));
+	int r;
+
+	if (!source)
+		return -ENOMEM;
+
+	source->fetcher = fetcher;
+	source->settings = settings;
+	if (!state.url)
+		state.url = settings->url;
+	r = source_state_copy(&state, &source->state);
+	if (r < 0) {
+		free(source);
+		return r;
+	}
+
+	*ret = source;
+	return 0;
+}
+
+/* The sources that the fetcher is about to have. */
+struct plan {
+	struct source **sources;
+	size_t n;
+	struct map *by_name;
+};
+
+/* Undoes what add_planned() did. */
+static void plan_drop(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		if (plan->sources[i]->kept)
+			plan->sources[i]->kept = false;
+		else
+			source_free(plan->sources[i]);
+	}
+	free(plan->sources);
+	map_free(plan->by_name);
+	*plan = (struct plan){0};
+}
+
+static struct source *find_source(const struct fetcher *fetcher, const char *name)
+{
+	union map_value value;
+
+	return fetcher->by_name && map_find(fetcher->by_name, slice_of(name), &value) == 1
+		       ? value.pointer
+		       : NULL;
+}
+
+static int add_planned(struct fetcher *fetcher, struct plan *plan,
+	const struct source_settings *settings, const struct source_state *stored)
+{
+	struct source *source = find_source(fetcher, settings->name);
+	int r;
+
+	if (source && strcmp(source->settings->url, settings->url) == 0) {
+		source->kept = true;
+	} else {
+		r = source_new(fetcher, settings, stored, &source);
+		if (r < 0)
+			return r;
+	}
+	plan->sources[plan->n++] = source;
+
+	r = map_set(plan->by_name, slice_of(settings->name), (union map_value){.pointer = source});
+	return MIN(r, 0);
+}
+
+static int make_plan(struct fetcher *fetcher, const struct settings *settings,
+	const struct source_state *states, struct plan *ret)
+{
+	CLEANUP(plan_drop) struct plan plan = {0};
+	int r;
+
+	plan.sources = calloc(MAX(settings->n_sources, (size_t)1), sizeof(*plan.sources));
+	if (!plan.sources)
+		return -ENOMEM;
+	r = map_new(&plan.by_name);
+	if (r >= 0)
+		r = due_reserve(&fetcher->due, settings->n_sources + fetcher->n_sources);
+	for (size_t i = 0; r >= 0 && i < settings->n_sources; i++)
+		if (settings->sources[i].enabled)
+			r = add_planned(fetcher, &plan, &settings->sources[i], &states[i]);
+	if (r < 0)
+		return r;
+
+	*ret = plan;
+	plan = (struct plan){0};
+	return 0;
+}
+
+static void drop_sources(struct fetcher *fetcher)
+{
+	for (size_t i = 0; i < fetcher->n_sources; i++) {
+		if (fetcher->sources[i]->kept)
+			fetcher->sources[i]->kept = false;
+		else
+			source_free(fetcher->sources[i]);
+	}
+	free(fetcher->sources);
+	map_free(fetcher->by_name);
+}
+
+/* New settings may ask for a shorter interval: what goes well is then due
+ * earlier. */
+static void hurry(struct source *source)
+{
+	const struct source_state *state = source->state;
+	const int64_t interval_us = policy_interval_us(source->settings, state);
+
+	if (source->place != PLACE_DUE || state->failures > 0 || !state->last_poll.known)
+		return;
+
+	const int64_t wait_us =
+		state->last_poll.us + interval_us - clock_now_us(source->fetcher->options.clock);
+	const uint64_t at_us = loop_now_us(source->fetcher) + (uint64_t)MAX(wait_us, 0);
+
+	if (at_us < source->due.at_us)
+		set_due(source, at_us);
+}
+
+/* Sources that are due at once don't start at once: neither we nor their hosts
+ * should feel a restart. */
+static void schedule_new(struct fetcher *fetcher)
+{
+	size_t n_due = 0;
+
+	for (size_t i = 0; i < fetcher->n_sources; i++)
+		n_due += fetcher->sources[i]->place == PLACE_NONE &&
+			 wait_of(fetcher->sources[i]) <= 0;
+
+	const double window_us = (double)MIN((int64_t)n_due * SPREAD_STEP_US, SPREAD_MOST_US);
+
+	for (size_t i = 0; i < fetcher->n_sources; i++) {
+		struct source *source = fetcher->sources[i];
+		int64_t wait_us = wait_of(source);
+
+		if (wait_us <= 0)
+			wait_us = (int64_t)(random_fraction(fetcher->options.random) * window_us);
+		if (source->place == PLACE_NONE)
+			schedule(source, wait_us);
+	}
+}
+
+int fetcher_set_sources(
+	struct fetcher *fetcher, const struct settings *settings, const struct source_state *states)
+{
+	struct plan plan;
+	int r;
+
+	r = make_plan(fetcher, settings, states, &plan);
+	if (r < 0)
+		return r;
+
+	/* Nothing can fail from here on. */
+	for (size_t i = 0, j = 0; i < settings->n_sources; i++)
+		if (settings->sources[i].enabled)
+			plan.sources[j++]->settings = &settings->sources[i];
+	drop_sources(fetcher);
+	fetcher->settings = settings;
+	fetcher->sources = plan.sources;
+	fetcher->n_sources = plan.n;
+	fetcher->by_name = plan.by_name;
+	fetcher->stats.n_sources = plan.n;
+	for (size_t i = 0; i < fetcher->n_sources; i++)
+		hurry(fetcher->sources[i]);
+	schedule_new(fetcher);
+	start_ready(fetcher);
+	arm_timer(fetcher);
+	return 0;
+}
+
+/* --- the fetcher ------------------------------------------------------------------ */
+
+static int add_event_sources(struct fetcher *fetcher)
+{
+	sd_event *event = fetcher->options.event;
+	int r;
+
+	r = sd_event_add_time(
+		event, &fetcher->timer, CLOCK_BOOTTIME, 0, 10 * US_PER_MS, on_timer, fetcher);
+	if (r < 0)
+		return r;
+	r = sd_event_source_set_enabled(fetcher->timer, SD_EVENT_OFF);
+	if (r < 0)
+		return r;
+	r = sd_event_add_defer(event, &fetcher->all_done, on_all_done, fetcher);
+	if (r < 0)
+		return r;
+
+	return sd_event_source_set_enabled(fetcher->all_done, SD_EVENT_OFF);
+}
+
+int fetcher_new(const struct fetcher_options *options, struct fetcher **ret)
+{
+	static const struct settings none;
+	CLEANUP(fetcher_freep) struct fetcher *fetcher = calloc(1, sizeof(*fetcher));
+	int r;
+
+	if (!fetcher)
+		return -ENOMEM;
+
+	fetcher->options = *options;
+	fetcher->settings = &none;
+	TAILQ_INIT(&fetcher->ready);
+	r = map_new(&fetcher->hosts);
+	if (r < 0)
+		return r;
+	r = add_event_sources(fetcher);
+	if (r < 0)
+		return r;
+
+	*ret = TAKE(fetcher);
+	return 0;
+}
+
+void fetcher_free(struct fetcher *fetcher)
+{
+	if (!fetcher)
+		return;
+
+	drop_sources(fetcher);
+	due_done(&fetcher->due);
+	map_free(fetcher->hosts);
+	sd_event_source_disable_unref(fetcher->timer);
+	sd_event_source_disable_unref(fetcher->all_done);
+	free(fetcher);
+}
+
+/* Whether the server itself asked for patience. */
+static bool must_wait(const struct source *source)
+{
+	const struct source_state *state = source->state;
+
+	return (state->last_status == 429 || state->last_status == 503) && wait_of(source) > 0;
+}
+
+int fetcher_poll_once(struct fetcher *fetcher, void (*done)(void *userdata), void *userdata)
+{
+	fetcher->on_all_done = done;
+	fetcher->all_done_userdata = userdata;
+	for (size_t i = 0; i < fetcher->n_sources; i++) {
+		struct source *source = fetcher->sources[i];
+
+		if (source->place == PLACE_DUE) {
+			due_remove(&fetcher->due, &source->due);
+			source->place = PLACE_NONE;
+		}
+		if (!source->state->gone && !must_wait(source))
+			want(source);
+	}
+	start_ready(fetcher);
+	arm_timer(fetcher);
+	return 0;
+}
+
+int fetcher_poll_source(struct fetcher *fetcher, const char *name)
+{
+	struct source *source = find_source(fetcher, name);
+
+	if (!source)
+		return -ENOENT;
+
+	want(source);
+	start_ready(fetcher);
+	arm_timer(fetcher);
+	return 0;
+}
+
+void fetcher_get_stats(const struct fetcher *fetcher, struct fetcher_stats *ret)
+{
+	*ret = fetcher->stats;
+}
