@@ -1,0 +1,153 @@
+/* One alert, as its mail tells it. */
+#include <errno.h>
+#include <math.h>
+
+#include "base/str.h"
+#include "base/utf8.h"
+#include "report/view.h"
+
+enum { MAX_NAME = 60, MAX_SNIPPET = 60, MAX_TEST = 120, SUBJECT_MAX = 2048 };
+
+/* What the rule saw, in the words of rule_check_...(). */
+static int set_evidence(json_t *view, const char *evidence)
+{
+	CLEANUP(json_freep) json_t *json = NULL;
+	CLEANUP(json_freep) json_t *list = json_array();
+	int r = 0;
+
+	/* Evidence that cannot be read is a flaw of the mail, not its end. */
+	if (!evidence || json_read(slice_of(evidence), &json, NULL, NULL) < 0)
+		return 0;
+
+	const json_t *seen = json_object_get(json, "seen");
+	for (size_t i = 0; i < json_array_size(seen); i++) {
+		const json_t *one = json_array_get(seen, i);
+		const json_t *value = json_object_get(one, "value");
+		json_t *row = json_object();
+
+		r |= view_set_cut(row, "test", json_text(one, "test"), MAX_TEST);
+		if (json_is_number(value))
+			r |= view_set_format(row, "value", "%.4g", json_number_value(value));
+		r |= json_array_append_new(list, row);
+	}
+	r |= view_set_cut(view, "when", json_text(json, "when"), 2 * MAX_TEST);
+	return r | json_set_take(view, "tests", TAKE(list));
+}
+
+/* The first words of what the post says, on one line. */
+static void add_snippet(struct str *str, const struct post *post)
+{
+	const char *text = post->text ? post->text : post->title;
+	const struct slice whole = slice_of(text);
+	const struct slice cut = slice_from(whole.ptr, utf8_offset(whole, MAX_SNIPPET));
+	struct slice line = cut;
+
+	/* Better between words, where there is a space not too far back. */
+	for (size_t len = cut.len; cut.len < whole.len && len > cut.len / 2; len--) {
+		if (is_space(cut.ptr[len - 1])) {
+			line.len = len - 1;
+			break;
+		}
+	}
+	line = slice_trim(line);
+	for (size_t i = 0; i < line.len; i++)
+		str_add_char(str, is_space(line.ptr[i]) ? ' ' : line.ptr[i]);
+	if (cut.len < whole.len)
+		str_add_text(str, "\u2026");
+}
+
+/* "Angry (83): Your courier lost my parcel again - Jane Doe". */
+static void add_mention(struct str *str, const struct item *item)
+{
+	const struct sentiment *sentiment = &item->sentiment;
+	const char *author = item->post.author ? item->post.author : item->post.author_handle;
+
+	if (sentiment->angry)
+		str_add_format(str, "Angry (%ld): ", lround(sentiment->anger * 100));
+	else if (sentiment->label == LABEL_UNKNOWN)
+		str_add_text(str, "Mention: ");
+	else
+		str_add_format(str, "%s (%+ld): ",
+			sentiment->label == LABEL_NEGATIVE   ? "Negative"
+			: sentiment->label == LABEL_POSITIVE ? "Positive"
+							     : "Neutral",
+			lround(sentiment->compound * 100));
+	add_snippet(str, &item->post);
+	if (author)
+		str_add_format(str, " - %.*s", SLICE_FMT(utf8_prefix(slice_of(author), MAX_NAME)));
+}
+
+/* "crisis: spike(mentions, 1h) 9.5, count(1h) 40". */
+static void add_rate(struct str *str, const char *rule, const json_t *tests)
+{
+	str_add_text(str, rule);
+	for (size_t i = 0; i < json_array_size(tests); i++) {
+		const json_t *one = json_array_get(tests, i);
+		const struct slice test = slice_of(json_text(one, "test"));
+		const ptrdiff_t close = slice_find_char(test, ')');
+		const char *value = json_text(one, "value");
+
+		str_add_format(str, "%s%.*s %s", i == 0 ? ": " : ", ",
+			SLICE_FMT(slice_from(test.ptr, (size_t)(close + 1))), value ? value : "");
+	}
+}
+
+static int set_subject(json_t *view, const struct item *item, const struct alert_context *alert)
+{
+	CLEANUP(str_done) struct str str = STR_INIT(SUBJECT_MAX);
+
+	str_add_format(
+		&str, "[%.*s] ", SLICE_FMT(utf8_prefix(slice_of(alert->stream_label), MAX_NAME)));
+	if (item)
+		add_mention(&str, item);
+	else
+		add_rate(&str, alert->rule, json_object_get(view, "tests"));
+	if (str_error(&str) < 0)
+		return -ENOMEM;
+	return json_set_text(view, "subject", str_text(&str));
+}
+
+static int set_item(json_t *view, const struct item *item, const struct alert_context *alert,
+	const struct view_context *context)
+{
+	struct items examples = {.n = alert->n_examples, .n_all = alert->n_examples};
+	json_t *one = NULL;
+	int r = 0;
+
+	if (item) {
+		r = view_item(item, context, &one);
+		return r < 0 ? r : json_set_take(view, "item", one);
+	}
+	if (examples.n == 0)
+		return 0;
+
+	/* Only read. */
+	examples.list = (struct item *)(uintptr_t)alert->examples;
+	r = view_items(&examples, context, &one);
+	return r < 0 ? r : json_set_take(view, "examples", one);
+}
+
+int view_alert(const struct item *item, const struct alert_context *alert,
+	const struct view_context *context, json_t **ret)
+{
+	CLEANUP(json_freep) json_t *view = json_object();
+	int r = view_set_cut(view, "stream", alert->stream_label, MAX_NAME);
+
+	r |= view_set_cut(view, "rule", alert->rule, MAX_NAME);
+	r |= view_set_format(view, "incident", "%lld", (long long)alert->incident_id);
+	r |= view_set_time(view, "deadline", alert->deadline, context);
+	r |= view_set_time(view, "now", INSTANT(alert->now_us), context);
+	r |= view_set_count(view, "earlier", alert->n_alerts > 0 ? alert->n_alerts - 1 : 0);
+	r |= view_set_flag(view, "is_second", alert->n_alerts == 2);
+	r |= view_set_count(view, "held_back", alert->n_held_back);
+	r |= view_set_flag(view, "is_one_held", alert->n_held_back == 1);
+	r |= view_set_flag(view, "is_rate", !item);
+	r |= set_evidence(view, alert->evidence);
+	r |= set_subject(view, item, alert);
+	r |= set_item(view, item, alert, context);
+	if (r != 0)
+		return -ENOMEM;
+
+	*ret = TAKE(view);
+	return 0;
+}
