@@ -9,6 +9,7 @@
 /* clang-format off */
 #define CTL_VERBS(VERB) \
 	VERB(check) \
+	VERB(parse) \
 	VERB(score) \
 	/* the end */
 /* clang-format on */

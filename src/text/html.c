@@ -282,6 +282,15 @@ static void add_folded(struct writer *writer, struct slice text)
 	}
 }
 
+/* Text of <pre>, line breaks as \n. */
+static void add_lines(struct writer *writer, struct slice text)
+{
+	struct slice piece;
+
+	while (slice_split(&text, '\r', &piece))
+		str_add(writer->str, piece);
+}
+
 static void add_text(struct writer *writer, struct slice text)
 {
 	CLEANUP(str_done) struct str decoded = STR_INIT(text.len * 2 + REFERENCE_MAX_BYTES);
@@ -296,7 +305,7 @@ static void add_text(struct writer *writer, struct slice text)
 		add_folded(writer, text);
 	} else if (text.len > 0) {
 		close_gap(writer);
-		str_add(writer->str, text);
+		add_lines(writer, text);
 	}
 }
 
@@ -451,4 +460,38 @@ void html_to_text(struct slice html, const struct html_options *options, struct 
 	trim_end(&writer);
 	if (writer.options->mode == HTML_LINE)
 		join_lines(str, writer.start);
+}
+
+/* Whether TAG, which starts behind a `<', is one that plain text does not have. */
+static bool is_telling_tag(struct slice tag)
+{
+	static const struct slice alone[] = {{"br", 2}, {"img", 3}, {"p", 1}};
+	const bool is_end = tag.len > 0 && tag.ptr[0] == '/';
+	size_t len = 0;
+
+	tag = slice_skip(tag, is_end);
+	while (len < tag.len && is_alnum(tag.ptr[len]))
+		len++;
+	if (len == tag.len ||
+		(tag.ptr[len] != '>' && tag.ptr[len] != '/' && !is_space(tag.ptr[len])))
+		return false;
+
+	tag.len = len;
+	for (size_t i = 0; i < ARRAY_SIZE(alone); i++)
+		if (slice_equals_nocase(tag, alone[i]))
+			return true;
+
+	return is_end && find_element(tag);
+}
+
+bool html_is_likely(struct slice text)
+{
+	ptrdiff_t at;
+
+	while ((at = slice_find_char(text, '<')) >= 0) {
+		text = slice_skip(text, (size_t)at + 1);
+		if (is_telling_tag(text))
+			return true;
+	}
+	return false;
 }

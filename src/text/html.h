@@ -28,3 +28,7 @@ struct html_options {
 
 /* Appends the plain text of HTML to STR.  OPTIONS NULL: blocks, no links. */
 void html_to_text(struct slice html, const struct html_options *options, struct str *str);
+
+/* Whether TEXT, which is said to be plain, holds HTML all the same: an end tag,
+ * <p>, <br> or <img>. */
+bool html_is_likely(struct slice text);

@@ -47,6 +47,7 @@ struct markup {
 
 	struct landmark cdata_end, comment_end, instruction_end;
 	bool has_broken_doctype;
+	bool is_cut;
 
 	size_t counted_to; /* line breaks before this place make up .line */
 	unsigned int line;
@@ -104,7 +105,7 @@ void markup_warn(struct markup *markup, const char *at, const char *format, ...)
 
 	const struct diag diag = {
 		.level = DIAG_WARNING,
-		.line = line_of(markup, (size_t)(at - markup->text.ptr)),
+		.line = line_of(markup, at ? (size_t)(at - markup->text.ptr) : markup->at),
 		.message = str_error(&message) == 0 ? str_text(&message) : "not well-formed",
 	};
 	diags_add(markup->options.warnings, &diag);
@@ -716,6 +717,7 @@ static const struct markup_token *read_text(struct markup *markup)
 static const struct markup_token *finish(struct markup *markup)
 {
 	if (markup->depth > 0) {
+		markup->is_cut = true;
 		markup_warn(markup, markup->text.ptr + markup->text.len,
 			"the text ends within <%.*s>",
 			SLICE_FMT(shown(markup->open[markup->depth - 1].name)));
@@ -756,6 +758,11 @@ const struct markup_token *markup_next(struct markup *markup)
 	while (!token);
 
 	return token;
+}
+
+bool markup_is_cut(const struct markup *markup)
+{
+	return markup->is_cut;
 }
 
 struct slice markup_skip(struct markup *markup, struct slice name, bool *ret_found)

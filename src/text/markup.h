@@ -82,6 +82,9 @@ DEFINE_CLEANUP(struct markup *, markup_free);
 /* The next token, valid until the next call; never NULL. */
 const struct markup_token *markup_next(struct markup *markup);
 
+/* Whether the text ended within an element; to be asked at MARKUP_EOF. */
+bool markup_is_cut(const struct markup *markup);
+
 /* Steps behind the end tag NAME, without regard to case, and returns what stood
  * before it: for HTML's <script> and its like.  Without such an end tag nothing
  * moves and *RET_FOUND is false. */
@@ -96,5 +99,6 @@ int markup_attribute(const struct markup_token *token, struct slice name, struct
  * those that XML does not know.  MARKUP may be NULL: no warnings. */
 void markup_add_text(struct markup *markup, struct slice text, struct str *str);
 
-/* Adds a warning for the place where AT points into the input. */
+/* Adds a warning for the place where AT points into the input; NULL is where
+ * the reader stands.  MARKUP may be NULL. */
 void markup_warn(struct markup *markup, const char *at, const char *format, ...) PRINTF_LIKE(3, 4);

@@ -1,0 +1,106 @@
+#include "base/diags.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "base/terminal.h"
+#include "ctl/ctl.h"
+#include "decode/decode.h"
+
+enum { MAX_BYTES = 64 << 20, MAX_ARENA_BYTES = 512 << 20 };
+
+/* Prints the warnings as "FILE:LINE: ...". */
+static void print_diags(const struct diags *diags, const char *path)
+{
+	CLEANUP(str_done) struct str line = STR_INIT(16384);
+	CLEANUP(str_done) struct str safe = STR_INIT(65536);
+
+	for (size_t i = 0; i < diags_count(diags); i++) {
+		struct diag diag = *diags_get(diags, i);
+
+		diag.file = path;
+		str_clear(&line);
+		str_clear(&safe);
+		diag_format(&line, &diag);
+		terminal_add_safe(&safe, str_slice(&line));
+		fprintf(stderr, "%s\n", str_text(&safe));
+	}
+}
+
+static int print_posts(const struct feed *feed)
+{
+	for (size_t i = 0; i < feed->n_posts; i++) {
+		CLEANUP(json_freep) json_t *json = NULL;
+
+		int r = post_to_json(&feed->posts[i], &json);
+		if (r == 0)
+			r = ctl_print_json(json);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int run(struct ctl *ctl)
+{
+	const char *path = ctl_argument(ctl, 0) ? ctl_argument(ctl, 0) : "-";
+	const struct decode_options options = {
+		.charset = ctl_text(ctl, "charset"),
+		.base_url = ctl_text(ctl, "base-url"),
+		.source = ctl_text(ctl, "source"),
+	};
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	CLEANUP(diags_freep) struct diags *diags = NULL;
+	CLEANUP(free_heapp) char *bytes = NULL;
+	struct feed feed;
+	size_t len;
+
+	int r = arena_new(MAX_ARENA_BYTES, &arena);
+	if (r == 0)
+		r = diags_new(&diags);
+	if (r < 0)
+		return log_error(r, "Cannot start");
+	r = file_read(path, MAX_BYTES, &bytes, &len);
+	if (r < 0)
+		return log_error(r, "Cannot read %s", path);
+
+	r = decode_feed(slice_from(bytes, len), &options, arena, &feed, diags);
+	print_diags(diags, path);
+	if (r < 0)
+		return log_error(r, "Cannot parse %s", path);
+	if (feed.n_dropped > 0)
+		log_warning(0, "%zu entries are left out", feed.n_dropped);
+
+	return print_posts(&feed);
+}
+
+static const struct ctl_option options[] = {
+	{.name = "base-url",
+		.type = OPTION_TEXT,
+		.argument = "URL",
+		.help = "Where the feed came from, for its relative links"},
+	{.name = "charset",
+		.type = OPTION_TEXT,
+		.argument = "NAME",
+		.help = "Charset that the HTTP header named"},
+	{.name = "source",
+		.type = OPTION_TEXT,
+		.argument = "NAME",
+		.help = "Name of the source, set on each post"},
+};
+
+const struct ctl_verb verb_parse = {
+	.name = "parse",
+	.group = "Filters",
+	.synopsis = "[--base-url URL] [--charset NAME] [--source NAME] [FILE]",
+	.help = "Print the posts of a feed as NDJSON",
+	.description =
+		"Reads RSS, Atom or JSON Feed from FILE or standard input and prints one post a\n"
+		"line.  A broken feed is salvaged as far as it goes; what was mended is told on\n"
+		"standard error with its line.  The exit code is 65 when it is no feed at all.",
+	.example = "mentionctl parse --base-url https://example.org/feed.xml feed.xml\n"
+		   "curl -s https://example.org/feed.xml | mentionctl parse",
+	.options = options,
+	.n_options = ARRAY_SIZE(options),
+	.max_args = 1,
+	.run = run,
+};

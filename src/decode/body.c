@@ -1,0 +1,156 @@
+#include "decode/body.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "text/entities.h"
+#include "text/html.h"
+
+enum { MAX_POSTS = 20000 };
+
+bool body_has_room(struct body *body)
+{
+	const size_t max = body->options->max_posts > 0 ? body->options->max_posts : MAX_POSTS;
+
+	if (body->feed.n_posts < max)
+		return true;
+	body->feed.n_dropped++;
+	return false;
+}
+
+static struct post *add_room(struct body *body)
+{
+	struct feed *feed = &body->feed;
+
+	if (feed->n_posts == body->posts_room) {
+		const size_t room = body->posts_room == 0 ? 32 : body->posts_room * 2;
+		struct post *grown = arena_grow(
+			body->arena, feed->posts, feed->n_posts, room, sizeof(*feed->posts));
+
+		if (!grown)
+			return NULL;
+		feed->posts = grown;
+		body->posts_room = room;
+	}
+	return &feed->posts[feed->n_posts];
+}
+
+int body_add(struct body *body, const struct draft *entry)
+{
+	struct post *post = add_room(body);
+
+	if (!post)
+		return -ENOMEM;
+
+	int r = draft_finish(entry, post);
+	if (r < 0)
+		return r;
+	if (r == 0) {
+		body->feed.n_dropped++;
+		return 0;
+	}
+
+	post->source = body->options->source;
+	r = entities_add(post, body->arena);
+	if (r < 0)
+		return r;
+	body->feed.n_posts++;
+	return 0;
+}
+
+struct slice body_base(const struct body *body)
+{
+	const char *const bases[] = {
+		body->options->base_url, body->about.texts[SLOT_SELF], body->about.texts[SLOT_URL]};
+
+	for (size_t i = 0; i < ARRAY_SIZE(bases); i++)
+		if (bases[i])
+			return slice_of(bases[i]);
+
+	return SLICE("");
+}
+
+/* TAG in the form of BCP 47 ("en_US" becomes "en-US") in ARENA, or NULL when it
+ * is none: a primary language of two or three letters, then parts of up to
+ * eight letters and digits. */
+static const char *language_tag(struct arena *arena, const char *tag)
+{
+	char *copy = tag ? arena_copy_text(arena, tag) : NULL;
+	struct slice rest = slice_of(copy);
+	struct slice part;
+	bool is_first = true;
+
+	if (!copy)
+		return NULL;
+	for (char *c = copy; *c != '\0'; c++)
+		*c = *c == '_' ? '-' : *c;
+
+	while (slice_split(&rest, '-', &part)) {
+		if (part.len > 8 || part.len < (is_first ? 2 : 1) || (is_first && part.len > 3))
+			return NULL;
+		for (size_t i = 0; i < part.len; i++)
+			if (!(is_first ? is_alpha(part.ptr[i]) : is_alnum(part.ptr[i])))
+				return NULL;
+		is_first = false;
+	}
+	/* "und" says that nobody knows. */
+	return slice_starts_with_nocase(slice_of(copy), SLICE("und")) ? NULL : copy;
+}
+
+static void lend_author(const struct draft *about, struct post *post)
+{
+	if (post->author || post->author_url)
+		return;
+
+	struct post feed = {0};
+
+	draft_author(about, &feed);
+	post->author = feed.author;
+	post->author_handle = feed.author_handle;
+	post->author_url = feed.author_url;
+}
+
+int body_finish(struct body *body)
+{
+	const struct draft *about = &body->about;
+	struct feed *feed = &body->feed;
+
+	if (about->error < 0)
+		return about->error;
+
+	feed->title = about->texts[SLOT_TITLE];
+	feed->url = about->texts[SLOT_URL];
+	feed->hub = about->texts[SLOT_HUB];
+	feed->self = about->texts[SLOT_SELF];
+	feed->next = about->texts[SLOT_NEXT];
+	feed->lang = language_tag(body->arena, about->texts[SLOT_LANG]);
+
+	for (size_t i = 0; i < feed->n_posts; i++) {
+		struct post *post = &feed->posts[i];
+
+		post->lang = post->lang ? language_tag(body->arena, post->lang) : feed->lang;
+		lend_author(about, post);
+	}
+	return 0;
+}
+
+struct link_target {
+	struct draft *draft;
+	struct slice base;
+};
+
+static void add_link(struct slice href, void *userdata)
+{
+	const struct link_target *target = userdata;
+
+	draft_add_link(target->draft, target->base, href);
+}
+
+void body_add_html(struct draft *draft, struct slice base, struct slice html, struct str *str)
+{
+	struct link_target target = {.draft = draft, .base = base};
+	const struct html_options options = {.on_link = add_link, .userdata = &target};
+
+	html_to_text(html, &options, str);
+}

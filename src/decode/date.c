@@ -1,0 +1,638 @@
+#include "decode/date.h"
+
+#include <string.h>
+
+#include "base/macro.h"
+#include "base/utf8.h"
+#include "decode/date_words.h"
+#include "text/localtime.h"
+
+enum { MAX_BYTES = 200, MAX_NUMBERS = 3, FIRST_YEAR = 1000, LAST_YEAR = 9999 };
+
+/* What has been read so far. */
+struct parts {
+	struct civil civil; /* year 0, month 0, day 0: not yet */
+	int days;           /* to be added: day of the year or of weeks, 24:00 */
+	bool has_time;
+	enum { HALF_NONE, HALF_AM, HALF_PM } half;
+	int offset_minutes; /* east of UTC */
+	bool has_zone;
+	struct slice zone;        /* an IANA name instead of an offset */
+	int numbers[MAX_NUMBERS]; /* day, year of two digits, or month */
+	size_t n_numbers;
+	bool is_year_first;     /* before all other numbers */
+	bool is_month_early;    /* a name of a month stood before any number */
+	bool has_dots;          /* between numbers, as in 21.11.2026 */
+	unsigned int n_unknown; /* words */
+};
+
+/* --- Reading pieces --- */
+
+static size_t count_digits(struct slice text)
+{
+	size_t n = 0;
+
+	while (n < text.len && is_digit(text.ptr[n]))
+		n++;
+
+	return n;
+}
+
+static int number_of(struct slice text, size_t start, size_t len)
+{
+	int number = 0;
+
+	for (size_t i = start; i < start + len; i++)
+		number = number * 10 + (text.ptr[i] - '0');
+
+	return number;
+}
+
+/* Takes LEN digits from REST. */
+static bool take_number(struct slice *rest, size_t len, int *ret)
+{
+	if (count_digits(*rest) < len)
+		return false;
+
+	*ret = number_of(*rest, 0, len);
+	*rest = slice_skip(*rest, len);
+	return true;
+}
+
+static bool take_char(struct slice *rest, char c)
+{
+	if (rest->len == 0 || to_lower(rest->ptr[0]) != c)
+		return false;
+
+	*rest = slice_skip(*rest, 1);
+	return true;
+}
+
+static bool take_text(struct slice *rest, struct slice text)
+{
+	if (!slice_starts_with_nocase(*rest, text))
+		return false;
+
+	*rest = slice_skip(*rest, text.len);
+	return true;
+}
+
+/* ".25" or ",25" behind the seconds. */
+static void take_fraction(struct slice *rest, struct parts *parts)
+{
+	int scale = 100000;
+
+	if (rest->len < 2 || (rest->ptr[0] != '.' && rest->ptr[0] != ',') ||
+		!is_digit(rest->ptr[1]))
+		return;
+
+	size_t n = count_digits(slice_skip(*rest, 1));
+
+	for (size_t i = 1; i <= n; i++) {
+		parts->civil.microsecond += (rest->ptr[i] - '0') * scale;
+		scale /= 10;
+	}
+	*rest = slice_skip(*rest, n + 1);
+}
+
+/* "8:05", "08:05:30", "08:05:30.250". */
+static bool take_clock(struct slice *rest, struct parts *parts)
+{
+	const size_t n = count_digits(*rest);
+	struct slice after = *rest;
+
+	if (parts->has_time || n == 0 || n > 2 || !take_number(&after, n, &parts->civil.hour) ||
+		!take_char(&after, ':') || !take_number(&after, 2, &parts->civil.minute))
+		return false;
+	if (take_char(&after, ':')) {
+		const size_t n_second = MIN(count_digits(after), (size_t)2);
+
+		if (n_second == 0 || !take_number(&after, n_second, &parts->civil.second))
+			return false;
+		take_fraction(&after, parts);
+	}
+	parts->has_time = true;
+	*rest = after;
+	return true;
+}
+
+/* "+0100", "-5", "+05:30", "+530" behind a time. */
+static bool take_offset(struct slice *rest, struct parts *parts)
+{
+	struct slice after = slice_skip(*rest, 1);
+	const size_t n = count_digits(after);
+	int hours = 0;
+	int minutes = 0;
+
+	if (rest->len == 0 || (rest->ptr[0] != '+' && rest->ptr[0] != '-') || n == 0 || n > 6)
+		return false;
+
+	const bool is_west = rest->ptr[0] == '-';
+
+	take_number(&after, n <= 2 ? n : 2 - n % 2, &hours);
+	if (n > 2)
+		take_number(&after, 2, &minutes);
+	else if (after.len > 2 && after.ptr[0] == ':' && count_digits(slice_skip(after, 1)) >= 2)
+		after = slice_skip(after, 1), take_number(&after, 2, &minutes);
+	after = slice_skip(after, count_digits(after));
+	if (hours > 23 || minutes > 59)
+		return false;
+
+	parts->offset_minutes = (hours * 60 + minutes) * (is_west ? -1 : 1);
+	parts->has_zone = true;
+	*rest = after;
+	return true;
+}
+
+/* --- From parts to a time --- */
+
+static bool is_possible(const struct civil *civil)
+{
+	return civil->year >= FIRST_YEAR && civil->year <= LAST_YEAR && civil->month >= 1 &&
+	       civil->month <= 12 && civil->day >= 1 &&
+	       civil->day <= days_in_month(civil->year, civil->month) && civil->hour <= 23 &&
+	       civil->minute <= 59 && civil->second <= 59;
+}
+
+/* 12-hour clocks, 24:00 and leap seconds in terms of a common time of day. */
+static int64_t fit_clock(struct parts *parts)
+{
+	struct civil *civil = &parts->civil;
+	int64_t more_us = 0;
+
+	if (parts->half == HALF_AM && civil->hour == 12)
+		civil->hour = 0;
+	else if (parts->half == HALF_PM && civil->hour < 12)
+		civil->hour += 12;
+	if (civil->hour == 24 && civil->minute == 0 && civil->second == 0) {
+		civil->hour = 0;
+		more_us += US_PER_DAY;
+	}
+	if (civil->second == 60) {
+		civil->second = 59;
+		more_us += US_PER_S;
+	}
+	return more_us;
+}
+
+/* The offset that a zone of the tz database has at the wall-clock time LOCAL_US. */
+static bool find_offset(struct slice zone, int64_t local_us, int *ret)
+{
+	char name[64];
+	struct local_time local;
+
+	if (zone.len >= sizeof(name))
+		return false;
+	memcpy(name, zone.ptr, zone.len);
+	name[zone.len] = '\0';
+
+	/* A guess, and a second look where it leads. */
+	if (localtime_at(name, local_us, &local) < 0 ||
+		localtime_at(name, local_us - local.offset_minutes * US_PER_MINUTE, &local) < 0)
+		return false;
+	*ret = local.offset_minutes;
+	return true;
+}
+
+static int finish(struct parts *parts, struct instant *ret)
+{
+	const int64_t more_us = fit_clock(parts);
+
+	if (!is_possible(&parts->civil))
+		return 0;
+
+	const int64_t local_us = civil_to_us(&parts->civil) + more_us + parts->days * US_PER_DAY;
+
+	if (parts->zone.len > 0 && !find_offset(parts->zone, local_us, &parts->offset_minutes))
+		return 0;
+	*ret = INSTANT(local_us - parts->offset_minutes * US_PER_MINUTE);
+	return 1;
+}
+
+/* RFC 5322, § 4.3. */
+static int full_year(int year, size_t n_digits)
+{
+	if (n_digits == 2)
+		return year < 50 ? year + 2000 : year + 1900;
+	if (n_digits == 3)
+		return year + 1900;
+	return year;
+}
+
+/* --- Digits only --- */
+
+static bool is_leap(int64_t year)
+{
+	return days_in_month(year, 2) == 29;
+}
+
+static bool set_day_of_year(struct parts *parts, int day)
+{
+	if (day < 1 || day > (is_leap(parts->civil.year) ? 366 : 365))
+		return false;
+
+	parts->civil.month = 1;
+	parts->civil.day = 1;
+	parts->days = day - 1;
+	return true;
+}
+
+/* Seconds, milliseconds or microseconds since 1970, by the number of digits. */
+static int parse_epoch(struct slice text, size_t n, struct instant *ret)
+{
+	int64_t number;
+	double fraction = 0;
+	int64_t unit_us = n == 10 ? US_PER_S : n == 13 ? US_PER_MS : n == 16 ? 1 : 0;
+
+	if (n == 9)
+		unit_us = US_PER_S;
+	if (unit_us == 0 || !slice_to_int64(slice_from(text.ptr, n), &number))
+		return 0;
+	if (n < text.len && !slice_to_double(slice_skip(text, n), &fraction))
+		return 0;
+	if (!(fraction >= 0 && fraction < 1))
+		return 0;
+
+	*ret = INSTANT(number * unit_us + (int64_t)(fraction * (double)unit_us));
+	return 1;
+}
+
+/* --- ISO 8601 --- */
+
+/* "W47-6" or "W476" behind the year; the day is Monday when it is absent. */
+static bool take_week(struct slice *rest, struct parts *parts)
+{
+	int week;
+	int day = 1;
+
+	if (!take_char(rest, 'w') || !take_number(rest, 2, &week) || week < 1 || week > 53)
+		return false;
+	if (rest->len > 0 && rest->ptr[0] == '-')
+		*rest = slice_skip(*rest, 1);
+	if (count_digits(*rest) > 0 && (!take_number(rest, 1, &day) || day < 1 || day > 7))
+		return false;
+
+	/* Week 1 holds 4 January. */
+	struct civil first = {.year = parts->civil.year, .month = 1, .day = 4};
+
+	civil_from_us(civil_to_us(&first), &first);
+	parts->civil.month = 1;
+	parts->civil.day = 4;
+	parts->days = (week - 1) * 7 + day - 1 - (first.weekday + 6) % 7;
+	return true;
+}
+
+/* What follows "YYYY-". */
+static bool take_dashed(struct slice *rest, struct parts *parts)
+{
+	const size_t n = count_digits(*rest);
+	int day;
+
+	if (n == 3)
+		return take_number(rest, 3, &day) && set_day_of_year(parts, day);
+	if (n == 0 || n > 2 || !take_number(rest, n, &parts->civil.month))
+		return false;
+	parts->civil.day = 1;
+	if (!take_char(rest, '-'))
+		return n == 2;
+
+	const size_t n_day = count_digits(*rest);
+
+	return n_day >= 1 && n_day <= 2 && take_number(rest, n_day, &parts->civil.day);
+}
+
+/* The date of ISO 8601, extended or basic. */
+static bool take_iso_date(struct slice *rest, struct parts *parts)
+{
+	const size_t n = count_digits(*rest);
+	int year;
+	int day;
+
+	if (n == 2) { /* 03-12-31 */
+		if (!take_number(rest, 2, &year) || !take_char(rest, '-') ||
+			count_digits(*rest) != 2)
+			return false;
+		parts->civil.year = full_year(year, 2);
+		return take_number(rest, 2, &parts->civil.month) && take_char(rest, '-') &&
+		       count_digits(*rest) == 2 && take_number(rest, 2, &parts->civil.day);
+	}
+	if (n != 4 && n != 7 && n != 8 && n != 12 && n != 14)
+		return false;
+
+	take_number(rest, 4, &year);
+	parts->civil.year = year;
+	if (n == 7)
+		return take_number(rest, 3, &day) && set_day_of_year(parts, day);
+	if (n > 4)
+		return take_number(rest, 2, &parts->civil.month) &&
+		       take_number(rest, 2, &parts->civil.day);
+	if (rest->len > 0 && to_lower(rest->ptr[0]) == 'w')
+		return take_week(rest, parts);
+	if (!take_char(rest, '-')) {
+		parts->civil.month = 1;
+		parts->civil.day = 1;
+		return rest->len == 0;
+	}
+	return rest->len > 0 && to_lower(rest->ptr[0]) == 'w' ? take_week(rest, parts)
+							      : take_dashed(rest, parts);
+}
+
+/* "10", "10:15", "1015", "101530", with fraction. */
+static bool take_iso_time(struct slice *rest, struct parts *parts)
+{
+	const size_t n = count_digits(*rest);
+
+	if (take_clock(rest, parts))
+		return true;
+	if (n != 2 && n != 4 && n != 6)
+		return false;
+
+	take_number(rest, 2, &parts->civil.hour);
+	if (n > 2)
+		take_number(rest, 2, &parts->civil.minute);
+	if (n > 4)
+		take_number(rest, 2, &parts->civil.second);
+	take_fraction(rest, parts);
+	parts->has_time = true;
+	return true;
+}
+
+static int parse_iso(struct slice text, struct instant *ret)
+{
+	struct parts parts = {0};
+	const size_t n = count_digits(text);
+
+	if (!take_iso_date(&text, &parts))
+		return 0;
+	if (text.len > 0) {
+		const bool is_joined = n == 12 || n == 14;
+
+		if (!is_joined && !take_char(&text, 't') && !take_char(&text, ' '))
+			return 0;
+		text = slice_trim(text);
+		if (!take_iso_time(&text, &parts))
+			return 0;
+		text = slice_trim(text);
+	}
+	if (text.len > 0 && !take_char(&text, 'z') && !take_offset(&text, &parts))
+		return 0;
+
+	return text.len == 0 ? finish(&parts, ret) : 0;
+}
+
+/* --- Everything else: words and numbers in any order --- */
+
+/* A word in lower case as date_words.h has it. */
+static struct slice take_word(struct slice *rest, char *buffer)
+{
+	size_t at = 0;
+	size_t len = 0;
+
+	while (at < rest->len && len + UTF8_MAX < DATE_WORD_SIZE) {
+		size_t next = at;
+		const uint32_t code_point = utf8_next(*rest, &next);
+
+		if (!date_is_letter(code_point))
+			break;
+		len += utf8_encode(date_fold(code_point), buffer + len);
+		at = next;
+	}
+	*rest = slice_skip(*rest, at);
+	return slice_from(buffer, len);
+}
+
+/* "Europe/Berlin", "America/Argentina/Buenos_Aires". */
+static bool take_iana(struct slice *rest, struct parts *parts)
+{
+	size_t len = 0;
+
+	while (len < rest->len &&
+		(is_alpha(rest->ptr[len]) || rest->ptr[len] == '/' || rest->ptr[len] == '_'))
+		len++;
+
+	const struct slice name = slice_from(rest->ptr, len);
+
+	if (slice_find_char(name, '/') <= 0)
+		return false;
+	parts->zone = name;
+	parts->has_zone = true;
+	*rest = slice_skip(*rest, len);
+	return true;
+}
+
+static bool set_month(struct parts *parts, int month)
+{
+	/* "mar. 21 nov.": what looked like a month was a day of the week. */
+	if (parts->civil.month != 0 && !parts->is_month_early)
+		return false;
+
+	parts->is_month_early =
+		parts->civil.month == 0 && parts->n_numbers == 0 && parts->civil.year == 0;
+	parts->civil.month = month;
+	return true;
+}
+
+/* A word that is nothing we know: a day of the week in some language at the
+ * start, the name of a zone at the end. */
+static bool accept_unknown(struct parts *parts)
+{
+	const bool is_start = parts->civil.year == 0 && parts->n_numbers == 0 && !parts->has_time;
+
+	return (is_start || parts->has_time) && parts->n_unknown++ < 2;
+}
+
+static bool read_word(struct slice *rest, struct parts *parts)
+{
+	char buffer[DATE_WORD_SIZE];
+
+	if (take_text(rest, SLICE("a.m")) || take_text(rest, SLICE("p.m"))) {
+		parts->half = to_lower(rest->ptr[-3]) == 'a' ? HALF_AM : HALF_PM;
+		return true;
+	}
+	if (parts->has_time && take_iana(rest, parts))
+		return true;
+
+	const struct slice word = take_word(rest, buffer);
+	struct date_word found;
+
+	if (word.len == 0) {
+		*rest = slice_skip(*rest, 1);
+		return true;
+	}
+	if (!date_word_find(word, parts->has_time, &found))
+		return accept_unknown(parts);
+
+	switch (found.kind) {
+	case DATE_WORD_MONTH:
+		return set_month(parts, found.value);
+	case DATE_WORD_AM:
+		parts->half = HALF_AM;
+		return true;
+	case DATE_WORD_PM:
+		parts->half = HALF_PM;
+		return true;
+	case DATE_WORD_ZONE:
+		parts->has_zone = true;
+		parts->offset_minutes = found.value;
+		if (found.value == 0) /* "GMT+2" */
+			take_offset(rest, parts);
+		return true;
+	case DATE_WORD_FILLER:
+		return true;
+	}
+	return false;
+}
+
+/* The unit that stands behind a number: 年 月 日 時 分 秒 and their kind. */
+static bool set_unit(struct parts *parts, int number, struct slice *rest)
+{
+	enum date_unit unit;
+
+	if (!date_unit_take(rest, &unit))
+		return false;
+
+	int *const places[] = {
+		[DATE_UNIT_MONTH] = &parts->civil.month,
+		[DATE_UNIT_DAY] = &parts->civil.day,
+		[DATE_UNIT_HOUR] = &parts->civil.hour,
+		[DATE_UNIT_MINUTE] = &parts->civil.minute,
+		[DATE_UNIT_SECOND] = &parts->civil.second,
+	};
+
+	if (unit == DATE_UNIT_YEAR)
+		parts->civil.year = number;
+	else
+		*places[unit] = number;
+	parts->has_time |= unit == DATE_UNIT_HOUR;
+	return true;
+}
+
+static bool read_number(struct slice *rest, struct parts *parts)
+{
+	const size_t n = count_digits(*rest);
+	int number;
+
+	if (n <= 2 && take_clock(rest, parts))
+		return true;
+	if (n > 4 || !take_number(rest, n, &number))
+		return false;
+	if (set_unit(parts, number, rest))
+		return true;
+
+	struct slice behind = slice_trim(*rest);
+
+	if (n <= 2 && !parts->has_time &&
+		(slice_starts_with_nocase(behind, SLICE("am")) ||
+			slice_starts_with_nocase(behind, SLICE("pm")))) {
+		parts->civil.hour = number;
+		parts->has_time = true;
+		return true;
+	}
+	if (n >= 3) {
+		if (parts->civil.year != 0)
+			return false;
+		parts->civil.year = full_year(number, n);
+		parts->is_year_first = parts->n_numbers == 0;
+		return true;
+	}
+	if (parts->n_numbers == MAX_NUMBERS)
+		return false;
+	parts->has_dots |= rest->len > 1 && rest->ptr[0] == '.' && is_digit(rest->ptr[1]);
+	parts->numbers[parts->n_numbers++] = number;
+	return true;
+}
+
+static bool read_piece(struct slice *rest, struct parts *parts)
+{
+	const char c = rest->ptr[0];
+
+	if (is_digit(c))
+		return read_number(rest, parts);
+	if (c == '(') {
+		const ptrdiff_t end = slice_find_char(*rest, ')');
+
+		*rest = end < 0 ? SLICE("") : slice_skip(*rest, (size_t)end + 1);
+		return true;
+	}
+	if ((c == '+' || c == '-') && parts->has_time && !parts->has_zone &&
+		take_offset(rest, parts))
+		return true;
+	if (is_alpha(c) || (unsigned char)c >= 0x80)
+		return read_word(rest, parts);
+
+	*rest = slice_skip(*rest, 1);
+	return true;
+}
+
+/* Day and month where no name tells which is which: 21.11. is the day first;
+ * with a slash or a dash only a number above 12 tells. */
+static bool set_day_and_month(struct parts *parts, int first, int second)
+{
+	const bool is_day_first = parts->has_dots || first > 12 || first == second;
+
+	if (!is_day_first && second <= 12)
+		return false;
+
+	parts->civil.day = is_day_first ? first : second;
+	parts->civil.month = is_day_first ? second : first;
+	return true;
+}
+
+/* Gives the bare numbers their meaning. */
+static bool place_numbers(struct parts *parts)
+{
+	const int *numbers = parts->numbers;
+	struct civil *civil = &parts->civil;
+	const size_t n = parts->n_numbers;
+
+	if (civil->day != 0) /* by units: nothing else may be left */
+		return n == 0;
+	if (civil->month != 0 && n == 1) {
+		civil->day = numbers[0];
+		return true;
+	}
+	if (civil->month != 0 && n == 2 && civil->year == 0) {
+		const bool is_year_early = numbers[0] > 31;
+
+		civil->day = numbers[is_year_early];
+		civil->year = full_year(numbers[!is_year_early], 2);
+		return true;
+	}
+	if (civil->month == 0 && n == 2 && civil->year != 0 && parts->is_year_first) {
+		civil->month = numbers[0];
+		civil->day = numbers[1];
+		return true;
+	}
+	if (civil->month == 0 && n == 2 && civil->year != 0)
+		return set_day_and_month(parts, numbers[0], numbers[1]);
+	if (civil->month == 0 && n == 3 && civil->year == 0 && parts->has_dots) {
+		civil->year = full_year(numbers[2], 2);
+		return set_day_and_month(parts, numbers[0], numbers[1]);
+	}
+	return false;
+}
+
+static int parse_words(struct slice text, struct instant *ret)
+{
+	struct parts parts = {0};
+
+	while (text.len > 0)
+		if (!read_piece(&text, &parts))
+			return 0;
+
+	return place_numbers(&parts) ? finish(&parts, ret) : 0;
+}
+
+int date_parse(struct slice text, struct instant *ret)
+{
+	text = slice_trim(text);
+	if (text.len == 0 || text.len > MAX_BYTES)
+		return 0;
+
+	const size_t n = count_digits(text);
+
+	if (n >= 9 && (n == text.len || text.ptr[n] == '.') && parse_epoch(text, n, ret))
+		return 1;
+
+	return parse_iso(text, ret) || parse_words(text, ret);
+}

@@ -1,0 +1,170 @@
+#include "decode/decode.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/diags.h"
+#include "base/str.h"
+#include "decode/body.h"
+#include "decode/fields.h"
+#include "decode/jsonfeed.h"
+#include "decode/unknown.h"
+#include "decode/xml.h"
+#include "text/charset.h"
+#include "text/markup.h"
+
+enum { MAX_START_TAGS = 50 };
+
+/* What the text begins with. */
+struct beginning {
+	struct slice text;
+	struct slice root; /* local name of the feed's first element, a part of the text */
+};
+
+struct format {
+	const char *name;
+	bool (*sniff)(const struct beginning *beginning);
+	int (*decode)(struct body *body, struct slice root);
+};
+
+static bool root_is(const struct beginning *beginning, const char *name)
+{
+	return slice_equals_nocase(beginning->root, slice_of(name));
+}
+
+static bool is_rss(const struct beginning *beginning)
+{
+	return root_is(beginning, "rss") || root_is(beginning, "channel") ||
+	       root_is(beginning, "item");
+}
+
+static bool is_rdf(const struct beginning *beginning)
+{
+	return root_is(beginning, "rdf");
+}
+
+static bool is_atom(const struct beginning *beginning)
+{
+	return root_is(beginning, "feed") || root_is(beginning, "entry");
+}
+
+static bool is_jsonfeed(const struct beginning *beginning)
+{
+	return jsonfeed_is_json(beginning->text);
+}
+
+static int decode_core(struct body *body, struct slice root)
+{
+	return xml_decode(body, root, SPACE_CORE);
+}
+
+static int decode_json(struct body *body, struct slice root)
+{
+	(void)root;
+	return jsonfeed_decode(body);
+}
+
+static int decode_atom(struct body *body, struct slice root)
+{
+	return xml_decode(body, root, SPACE_ATOM);
+}
+
+static const struct format formats[] = {
+	{"jsonfeed", is_jsonfeed, decode_json},
+	{"rss", is_rss, decode_core},
+	{"rdf", is_rdf, decode_core},
+	{"atom", is_atom, decode_atom},
+};
+
+/* Whether TOKEN may be a feed's root.  Some feeds stand in an HTML page; there a
+ * root has to look like one, with a version or a namespace. */
+static bool is_root(const struct markup_token *token, bool is_in_html)
+{
+	static const struct slice roots[] = {
+		{"rss", 3}, {"rdf", 3}, {"feed", 4}, {"channel", 7}, {"item", 4}, {"entry", 5}};
+
+	if (is_in_html && token->n_attributes == 0)
+		return false;
+	for (size_t i = 0; i < (is_in_html ? 3 : ARRAY_SIZE(roots)); i++)
+		if (slice_equals_nocase(token->local, roots[i]))
+			return true;
+
+	return false;
+}
+
+/* The first start tag that may be a feed's root, by its local name.  Error
+ * messages of web servers may stand before it. */
+static int find_root(struct slice text, struct slice *ret)
+{
+	static const struct markup_options options = {.html = true};
+	CLEANUP(markup_freep) struct markup *markup = NULL;
+	const struct markup_token *token;
+	bool is_in_html = false;
+
+	*ret = SLICE("");
+	if (markup_new(text, &options, &markup) < 0)
+		return -ENOMEM;
+
+	for (size_t n = 0; n < MAX_START_TAGS;) {
+		token = markup_next(markup);
+		if (token->kind == MARKUP_EOF)
+			break;
+		if (token->kind != MARKUP_START)
+			continue;
+		if (is_root(token, is_in_html)) {
+			*ret = token->local;
+			break;
+		}
+		is_in_html |= slice_equals_nocase(token->local, SLICE("html"));
+		n++;
+	}
+	return 0;
+}
+
+static const struct format *find_format(const struct beginning *beginning)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		if (formats[i].sniff(beginning))
+			return &formats[i];
+
+	return NULL;
+}
+
+/* Reads the clean text of BODY. */
+static int decode_text(struct body *body)
+{
+	struct beginning beginning = {.text = body->text};
+
+	int r = find_root(body->text, &beginning.root);
+	if (r < 0)
+		return r;
+
+	const struct format *format = find_format(&beginning);
+
+	r = format ? format->decode(body, beginning.root) : -EPROTONOSUPPORT;
+	if (r == -EPROTONOSUPPORT)
+		unknown_explain(body->bytes, body->text, body->options->base_url, body->warnings);
+	if (r < 0)
+		return r;
+
+	body->feed.format = format->name;
+	return body_finish(body);
+}
+
+int decode_feed(struct slice bytes, const struct decode_options *options, struct arena *arena,
+	struct feed *ret, struct diags *warnings)
+{
+	CLEANUP(str_done) struct str clean = STR_INIT(bytes.len * 3 + 16);
+	struct body body = {
+		.bytes = bytes, .options = options, .arena = arena, .warnings = warnings};
+
+	int r = charset_decode(bytes, options->charset, &clean, &body.text);
+	if (r < 0)
+		return r;
+
+	draft_init(&body.about, arena);
+	r = decode_text(&body);
+	if (r == 0)
+		*ret = body.feed;
+	return r;
+}

@@ -1,0 +1,302 @@
+#include "decode/draft.h"
+
+#include <errno.h>
+#include <math.h>
+
+#include "base/map.h"
+#include "base/str.h"
+#include "decode/date.h"
+#include "text/url.h"
+
+enum { MAX_TAGS = 100, MAX_LINKS = 200, MAX_URL_BYTES = 1 << 20 };
+
+void draft_init(struct draft *draft, struct arena *arena)
+{
+	*draft = (struct draft){.arena = arena};
+}
+
+bool draft_wants(const struct draft *draft, enum slot slot, unsigned char rank)
+{
+	return rank > draft->ranks[slot];
+}
+
+static const char *keep(struct draft *draft, struct slice text)
+{
+	const char *copy = arena_copy(draft->arena, text);
+
+	if (!copy)
+		draft->error = -ENOMEM;
+	return copy;
+}
+
+void draft_set_text(struct draft *draft, enum slot slot, unsigned char rank, struct slice text)
+{
+	text = slice_trim(text);
+	if (!draft_wants(draft, slot, rank) || (text.len == 0 && slot != SLOT_LANG))
+		return;
+
+	draft->texts[slot] = keep(draft, text);
+	draft->ranks[slot] = rank;
+}
+
+bool draft_set_date(struct draft *draft, enum slot slot, unsigned char rank, struct slice text)
+{
+	struct instant time;
+
+	if (!date_parse(text, &time))
+		return false;
+	if (draft_wants(draft, slot, rank)) {
+		draft->times[slot - SLOT_PUBLISHED] = time;
+		draft->ranks[slot] = rank;
+	}
+	return true;
+}
+
+void draft_set_point(struct draft *draft, unsigned char rank, double lat, double lon)
+{
+	if (!draft_wants(draft, SLOT_POINT, rank) || !(fabs(lat) <= 90) || !(fabs(lon) <= 180))
+		return;
+
+	draft->lat = lat;
+	draft->lon = lon;
+	draft->ranks[SLOT_POINT] = rank;
+}
+
+void draft_set_metric(struct draft *draft, enum metric metric, struct slice number)
+{
+	double value;
+
+	if (draft->metrics[metric].known || !slice_to_double(slice_trim(number), &value) ||
+		!isfinite(value) || value < 0)
+		return;
+
+	draft->metrics[metric] = (struct metric_value){.value = value, .known = true};
+}
+
+/* 1 when REFERENCE seen from BASE is a web address, then in URL. */
+static int resolve(struct slice base, struct slice reference, struct str *url)
+{
+	return url_resolve(base, reference, url) && str_error(url) == 0 &&
+	       url_is_web(str_slice(url));
+}
+
+void draft_set_url(struct draft *draft, enum slot slot, unsigned char rank, struct slice base,
+	struct slice reference)
+{
+	CLEANUP(str_done) struct str url = STR_INIT(MAX_URL_BYTES);
+
+	reference = slice_trim(reference);
+	if (!draft_wants(draft, slot, rank) || reference.len == 0)
+		return;
+	if (resolve(base, reference, &url))
+		draft_set_text(draft, slot, rank, str_slice(&url));
+	else if (slot == SLOT_URL && !draft->raw_url)
+		draft->raw_url = keep(draft, reference);
+}
+
+void draft_set_person(struct draft *draft, unsigned char rank, const struct person *person)
+{
+	const struct {
+		enum slot slot;
+		struct slice text;
+	} parts[] = {
+		{SLOT_AUTHOR, person->name},
+		{SLOT_AUTHOR_URL, person->url},
+		{SLOT_AUTHOR_HANDLE, person->handle},
+		{SLOT_AUTHOR_MAIL, person->mail},
+	};
+
+	/* A person without a name can be told from others, but a name is better. */
+	if (person->name.len == 0 && person->handle.len == 0)
+		rank = person->mail.len > 0 || person->url.len > 0 ? 1 : 0;
+	if (!draft_wants(draft, SLOT_AUTHOR, rank))
+		return;
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		draft->ranks[parts[i].slot] = 0;
+		draft->texts[parts[i].slot] = NULL;
+		draft_set_text(draft, parts[i].slot, rank, parts[i].text);
+	}
+	draft->ranks[SLOT_AUTHOR] = rank;
+}
+
+/* --- Author lines --- */
+
+static bool is_mail(struct slice text)
+{
+	const ptrdiff_t at = slice_find_char(text, '@');
+
+	return at > 0 && (size_t)at + 1 < text.len && slice_find_char(text, ' ') < 0 &&
+	       slice_find_char(text, '/') < 0;
+}
+
+/* "@jane", "/u/jane", "u/jane": a name that only a network gives. */
+static struct slice handle_of(struct slice name)
+{
+	static const struct slice prefixes[] = {{"@", 1}, {"/u/", 3}, {"u/", 2}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
+		if (slice_starts_with(name, prefixes[i]) && slice_find_char(name, ' ') < 0)
+			return slice_skip(name, prefixes[i].len);
+
+	return SLICE("");
+}
+
+/* "INSIDE" of "OUTSIDE (INSIDE)", with these brackets, at the end of TEXT. */
+static bool split_brackets(struct slice text, const char *brackets, struct slice *ret_outside,
+	struct slice *ret_inside)
+{
+	const ptrdiff_t open = slice_find_char(text, brackets[0]);
+
+	if (open < 0 || text.ptr[text.len - 1] != brackets[1])
+		return false;
+
+	*ret_outside = slice_trim(slice_from(text.ptr, (size_t)open));
+	*ret_inside = slice_trim(slice_from(text.ptr + open + 1, text.len - (size_t)open - 2));
+	return true;
+}
+
+static struct slice without_quotes(struct slice name)
+{
+	if (name.len >= 2 && name.ptr[0] == '"' && name.ptr[name.len - 1] == '"')
+		return slice_trim(slice_from(name.ptr + 1, name.len - 2));
+
+	return name;
+}
+
+void person_parse(struct slice text, struct person *ret)
+{
+	struct slice outside;
+	struct slice inside;
+
+	text = slice_trim(text);
+	if (slice_starts_with_nocase(text, SLICE("mailto:")))
+		text = slice_skip(text, 7);
+
+	*ret = (struct person){.name = text};
+	if (split_brackets(text, "()", &outside, &inside) ||
+		split_brackets(text, "<>", &outside, &inside)) {
+		if (is_mail(outside))
+			*ret = (struct person){.name = inside, .mail = outside};
+		else if (is_mail(inside))
+			*ret = (struct person){.name = outside, .mail = inside};
+	} else if (is_mail(text)) {
+		*ret = (struct person){.mail = text};
+	}
+
+	ret->name = without_quotes(ret->name);
+	ret->handle = handle_of(ret->name);
+	if (ret->handle.len > 0)
+		ret->name = SLICE("");
+}
+
+/* --- Lists --- */
+
+void draft_add_tag(struct draft *draft, struct slice tag)
+{
+	tag = slice_trim(tag);
+	if (tag.len == 0 || draft->tags.n >= MAX_TAGS || texts_has(&draft->tags, tag))
+		return;
+	if (texts_add(&draft->tags, draft->arena, tag) < 0)
+		draft->error = -ENOMEM;
+}
+
+void draft_add_link(struct draft *draft, struct slice base, struct slice reference)
+{
+	CLEANUP(str_done) struct str url = STR_INIT(MAX_URL_BYTES);
+
+	if (draft->links.n >= MAX_LINKS || !resolve(base, reference, &url) ||
+		texts_has(&draft->links, str_slice(&url)))
+		return;
+	if (texts_add(&draft->links, draft->arena, str_slice(&url)) < 0)
+		draft->error = -ENOMEM;
+}
+
+/* --- The post --- */
+
+/* An id that is a function of what was said. */
+static const char *id_of_content(const struct post *post, struct arena *arena)
+{
+	const char *const parts[] = {post->title, post->text, post->author};
+	uint64_t low = 1;
+	uint64_t high = 2;
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		low = hash_bytes(slice_of(parts[i]), low);
+		high = hash_bytes(slice_of(parts[i]), high);
+	}
+	return arena_format(
+		arena, "hash:%016llx%016llx", (unsigned long long)low, (unsigned long long)high);
+}
+
+static void set_dates(const struct draft *draft, struct post *post)
+{
+	post->published = draft->times[0];
+	post->updated = draft->times[1];
+
+	/* "Where the source gives one date only it is published." */
+	if (!post->published.known) {
+		post->published = post->updated;
+		post->updated = (struct instant){0};
+	}
+}
+
+void draft_author(const struct draft *draft, struct post *post)
+{
+	const char *const names[] = {draft->texts[SLOT_AUTHOR], draft->texts[SLOT_AUTHOR_HANDLE],
+		draft->texts[SLOT_AUTHOR_MAIL]};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names) && !post->author; i++)
+		post->author = names[i];
+	post->author_handle = draft->texts[SLOT_AUTHOR_HANDLE];
+	post->author_url = draft->texts[SLOT_AUTHOR_URL];
+}
+
+static void set_location(const struct draft *draft, struct post *post)
+{
+	const bool has_point = draft->ranks[SLOT_POINT] > 0;
+
+	if (!has_point && !draft->texts[SLOT_PLACE])
+		return;
+	post->location = (struct location){
+		.name = draft->texts[SLOT_PLACE],
+		.lat = draft->lat,
+		.lon = draft->lon,
+		.has_point = has_point,
+		.via = VIA_GEOTAG,
+	};
+}
+
+int draft_finish(const struct draft *draft, struct post *ret)
+{
+	struct post post = {
+		.id = draft->texts[SLOT_ID],
+		.url = draft->texts[SLOT_URL],
+		.title = draft->texts[SLOT_TITLE],
+		.text = draft->texts[SLOT_TEXT],
+		.lang = draft->texts[SLOT_LANG],
+		.tags = draft->tags,
+		.links = draft->links,
+		.reply_to = draft->texts[SLOT_REPLY_TO],
+	};
+
+	if (draft->error < 0)
+		return draft->error;
+
+	draft_author(draft, &post);
+	if (!post.id)
+		post.id = post.url ? post.url : draft->raw_url;
+	if (!post.id && !post.title && !post.text)
+		return 0;
+	if (!post.id)
+		post.id = id_of_content(&post, draft->arena);
+	if (!post.id)
+		return -ENOMEM;
+
+	set_dates(draft, &post);
+	set_location(draft, &post);
+	for (size_t i = 0; i < N_METRICS; i++)
+		post.metrics[i] = draft->metrics[i];
+	*ret = post;
+	return 1;
+}

@@ -1,0 +1,439 @@
+#include "decode/xml.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "decode/elements.h"
+#include "decode/fields.h"
+#include "text/markup.h"
+#include "text/url.h"
+
+/* Lists that open an element of their own name are broken: the entry before
+ * lost its end tag. */
+static const struct slice flat[] = {{"item", 4}, {"entry", 5}};
+
+struct level {
+	enum scope scope;
+	struct slice base; /* in the arena; empty: none is known */
+	const char *lang;  /* xml:lang in scope; NULL: none */
+};
+
+/* The element whose text is being collected. */
+struct leaf {
+	struct element element;
+	size_t depth;      /* 0: none */
+	bool is_unwanted;  /* a better value is there already */
+	struct slice only; /* all of it so far, while it is one piece of the input */
+	struct str text;   /* else */
+};
+
+struct reader {
+	struct body *body;
+	struct markup *markup;
+	int own_space;
+	struct slice root; /* local name; empty once it was met */
+	int root_space;
+	struct slice root_prefix;
+
+	struct level levels[MARKUP_MAX_DEPTH + 1]; /* 0: outside of all */
+	struct draft entry, person;
+	size_t entry_depth, person_depth; /* 0: not within one */
+	unsigned char person_rank;
+	struct leaf leaf;
+	struct place_parts place;
+	struct rhythm rhythm;
+	struct str scratch;
+};
+
+static void reader_done(struct reader *reader)
+{
+	markup_free(reader->markup);
+	str_done(&reader->leaf.text);
+	str_done(&reader->scratch);
+}
+
+/* --- Names --- */
+
+static struct slice prefix_of(const struct markup_token *token)
+{
+	const size_t len = token->name.len - token->local.len;
+
+	return slice_from(token->name.ptr, len > 0 ? len - 1 : 0);
+}
+
+/* The namespace of TOKEN.  The format's own is what the root is in, whatever
+ * URI a publisher gave it, and where no namespace is said. */
+static int space_of(const struct reader *reader, const struct markup_token *token)
+{
+	const struct slice prefix = prefix_of(token);
+	const bool is_like_root =
+		slice_equals(prefix, reader->root_prefix) && token->space == reader->root_space;
+
+	if (prefix.len == 0 && (token->space <= MARKUP_SPACE_UNKNOWN || is_like_root))
+		return reader->own_space;
+	if (is_like_root && token->space == MARKUP_SPACE_UNKNOWN)
+		return reader->own_space;
+	return token->space;
+}
+
+static void note_root(struct reader *reader, const struct markup_token *token)
+{
+	reader->root = SLICE("");
+	reader->root_space = token->space;
+	reader->root_prefix = prefix_of(token);
+}
+
+/* --- Scopes --- */
+
+static struct draft *draft_of(struct reader *reader)
+{
+	if (reader->person_depth > 0)
+		return &reader->person;
+
+	return reader->entry_depth > 0 ? &reader->entry : &reader->body->about;
+}
+
+static const char *keep(struct reader *reader, struct slice text)
+{
+	const char *copy = arena_copy(reader->body->arena, text);
+
+	if (!copy)
+		draft_of(reader)->error = -ENOMEM;
+	return copy;
+}
+
+static struct slice base_at(const struct reader *reader, size_t depth)
+{
+	const struct slice base = reader->levels[depth].base;
+
+	return base.len > 0 ? base : body_base(reader->body);
+}
+
+static void set_base(struct reader *reader, struct level *level, struct slice value)
+{
+	const struct slice outer = base_at(reader, (size_t)(level - reader->levels) - 1);
+	CLEANUP(str_done) struct str text = STR_INIT(value.len * 2 + 16);
+	CLEANUP(str_done) struct str base = STR_INIT(value.len * 6 + outer.len + 64);
+
+	markup_add_text(NULL, value, &text);
+	if (url_resolve(outer, str_slice(&text), &base))
+		level->base = slice_of(keep(reader, str_slice(&base)));
+}
+
+/* Opens the level of TOKEN with what it inherits. */
+static struct level *open_level(struct reader *reader, const struct markup_token *token)
+{
+	struct level *level = &reader->levels[token->depth];
+	struct slice value;
+
+	*level = reader->levels[token->depth - 1];
+	if (token->n_attributes == 0)
+		return level;
+	if (markup_attribute(token, SLICE("xml:base"), &value))
+		set_base(reader, level, value);
+	if (markup_attribute(token, SLICE("xml:lang"), &value))
+		level->lang = keep(reader, slice_trim(value));
+	return level;
+}
+
+/* --- Entries and persons --- */
+
+static void start_entry(struct reader *reader, const struct markup_token *token)
+{
+	const struct level *level = &reader->levels[token->depth];
+	struct slice about;
+
+	if (!body_has_room(reader->body)) {
+		reader->levels[token->depth].scope = SCOPE_NOTHING;
+		return;
+	}
+	draft_init(&reader->entry, reader->body->arena);
+	reader->entry_depth = token->depth;
+	reader->place = (struct place_parts){0};
+
+	if (level->lang)
+		draft_set_text(&reader->entry, SLOT_LANG,
+			markup_attribute(token, SLICE("xml:lang"), &about) ? 70 : 10,
+			slice_of(level->lang));
+	if (token->n_attributes > 0 && markup_attribute(token, SLICE("about"), &about)) {
+		draft_set_text(&reader->entry, SLOT_ID, 80, about);
+		draft_set_url(&reader->entry, SLOT_URL, 40, base_at(reader, token->depth), about);
+	}
+}
+
+static int end_entry(struct reader *reader)
+{
+	reader->entry_depth = 0;
+	reader->person_depth = 0;
+	return body_add(reader->body, &reader->entry);
+}
+
+static void start_person(struct reader *reader, size_t depth)
+{
+	/* Of its author, the source of a copied entry knows least. */
+	reader->person_rank = reader->levels[depth - 1].scope == SCOPE_SOURCE ? 40 : 90;
+	draft_init(&reader->person, reader->body->arena);
+	reader->person_depth = depth;
+}
+
+static void end_person(struct reader *reader)
+{
+	const struct draft *person = &reader->person;
+	const unsigned char rank = reader->person_rank;
+
+	reader->person_depth = 0;
+
+	struct person named;
+
+	person_parse(slice_of(person->texts[SLOT_AUTHOR]), &named);
+	if (person->texts[SLOT_AUTHOR_URL])
+		named.url = slice_of(person->texts[SLOT_AUTHOR_URL]);
+	if (person->texts[SLOT_AUTHOR_HANDLE])
+		named.handle = slice_of(person->texts[SLOT_AUTHOR_HANDLE]);
+	if (person->texts[SLOT_AUTHOR_MAIL])
+		named.mail = slice_of(person->texts[SLOT_AUTHOR_MAIL]);
+	if (person->error < 0)
+		draft_of(reader)->error = person->error;
+	draft_set_person(draft_of(reader), rank, &named);
+}
+
+static void enter(struct reader *reader, const struct markup_token *token, enum scope scope)
+{
+	reader->levels[token->depth].scope = scope;
+	if (scope == SCOPE_ENTRY)
+		start_entry(reader, token);
+	else if (scope == SCOPE_PERSON)
+		start_person(reader, token->depth);
+}
+
+/* --- Leaves --- */
+
+/* Whether ROW does nothing but offer a value for its slot. */
+static bool fills_slot(const struct field_row *row)
+{
+	return row->slot != SLOT_NONE && row->kind != KIND_LINK && row->kind != KIND_GUID &&
+	       row->kind != KIND_CORNER;
+}
+
+static void start_leaf(
+	struct reader *reader, const struct markup_token *token, const struct field_row *row)
+{
+	struct leaf *leaf = &reader->leaf;
+	struct level *level = &reader->levels[token->depth];
+
+	leaf->depth = token->depth;
+	leaf->only = SLICE("");
+	str_clear(&leaf->text);
+	leaf->element = (struct element){
+		.row = row,
+		.body = reader->body,
+		.draft = draft_of(reader),
+		.place = &reader->place,
+		.rhythm = &reader->rhythm,
+		.markup = reader->markup,
+		.scratch = &reader->scratch,
+		.base = base_at(reader, token->depth),
+	};
+	element_start(&leaf->element, token);
+	leaf->is_unwanted =
+		leaf->element.is_done ||
+		(fills_slot(row) && !draft_wants(leaf->element.draft, row->slot, row->rank));
+	if (row->slot == SLOT_TEXT && level->lang != reader->levels[token->depth - 1].lang)
+		draft_set_text(leaf->element.draft, SLOT_LANG, 80, slice_of(level->lang));
+	level->scope = SCOPE_NOTHING;
+}
+
+/* Moves on to the buffer: the text is no longer one piece of the input. */
+static struct str *buffer_of(struct leaf *leaf)
+{
+	str_add(&leaf->text, leaf->only);
+	leaf->only = SLICE("");
+	return &leaf->text;
+}
+
+/* Adds a piece of the input as it stands. */
+static void add_piece(struct leaf *leaf, struct slice piece)
+{
+	if (leaf->only.len == 0 && leaf->text.len == 0)
+		leaf->only = piece;
+	else
+		str_add(buffer_of(leaf), piece);
+}
+
+static void add_decoded(struct reader *reader, struct slice text)
+{
+	struct leaf *leaf = &reader->leaf;
+
+	if (text.len == 0 || !memchr(text.ptr, '&', text.len))
+		add_piece(leaf, text);
+	else
+		markup_add_text(reader->markup, text, buffer_of(leaf));
+}
+
+/* What stands in CDATA is text; among markup it has to say so. */
+static void add_escaped(struct leaf *leaf, struct slice text)
+{
+	struct str *buffer = buffer_of(leaf);
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '<')
+			str_add_text(buffer, "&lt;");
+		else if (text.ptr[i] == '&')
+			str_add_text(buffer, "&amp;");
+		else
+			str_add_char(buffer, text.ptr[i]);
+	}
+}
+
+static void add_text(struct reader *reader, const struct markup_token *token)
+{
+	struct leaf *leaf = &reader->leaf;
+
+	if (leaf->depth == 0 || leaf->is_unwanted)
+		return;
+	if (token->kind == MARKUP_TEXT && leaf->element.is_markup)
+		add_piece(leaf, token->text);
+	else if (token->kind == MARKUP_TEXT)
+		add_decoded(reader, token->text);
+	else if (leaf->element.is_markup)
+		add_escaped(leaf, token->text);
+	else
+		add_piece(leaf, token->text);
+}
+
+static void add_tag(struct leaf *leaf, const struct markup_token *token)
+{
+	if (leaf->element.keeps_tags && !leaf->is_unwanted)
+		add_piece(leaf, token->source);
+}
+
+static void end_leaf(struct reader *reader)
+{
+	struct leaf *leaf = &reader->leaf;
+	const struct slice text = leaf->text.len > 0 ? str_slice(buffer_of(leaf)) : leaf->only;
+
+	leaf->depth = 0;
+	if (str_error(&leaf->text) < 0)
+		leaf->element.draft->error = str_error(&leaf->text);
+	else if (!leaf->is_unwanted)
+		element_end(&leaf->element, text);
+}
+
+/* Whether TOKEN, met within a leaf, tells that the leaf lost its end tag: it
+ * belongs where the leaf stands.  An HTML <link> has attributes, RSS's has
+ * none. */
+static bool ends_leaf(const struct reader *reader, const struct markup_token *token, int space)
+{
+	const enum scope outer = reader->levels[reader->leaf.depth - 1].scope;
+
+	if (reader->leaf.element.is_markup || space != reader->own_space ||
+		token->depth != reader->leaf.depth + 1)
+		return false;
+	if (space == SPACE_CORE && token->n_attributes > 0 &&
+		slice_equals_nocase(token->local, SLICE("link")))
+		return false;
+
+	return field_find(space, token->local, outer) != NULL;
+}
+
+/* --- Tokens --- */
+
+static void read_start(struct reader *reader, const struct markup_token *token)
+{
+	struct leaf *leaf = &reader->leaf;
+
+	if (slice_equals(token->local, reader->root))
+		note_root(reader, token);
+
+	const int space = space_of(reader, token);
+
+	if (leaf->depth > 0 && ends_leaf(reader, token, space)) {
+		const size_t depth = leaf->depth;
+
+		end_leaf(reader);
+		reader->levels[depth].scope = reader->levels[depth - 1].scope;
+	}
+
+	struct level *level = open_level(reader, token);
+
+	if (leaf->depth > 0) {
+		add_tag(leaf, token);
+		return;
+	}
+
+	const struct field_row *row = field_find(space, token->local, level->scope);
+
+	if (!row)
+		level->scope =
+			level->scope & (SCOPE_ROOT | SCOPE_FEED) ? SCOPE_ROOT : SCOPE_NOTHING;
+	else if (row->kind == KIND_SCOPE)
+		enter(reader, token, row->scope);
+	else if (row->kind != KIND_PASS)
+		start_leaf(reader, token, row);
+}
+
+static int read_end(struct reader *reader, const struct markup_token *token)
+{
+	struct leaf *leaf = &reader->leaf;
+
+	if (leaf->depth > 0 && token->depth > leaf->depth) {
+		add_tag(leaf, token);
+		return 0;
+	}
+	if (leaf->depth > 0)
+		end_leaf(reader);
+	if (reader->person_depth == token->depth)
+		end_person(reader);
+	if (reader->entry_depth == token->depth)
+		return end_entry(reader);
+	return 0;
+}
+
+static int read_all(struct reader *reader)
+{
+	const struct markup_token *token;
+	int r = 0;
+
+	while (r == 0 && (token = markup_next(reader->markup))->kind != MARKUP_EOF) {
+		if (token->kind == MARKUP_START)
+			read_start(reader, token);
+		else if (token->kind == MARKUP_END)
+			r = read_end(reader, token);
+		else
+			add_text(reader, token);
+	}
+	return r;
+}
+
+int xml_decode(struct body *body, struct slice root, int space)
+{
+	const struct markup_options options = {
+		.spaces = field_spaces,
+		.n_spaces = n_field_spaces,
+		.flat = flat,
+		.n_flat = ARRAY_SIZE(flat),
+		.warnings = body->warnings,
+	};
+	/* No reference is longer as UTF-8 than half as much again as written, and
+	 * what CDATA needs is at most five times as long. */
+	CLEANUP(reader_done)
+	struct reader reader = {
+		.body = body,
+		.own_space = space,
+		.root = root,
+		.levels = {{.scope = SCOPE_ROOT}},
+		.leaf = {.text = STR_INIT(body->text.len * 5 + 64)},
+		.scratch = STR_INIT(body->text.len * 8 + 64),
+	};
+
+	int r = markup_new(body->text, &options, &reader.markup);
+	if (r < 0)
+		return r;
+
+	r = read_all(&reader);
+	if (r < 0)
+		return r;
+	rhythm_finish(&reader.rhythm, &body->feed);
+	return markup_is_cut(reader.markup) && body->feed.n_posts == 0 ? -EBADMSG : 0;
+}
