@@ -101,6 +101,7 @@ struct alert_settings {
 	const char *when;          /* the rule, see alert/rule.h */
 	struct texts notify;       /* recipients' names */
 	int64_t respond_within_us; /* 0: no deadline */
+	int64_t max_age_us;        /* of posts that alert; 0: any */
 	int64_t cooldown_us;       /* between mails of one incident */
 	struct origin origin;
 	struct origin when_origin;

@@ -9,8 +9,11 @@
 /* clang-format off */
 #define CTL_VERBS(VERB) \
 	VERB(check) \
+	VERB(completion) \
+	VERB(manual) \
 	VERB(parse) \
 	VERB(score) \
+	VERB(settings) \
 	/* the end */
 /* clang-format on */
 

@@ -168,6 +168,12 @@ static bool concerns(const struct alert_settings *rule, const struct stream_sett
 	return texts_has(&rule->streams, slice_of(stream->name));
 }
 
+static bool is_too_old(const struct alert_settings *rule, const struct item *item)
+{
+	return rule->max_age_us > 0 && item->post.published.known &&
+	       item->fetched.us - item->post.published.us > rule->max_age_us;
+}
+
 int alerting_check_mention(
 	struct pipeline *pipeline, struct item *item, struct ingest_result *result)
 {
@@ -180,7 +186,8 @@ int alerting_check_mention(
 		const struct compiled_rule *rule = &pipeline->rules[i];
 		CLEANUP(str_done) struct str evidence = STR_INIT(EVIDENCE_MAX_BYTES);
 
-		if (rule_is_rate(rule->rule) || !concerns(rule->settings, raising.stream))
+		if (rule_is_rate(rule->rule) || !concerns(rule->settings, raising.stream) ||
+			is_too_old(rule->settings, item))
 			continue;
 		r = rule_check_mention(rule->rule, &item->post, &item->sentiment, &evidence);
 		if (r <= 0)

@@ -214,14 +214,33 @@ static int make_pipeline(
 	return print_diags(diags, r, service->options->config_path);
 }
 
-static int make_outbox(
-	struct service *service, const struct settings *settings, struct outbox **ret)
+static int read_password(const struct settings *settings, char **ret)
 {
 	CLEANUP(diags_freep) struct diags *diags = NULL;
-	CLEANUP(free_heapp) char *password = NULL;
-	struct outbox_setup setup = {.client = service->client,
+
+	if (settings->smtp.password.kind == SECRET_NONE)
+		return 0;
+
+	int r = diags_new(&diags);
+	if (r >= 0)
+		r = secret_read(&settings->smtp.password, ret, diags);
+	if (r < 0) {
+		diags_print(diags, stderr);
+		return log_error(r, "Cannot read the password of smtp");
+	}
+	return 0;
+}
+
+/* Makes client and outbox follow SETTINGS; PASSWORD is that of smtp. */
+static int set_network(
+	struct service *service, const struct settings *settings, const char *password)
+{
+	const struct http_client_options client = {
+		.contact = settings->contact, .proxy = settings->fetch.proxy};
+	const struct outbox_setup setup = {.client = service->client,
 		.clock = service->clock,
 		.smtp = &settings->smtp,
+		.password = password,
 		.random = &service->random,
 		.store = {.take_due = take_due,
 			.next_due = next_due,
@@ -229,19 +248,18 @@ static int make_outbox(
 			.failed = outbox_failed,
 			.userdata = service}};
 
-	if (!settings->smtp.url)
+	const int r = http_client_configure(service->client, &client);
+	if (r < 0)
+		return r;
+
+	if (!settings->smtp.url) {
+		outbox_free(TAKE(service->outbox));
 		return 0;
-
-	int r = diags_new(&diags);
-	if (r >= 0 && settings->smtp.password.kind != SECRET_NONE)
-		r = secret_read(&settings->smtp.password, &password, diags);
-	if (r < 0) {
-		diags_print(diags, stderr);
-		return log_error(r, "Cannot read the password of smtp");
 	}
+	if (service->outbox)
+		return outbox_configure(service->outbox, &settings->smtp, password);
 
-	setup.password = password;
-	return outbox_new(&setup, ret);
+	return outbox_new(&setup, &service->outbox);
 }
 
 static int set_sources(struct service *service, const struct settings *settings)
@@ -354,34 +372,33 @@ static int on_turn(sd_event_source *source, void *userdata)
 
 /* --- reload and end --------------------------------------------------------------- */
 
-/* Puts new settings in force.  What can fail comes first; after that the old
- * settings are not used by anybody. */
+/* Puts new settings in force.  What can fail comes first; from the moment that
+ * the fetcher took them the old ones are gone, and then a lack of memory ends
+ * the daemon: systemd starts it with the new ones. */
 static int swap(struct service *service, struct settings **settings)
 {
 	CLEANUP(pipeline_freep) struct pipeline *pipeline = NULL;
-	CLEANUP(outbox_freep) struct outbox *outbox = NULL;
-	const struct http_client_options client = {
-		.contact = (*settings)->contact, .proxy = (*settings)->fetch.proxy};
+	CLEANUP(free_heapp) char *password = NULL;
 
 	int r = make_pipeline(service, *settings, &pipeline);
 	if (r >= 0)
-		r = make_outbox(service, *settings, &outbox);
+		r = read_password(*settings, &password);
 	if (r >= 0)
 		r = store_apply_settings(service->store, *settings, clock_now_us(service->clock));
-	if (r >= 0)
-		r = http_client_configure(service->client, &client);
 	if (r >= 0)
 		r = set_sources(service, *settings);
 	if (r < 0)
 		return r;
 
-	outbox_free(service->outbox);
+	r = set_network(service, *settings, password);
+	if (r < 0)
+		sd_event_exit(service->event, error_exit_code(r));
+
 	pipeline_free(service->pipeline);
 	settings_free(service->settings);
-	service->outbox = TAKE(outbox);
 	service->pipeline = TAKE(pipeline);
 	service->settings = TAKE(*settings);
-	return 0;
+	return r;
 }
 
 static int reload(struct service *service)
@@ -523,27 +540,25 @@ static int open_store(struct service *service)
 
 static int open_network(struct service *service)
 {
-	const struct http_client_options client = {.event = service->event,
-		.contact = service->settings->contact,
-		.proxy = service->settings->fetch.proxy};
-	const struct fetcher_options fetcher = {.event = service->event,
+	CLEANUP(free_heapp) char *password = NULL;
+	const struct http_client_options client = {.event = service->event};
+	struct fetcher_options fetcher = {.event = service->event,
 		.clock = service->clock,
 		.random = &service->random,
 		.on_answer = on_answer,
 		.find_password = find_password,
 		.userdata = service};
 
-	int r = http_client_new(&client, &service->client);
+	int r = read_password(service->settings, &password);
+	if (r >= 0)
+		r = http_client_new(&client, &service->client);
+	if (r >= 0)
+		r = set_network(service, service->settings, password);
 	if (r < 0)
 		return r;
 
-	struct fetcher_options options = fetcher;
-
-	options.client = service->client;
-	r = fetcher_new(&options, &service->fetcher);
-	if (r >= 0)
-		r = make_outbox(service, service->settings, &service->outbox);
-	return r;
+	fetcher.client = service->client;
+	return fetcher_new(&fetcher, &service->fetcher);
 }
 
 /* Everything up to READY; the exit code, or 0. */

@@ -246,14 +246,41 @@ void outbox_drain(struct outbox *outbox, void (*done)(void *userdata, int waitin
 
 /* --- life --------------------------------------------------------------- */
 
-static int copy_setup(struct outbox *outbox, const struct outbox_setup *setup)
+static void forget_password(struct outbox *outbox)
 {
-	outbox->setup = *setup;
-	if (!setup->password)
-		return 0;
+	/* It must not outlive its use. */
+	if (outbox->password)
+		explicit_bzero(outbox->password, strlen(outbox->password));
+	outbox->password = NULL;
+}
 
-	outbox->password = arena_copy_text(outbox->arena, setup->password);
-	return outbox->password ? 0 : -ENOMEM;
+int outbox_configure(struct outbox *outbox, const struct smtp_settings *smtp, const char *password)
+{
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	struct mailbox from;
+	char *copy = NULL;
+	int r;
+
+	r = arena_new(SETUP_MAX_BYTES, &arena);
+	if (r == 0 && password) {
+		copy = arena_copy_text(arena, password);
+		r = copy ? 0 : -ENOMEM;
+	}
+	if (r == 0)
+		r = mailbox_parse(slice_of(smtp->from), arena, &from);
+	if (r < 0)
+		return r;
+
+	forget_password(outbox);
+	arena_free(outbox->arena);
+	outbox->arena = TAKE(arena);
+	outbox->setup.smtp = smtp;
+	outbox->password = copy;
+	outbox->from = from;
+	/* What kept the queue waiting may be mended. */
+	outbox->n_stops = 0;
+	outbox->probe = (struct instant){0};
+	return 0;
 }
 
 int outbox_new(const struct outbox_setup *setup, struct outbox **ret)
@@ -264,13 +291,11 @@ int outbox_new(const struct outbox_setup *setup, struct outbox **ret)
 	if (!outbox)
 		return -ENOMEM;
 
-	r = arena_new(SETUP_MAX_BYTES, &outbox->arena);
+	outbox->setup = *setup;
+	outbox->setup.password = NULL;
+	r = arena_new(FLIGHT_MAX_BYTES, &outbox->flight);
 	if (r == 0)
-		r = arena_new(FLIGHT_MAX_BYTES, &outbox->flight);
-	if (r == 0)
-		r = copy_setup(outbox, setup);
-	if (r == 0)
-		r = mailbox_parse(slice_of(setup->smtp->from), outbox->arena, &outbox->from);
+		r = outbox_configure(outbox, setup->smtp, setup->password);
 	if (r < 0)
 		return r;
 
@@ -285,9 +310,7 @@ void outbox_free(struct outbox *outbox)
 
 	outbox->drained = NULL;
 	http_cancel(outbox->request);
-	/* The password must not outlive its use. */
-	if (outbox->password)
-		explicit_bzero(outbox->password, strlen(outbox->password));
+	forget_password(outbox);
 	arena_free(outbox->flight);
 	arena_free(outbox->arena);
 	free(outbox);

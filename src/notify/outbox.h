@@ -49,6 +49,11 @@ struct outbox_setup {
 
 /* SETUP is copied; what it points to must outlive the outbox. */
 int outbox_new(const struct outbox_setup *setup, struct outbox **ret);
+/* After a reload: mails that start from now on go by SMTP, which must outlive
+ * the outbox or its next configuration, with PASSWORD (copied; NULL: none).  What
+ * is in flight goes on: cancelled after its last byte it would arrive twice.
+ * -ENOMEM, -EINVAL, and nothing changed. */
+int outbox_configure(struct outbox *outbox, const struct smtp_settings *smtp, const char *password);
 /* Cancels what is in flight: it stays queued. */
 void outbox_free(struct outbox *outbox);
 DEFINE_CLEANUP(struct outbox *, outbox_free);

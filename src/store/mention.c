@@ -257,6 +257,9 @@ int store_keep_mentions(
 				   " JOIN stream AS st ON st.id = m.stream_id"
 				   " WHERE m.post_id = ?";
 	static const char REMOVE[] = "DELETE FROM mention WHERE id = ?";
+	static const char UNMATCH[] =
+		"UPDATE post SET story_id = NULL, fingerprint = NULL WHERE id = ?1"
+		" AND NOT EXISTS (SELECT 1 FROM mention WHERE post_id = ?1)";
 	CLEANUP(rows_done) struct rows rows = {0};
 	CLEANUP(txn_done) struct txn txn = {0};
 	int r = txn_begin(store, &txn);
@@ -270,6 +273,8 @@ int store_keep_mentions(
 			r = sql_run(store, REMOVE, VALUES(value_int(id)));
 	}
 	rows_done(&rows);
+	if (r == 0)
+		r = sql_run(store, UNMATCH, VALUES(value_int(post_id)));
 
 	return r < 0 ? r : txn_commit(&txn);
 }

@@ -14,6 +14,7 @@
 #include "store/sql.h"
 #include "store/store.h"
 #include "store/txn.h"
+#include "text/words.h"
 
 enum {
 	FOLDER_MODE = 0750, /* the group reads */
@@ -294,6 +295,7 @@ void store_close(struct store *store)
 		sqlite3_wal_checkpoint_v2(
 			store->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	sqlite3_close(store->db);
+	words_free(store->words);
 	str_done(&store->path);
 	str_done(&store->error);
 	free(store);

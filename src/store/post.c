@@ -104,13 +104,13 @@ static int is_erased(struct store *store, const struct arrival *arrival)
 
 	return sql_find(store, FIND,
 		VALUES(value_int(arrival->source_id),
-			value_int(post_key_hash(arrival->identity->id_key))),
+			value_int(post_key_hash(slice_of(arrival->identity->id_key)))),
 		&one);
 }
 
-int64_t post_key_hash(const char *id_key)
+int64_t post_key_hash(struct slice id_key)
 {
-	return (int64_t)hash_bytes(slice_of(id_key), KEY_SEED);
+	return (int64_t)hash_bytes(id_key, KEY_SEED);
 }
 
 /* --- writing ---------------------------------------------------------------- */
@@ -403,8 +403,18 @@ int store_each_post(struct store *store, int64_t since_us, struct arena *arena,
 
 int post_delete(struct store *store, int64_t id)
 {
+	static const char STORY[] = "SELECT story_id FROM post WHERE id = ?";
 	static const char DELETE[] = "DELETE FROM post WHERE id = ?";
-	const int r = search_forget(store, id);
+	static const char DELETE_STORY[] =
+		"DELETE FROM story WHERE id = ?1"
+		" AND NOT EXISTS (SELECT 1 FROM post WHERE story_id = ?1)";
+	int64_t story_id;
+	const int has_story = sql_find(store, STORY, VALUES(value_int(id)), &story_id);
+	int r = has_story < 0 ? has_story : search_forget(store, id);
 
-	return r < 0 ? r : sql_run(store, DELETE, VALUES(value_int(id)));
+	if (r == 0)
+		r = sql_run(store, DELETE, VALUES(value_int(id)));
+	if (r == 0 && has_story)
+		r = sql_run(store, DELETE_STORY, VALUES(value_int(story_id)));
+	return r;
 }

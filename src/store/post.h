@@ -24,4 +24,4 @@ int post_read_tags(struct store *store, int64_t id, struct arena *arena, struct 
 int post_delete(struct store *store, int64_t id);
 
 /* What a tombstone keeps of a post's key. */
-int64_t post_key_hash(const char *id_key);
+int64_t post_key_hash(struct slice id_key);

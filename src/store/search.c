@@ -1,6 +1,25 @@
 #include "store/search.h"
 
+#include <errno.h>
+
+#include "base/utf8.h"
+#include "store/rows.h"
 #include "store/store.h"
+#include "store/txn.h"
+#include "text/fold.h"
+#include "text/letters.h"
+#include "text/words.h"
+
+enum { MAX_INDEXED_BYTES = 16 * 1024 * 1024, ZERO_WIDTH_SPACE = 0x200B };
+
+/* What is written of one post. */
+struct index_entry {
+	struct str words; /* title, text, #tags, @names, keys; one space between */
+	struct str keys;  /* behind the words, so that they are in no phrase */
+	struct str runs;  /* title and text, when they hold a script without spaces */
+	struct str nfc;
+	bool has_run;
+};
 
 int search_mark(struct store *store, int64_t post_id)
 {
@@ -9,16 +28,255 @@ int search_mark(struct store *store, int64_t post_id)
 	return sql_run(store, MARK, VALUES(value_int(post_id)));
 }
 
+static int remove_entry(struct store *store, int64_t post_id)
+{
+	static const char FORGET_WORDS[] = "DELETE FROM post_words WHERE rowid = ?";
+	static const char FORGET_RUNS[] = "DELETE FROM post_runs WHERE rowid = ?";
+	const int r = sql_run(store, FORGET_WORDS, VALUES(value_int(post_id)));
+
+	return r < 0 ? r : sql_run(store, FORGET_RUNS, VALUES(value_int(post_id)));
+}
+
+static int mark_done(struct store *store, int64_t post_id)
+{
+	static const char DONE[] = "DELETE FROM search_todo WHERE post_id = ?";
+
+	return sql_run(store, DONE, VALUES(value_int(post_id)));
+}
+
 int search_forget(struct store *store, int64_t post_id)
 {
-	static const char *const forget[] = {
-		"DELETE FROM search_todo WHERE post_id = ?",
-		"DELETE FROM post_words WHERE rowid = ?",
-		"DELETE FROM post_runs WHERE rowid = ?",
-	};
+	const int r = remove_entry(store, post_id);
+
+	return r < 0 ? r : mark_done(store, post_id);
+}
+
+int search_purge(struct store *store)
+{
+	static const char WORDS[] = "INSERT INTO post_words (post_words) VALUES ('optimize')";
+	static const char RUNS[] = "INSERT INTO post_runs (post_runs) VALUES ('optimize')";
+	const int r = sql_run(store, WORDS, NO_VALUES);
+
+	return r < 0 ? r : sql_run(store, RUNS, NO_VALUES);
+}
+
+/* --- what is written -------------------------------------------------------- */
+
+static void add_word(struct str *str, struct slice word)
+{
+	if (str->len > 0)
+		str_add_char(str, ' ');
+	str_add(str, word);
+}
+
+/* The word in NFC without what is ignored inside of words: the shell's
+ * tokeniser would cut there.  Whether its key is more than its lower case, which
+ * is all that the shell folds a query to. */
+static int add_plain(struct index_entry *entry, const struct word *word)
+{
+	struct slice rest = word->key;
+	bool folds_alike = true;
+	size_t at = 0;
+	size_t key_at = 0;
+	int r = fold_nfc(word->raw, &entry->nfc);
+
+	if (r < 0)
+		return r;
+
+	add_word(&entry->words, (struct slice){0});
+	while (at < entry->nfc.len) {
+		const uint32_t letter = utf8_next(str_slice(&entry->nfc), &at);
+
+		if (letter_of(letter)->kind == LETTER_IGNORED)
+			continue;
+		str_add_code_point(&entry->words, letter);
+		folds_alike = folds_alike && key_at < rest.len &&
+			      utf8_next(rest, &key_at) == fold_lower(letter);
+	}
+	if (!folds_alike || key_at < rest.len)
+		add_word(&entry->keys, word->key);
+
+	return 0;
+}
+
+/* The words of a run as dictionaries see them: those of one and two letters are
+ * too short for the table of runs. */
+static int add_segments(struct words *words, const struct word *run, struct index_entry *entry)
+{
+	const struct word *segments;
+	size_t n;
+	const int r = words_segments(words, run, &segments, &n);
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		add_word(&entry->words, segments[i].key);
+	entry->has_run = true;
+	return r;
+}
+
+static int add_text(struct words *words, struct slice text, struct index_entry *entry)
+{
+	const struct word *list;
+	size_t n;
+	int r = words_split(words, text, &list, &n);
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		if (list[i].kind == WORD_RUN)
+			r = add_segments(words, &list[i], entry);
+		else if (list[i].kind == WORD_EMOJI)
+			add_word(&entry->words, list[i].key);
+		else
+			r = add_plain(entry, &list[i]);
+	}
+	return r;
+}
+
+static int add_run_text(struct slice text, struct index_entry *entry)
+{
+	size_t at = 0;
+	const int r = fold_nfc(text, &entry->nfc);
+
+	if (r < 0)
+		return r;
+
+	add_word(&entry->runs, (struct slice){0});
+	while (at < entry->nfc.len) {
+		const uint32_t letter = utf8_next(str_slice(&entry->nfc), &at);
+
+		if (letter != ZERO_WIDTH_SPACE)
+			str_add_code_point(&entry->runs, letter);
+	}
+	return 0;
+}
+
+static int add_tags(struct store *store, int64_t post_id, struct index_entry *entry)
+{
+	static const char LIST[] = "SELECT kind = 'hashtag', text FROM post_tag"
+				   " WHERE post_id = ? AND kind IN ('hashtag', 'handle')"
+				   " ORDER BY kind, position";
+	CLEANUP(rows_done) struct rows rows = {0};
+	int r = rows_open(&rows, store, LIST, VALUES(value_int(post_id)), NULL);
+
+	while (r >= 0 && (r = rows_next(&rows)) > 0) {
+		add_word(&entry->words, rows_flag(&rows) ? SLICE("#") : SLICE("@"));
+		r = fold_nfc(rows_borrow(&rows), &entry->nfc);
+		str_add(&entry->words, str_slice(&entry->nfc));
+	}
+	return r;
+}
+
+/* 1 when the post is a mention, and so is found by its words; 0 else. */
+static int make_entry(struct store *store, int64_t post_id, struct index_entry *entry)
+{
+	static const char GET[] = "SELECT title, text FROM post WHERE id = ?1"
+				  " AND EXISTS (SELECT 1 FROM mention WHERE post_id = ?1)";
+	CLEANUP(rows_done) struct rows rows = {0};
+	int r = rows_open(&rows, store, GET, VALUES(value_int(post_id)), NULL);
+
+	if (r == 0)
+		r = rows_next(&rows);
+	if (r <= 0)
+		return r;
+
+	const struct slice title = rows_borrow(&rows);
+	const struct slice text = rows_borrow(&rows);
+
+	r = add_text(store->words, title, entry);
+	if (r == 0)
+		r = add_text(store->words, text, entry);
+	if (r == 0 && entry->has_run)
+		r = add_run_text(title, entry);
+	if (r == 0 && entry->has_run)
+		r = add_run_text(text, entry);
+	if (r == 0)
+		r = add_tags(store, post_id, entry);
+	if (r == 0 && entry->keys.len > 0)
+		add_word(&entry->words, str_slice(&entry->keys));
+	if (r < 0)
+		return r;
+
+	r = MIN(str_error(&entry->words), str_error(&entry->runs));
+	return r < 0 ? r : 1;
+}
+
+/* --- writing ---------------------------------------------------------------- */
+
+static int write_entry(struct store *store, int64_t post_id, const struct index_entry *entry)
+{
+	static const char ADD_WORDS[] = "INSERT INTO post_words (rowid, words) VALUES (?, ?)";
+	static const char ADD_RUNS[] = "INSERT INTO post_runs (rowid, runs) VALUES (?, ?)";
+	int r = sql_run(
+		store, ADD_WORDS, VALUES(value_int(post_id), value_text(str_text(&entry->words))));
+
+	if (r == 0 && entry->has_run)
+		r = sql_run(store, ADD_RUNS,
+			VALUES(value_int(post_id), value_text(str_text(&entry->runs))));
+	return r;
+}
+
+static int index_post(struct store *store, int64_t post_id, struct index_entry *entry)
+{
+	int r = remove_entry(store, post_id);
+
+	str_clear(&entry->words);
+	str_clear(&entry->keys);
+	str_clear(&entry->runs);
+	entry->has_run = false;
+	if (r == 0)
+		r = make_entry(store, post_id, entry);
+	/* A text beyond all bounds is found by no word rather than asked for again
+	 * and again. */
+	if (r > 0)
+		r = write_entry(store, post_id, entry);
+	else if (r == -EMSGSIZE)
+		r = 0;
+
+	return r < 0 ? r : mark_done(store, post_id);
+}
+
+static int index_batch(struct store *store, size_t max, struct index_entry *entry)
+{
+	static const char NEXT[] = "SELECT min(post_id) FROM search_todo";
+	size_t n = 0;
+	int64_t post_id;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(forget); i++)
-		r = sql_run(store, forget[i], VALUES(value_int(post_id)));
-	return r;
+	while (n < max && (r = sql_find(store, NEXT, NO_VALUES, &post_id)) > 0) {
+		r = index_post(store, post_id, entry);
+		if (r < 0)
+			return r;
+		n++;
+	}
+	return r < 0 ? r : (int)n;
+}
+
+int store_index_some(struct store *store, size_t max)
+{
+	static const char NEXT[] = "SELECT 1 FROM search_todo LIMIT 1";
+	CLEANUP(txn_done) struct txn txn = {0};
+	struct index_entry entry = {
+		.words = STR_INIT(MAX_INDEXED_BYTES),
+		.keys = STR_INIT(MAX_INDEXED_BYTES),
+		.runs = STR_INIT(MAX_INDEXED_BYTES),
+		.nfc = STR_INIT(MAX_INDEXED_BYTES),
+	};
+	int64_t one;
+	int n = 0;
+	int r = sql_find(store, NEXT, NO_VALUES, &one);
+
+	if (r <= 0)
+		return r;
+
+	r = store->words ? 0 : words_new(&store->words);
+	if (r == 0)
+		r = txn_begin(store, &txn);
+	if (r == 0)
+		r = n = index_batch(store, max, &entry);
+	if (r >= 0)
+		r = txn_commit(&txn);
+
+	str_done(&entry.words);
+	str_done(&entry.keys);
+	str_done(&entry.runs);
+	str_done(&entry.nfc);
+	return r < 0 ? r : n;
 }

@@ -10,3 +10,6 @@
 int search_mark(struct store *store, int64_t post_id);
 /* The post goes away: its words do so now. */
 int search_forget(struct store *store, int64_t post_id);
+/* Rewrites the full-text tables, in which what was deleted stays readable until
+ * then.  Takes its time. */
+int search_purge(struct store *store);

@@ -17,6 +17,7 @@
 #include "base/str.h"
 
 struct map;
+struct words;
 struct sqlite3;
 struct sqlite3_stmt;
 
@@ -25,6 +26,7 @@ struct store {
 	struct map *statements;
 	struct str path;
 	struct str error;
+	struct words *words; /* made when the first post is indexed */
 	char instance[UUID_TEXT_SIZE];
 	bool writes;
 	bool unclean;

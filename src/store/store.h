@@ -300,6 +300,11 @@ int store_index_some(struct store *store, size_t max);
  * MENTIONS_US, at most MAX posts a call; returns how many. */
 int store_prune(struct store *store, int64_t unmatched_us, int64_t mentions_us, size_t max);
 
+/* Removes all posts of AUTHOR (a profile's address, a handle or a name, as it
+ * stands in the post), keeps a tombstone of each so that it is not stored
+ * again, and takes what mails said of them out of the outbox's archive. */
+int store_erase_author(struct store *store, const char *author, int64_t now_us, size_t *ret_n);
+
 struct store_stats {
 	size_t n_sources, n_posts, n_mentions, n_stories;
 	size_t n_live_incidents;

@@ -266,6 +266,11 @@ int fold(struct slice text, struct str *key, struct str *base)
 	return r;
 }
 
+uint32_t fold_lower(uint32_t code_point)
+{
+	return (uint32_t)u_tolower((UChar32)code_point);
+}
+
 int fold_nfc(struct slice text, struct str *nfc)
 {
 	CLEANUP(units_done) struct units in = {0};

@@ -15,5 +15,8 @@ int fold(struct slice text, struct str *key, struct str *base);
 /* Replaces NFC by TEXT in NFC. */
 int fold_nfc(struct slice text, struct str *nfc);
 
+/* CODE_POINT in lower case by Unicode's simple mapping, as most programs fold. */
+uint32_t fold_lower(uint32_t code_point);
+
 /* A negative errno for ICU's CODE, 0 for success and warnings. */
 int errno_from_icu(int code);

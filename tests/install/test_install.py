@@ -12,6 +12,7 @@ import unittest
 SOURCE = pathlib.Path(os.environ["SOURCE"])
 BUILD = pathlib.Path(os.environ["BUILD"])
 DATA = ("lexicons", "places", "presets", "templates")
+PAGES = ("mentionctl.1", "mentiond.yaml.5", "mentiond.8")
 
 
 def run(*command, **options):
@@ -33,6 +34,8 @@ class Install(unittest.TestCase):
         assert done.returncode == 0, done.stderr
         for program in ("mentiond", "mentionctl"):
             shutil.copy2(BUILD / program, cls.build)
+        for printed in ("completions", "man"):
+            shutil.copytree(BUILD / printed, cls.build / printed)
         done = run(os.environ["CMAKE"], "--install", cls.build,
                    env={**os.environ, "DESTDIR": str(cls.root)})
         assert done.returncode == 0, done.stdout + done.stderr
@@ -54,8 +57,20 @@ class Install(unittest.TestCase):
         if (SOURCE / "config/mentiond.yaml").exists():
             wanted |= {"etc/mentiond/mentiond.yaml",
                        "usr/share/doc/mentiond/examples/mentiond.yaml"}
-        optional = re.compile(r"usr/share/(man|bash-completion|zsh|fish)/")
-        self.assertEqual(wanted, {file for file in self.installed if not optional.match(file)})
+        wanted |= {"usr/share/bash-completion/completions/mentionctl",
+                   "usr/share/fish/vendor_completions.d/mentionctl.fish",
+                   "usr/share/zsh/vendor-completions/_mentionctl"}
+        wanted |= {f"usr/share/man/man{page[-1]}/{page}" for page in PAGES}
+        self.assertEqual(wanted, self.installed)
+
+    def test_the_manual_pages_are_right(self):
+        if not shutil.which("mandoc"):
+            self.skipTest("mandoc is not installed")
+        for page in PAGES:
+            with self.subTest(page=page):
+                done = run("mandoc", "-T", "lint", "-W", "error",
+                           self.root / f"usr/share/man/man{page[-1]}/{page}")
+                self.assertEqual("", done.stdout)
 
     def test_nothing_names_the_folder_of_the_build(self):
         for file in self.installed:

@@ -129,8 +129,8 @@ static void test_defaults(void **state UNUSED)
 	assert_string_equal(settings->database, "/var/lib/mentiond/mentions.db");
 	assert_null(settings->contact);
 	expect_near(settings->angry_at, 0.6, 1e-9, "%f", settings->angry_at);
-	assert_int_equal(settings->fetch.max_body_bytes, 16 << 20);
-	assert_int_equal(settings->fetch.timeout_us, 30 * US_PER_S);
+	assert_int_equal(settings->fetch.max_body_bytes, 15 << 20);
+	assert_int_equal(settings->fetch.timeout_us, 45 * US_PER_S);
 	assert_null(settings->smtp.url);
 	assert_int_equal(settings->smtp.tls, TLS_REQUIRED);
 	assert_int_equal(settings->smtp.give_up_after_us, 5 * US_PER_DAY);

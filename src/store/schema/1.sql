@@ -115,6 +115,8 @@ CREATE TABLE post (
 CREATE INDEX post_by_copy ON post (copy_hash) WHERE copy_hash IS NOT NULL;
 CREATE INDEX post_by_fetch ON post (fetched_utc);
 CREATE INDEX post_by_story ON post (story_id) WHERE story_id IS NOT NULL;
+-- Every mention's post has a story; the others go after a while.
+CREATE INDEX post_unmatched ON post (fetched_utc) WHERE story_id IS NULL;
 
 -- A post that came from a second source too, under that source's id.
 CREATE TABLE post_alias (
@@ -302,6 +304,7 @@ CREATE TABLE delivery (
 	UNIQUE (digest_run_id, recipient_id, address)
 ) STRICT;
 CREATE INDEX delivery_queue ON delivery (due_utc) WHERE state = 'queued';
+CREATE INDEX delivery_with_message ON delivery (queued_utc) WHERE message <> x'';
 CREATE INDEX delivery_by_recipient ON delivery (recipient_id, queued_utc);
 
 -- Alerts that were not mailed at once, and the mail that told them later.
