@@ -106,8 +106,8 @@ struct stored_post add_post(struct store *store, const struct said *said)
 	snprintf(url, sizeof(url), "https://posts.example/%s", said->id);
 	if (said->published)
 		post.published = INSTANT(at(said->published));
-	if (said->hashtag)
-		post.hashtags = (struct texts){(const char *[]){said->hashtag}, 1};
+	const char *hashtags[] = {said->hashtag};
+	post.hashtags = (struct texts){hashtags, said->hashtag ? 1 : 0};
 	identity.content_hash = hash_bytes(slice_of(said->text), 1);
 	expect(store_add_post(store, &post, &identity, at(fetched), &stored) == 0, "%s: %s",
 		said->id, store_error_text(store));
