@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdarg.h>
-#include <string.h>
 
 #include "base/diags.h"
 #include "base/map.h"
@@ -48,7 +47,7 @@ static void warn(
 /* The records of one list, and the index of each name in it. */
 struct names {
 	const struct record_kind *kind;
-	char *records;
+	const char *records;
 	size_t n;
 	struct map *map;
 	struct diags *diags;
@@ -62,11 +61,9 @@ static void names_done(struct names *names)
 /* NULL when it is missing, which was told. */
 static const char *name_at(const struct names *names, size_t index)
 {
-	const char *name;
+	const char *record = names->records + index * names->kind->size;
 
-	memcpy(&name, names->records + index * names->kind->size + names->kind->name_offset,
-		sizeof(name));
-	return name;
+	return *(const char *const *)(const void *)(record + names->kind->name_offset);
 }
 
 static const struct origin *origin_at(const struct names *names, size_t index)
@@ -95,8 +92,8 @@ static int collect_names(
 
 	names->kind = setting->records;
 	names->diags = diags;
-	memcpy(&names->records, (char *)settings + setting->offset, sizeof(names->records));
-	memcpy(&names->n, (char *)settings + names->kind->count_offset, sizeof(names->n));
+	names->records = *(const char **)(void *)((char *)settings + setting->offset);
+	names->n = *(size_t *)(void *)((char *)settings + names->kind->count_offset);
 
 	for (size_t i = 0; r >= 0 && i < names->n; i++) {
 		const struct slice name = slice_of(name_at(names, i));
