@@ -133,10 +133,10 @@ int http_client_new(const struct http_client_options *options, struct http_clien
 
 void http_client_free(struct http_client *client)
 {
-	struct requests *const lists[] = {&client->mails, &client->active, &client->done};
-
 	if (!client)
 		return;
+
+	struct requests *const lists[] = {&client->mails, &client->active, &client->done};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
 		while (!TAILQ_EMPTY(lists[i]))
