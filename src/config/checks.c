@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "base/diags.h"
 #include "base/map.h"
@@ -171,6 +172,11 @@ static void check_source(struct source_settings *source, struct diags *diags)
 	check_location(source, diags);
 }
 
+static bool is_on_this_machine(const char *url)
+{
+	return strstr(url, "//localhost") || strstr(url, "//127.") || strstr(url, "//[::1]");
+}
+
 static void check_smtp(const struct smtp_settings *smtp, struct diags *diags)
 {
 	if (smtp->origin.line == 0)
@@ -184,6 +190,11 @@ static void check_smtp(const struct smtp_settings *smtp, struct diags *diags)
 			"`smtp' has no `from'");
 	if (smtp->password.kind != SECRET_NONE && !smtp->user)
 		complain(diags, &smtp->origin, NULL, "`smtp' has a `password' but no `user'");
+	if (smtp->password.kind != SECRET_NONE && smtp->tls == TLS_NONE && smtp->url &&
+		!slice_starts_with_nocase(slice_of(smtp->url), SLICE("smtps:")) &&
+		!is_on_this_machine(smtp->url))
+		warn(diags, &smtp->origin, "the password crosses the network for all to read",
+			"leave `tls: none' out");
 	if (smtp->retry_first_us > smtp->retry_most_us)
 		complain(diags, &smtp->origin, NULL,
 			"the first wait of `retry' is longer than the longest one, `most'");
