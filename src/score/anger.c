@@ -14,18 +14,19 @@ static const double feature_weights[N_FEATURES] = {
 	[FEATURE_POSITIVE] = -3.0,
 	[FEATURE_RAGE] = 1.5,
 	[FEATURE_PROFANITY] = 0.6,
-	[FEATURE_COMPLAINT] = 1.2,
+	[FEATURE_COMPLAINT] = 1.4,
 	[FEATURE_CHURN] = 1.2,
 	[FEATURE_LEGAL] = 1.2,
 	[FEATURE_URGENT] = 0.3,
 	[FEATURE_SARCASM] = 1.2,
-	[FEATURE_DURATION] = 1.0,
+	[FEATURE_DURATION] = 1.2,
 	[FEATURE_SHOUTING] = 0.5,
 	[FEATURE_EXCLAMATION] = 0.2,
+	[FEATURE_AGAIN] = 0.6,
 	[FEATURE_WHY] = 0.3,
 	[FEATURE_ADDRESS] = 0.5,
-	[FEATURE_SELF] = 0.4,
-	[FEATURE_SERVICE] = 0.4,
+	[FEATURE_SELF] = 0.5,
+	[FEATURE_SERVICE] = 0.6,
 	[FEATURE_LOW_RATING] = 1.5,
 	[FEATURE_HIGH_RATING] = -2.0,
 	[FEATURE_SAD] = -0.6,
@@ -35,7 +36,7 @@ static const double feature_weights[N_FEATURES] = {
 	[FEATURE_QUESTION] = -0.8,
 };
 
-static const double bias = -2.6;
+static const double bias = -2.3;
 
 /* Evidence of one kind adds up more slowly the more there is of it. */
 static const double repetition = 0.6;
@@ -110,7 +111,7 @@ static void weigh_marks(struct evidence *evidence, struct token *token, double w
 		if (mark == 0 || strength == 0)
 			continue;
 		token->anger += add_feature(evidence, mark_features[i].feature, weight * strength);
-		evidence->anger->flags |= mark & ((1u << N_FLAGS) - 1);
+		token->flags |= mark & ((1u << N_FLAGS) - 1);
 	}
 }
 
@@ -126,6 +127,11 @@ static void weigh_token(struct evidence *evidence, struct token *token)
 	evidence->marks |= token->entry ? token->entry->marks : 0;
 	evidence->n_bad += token->valence <= -0.8;
 	weigh_marks(evidence, token, weight);
+	if (token->traits & TRAIT_SARCASM) {
+		token->anger += add_feature(evidence, FEATURE_SARCASM, weight);
+		token->flags |= FLAG_SARCASM;
+	}
+	evidence->anger->flags |= token->flags;
 }
 
 /* "3 hours", "two weeks": a number and a unit side by side. */
@@ -147,43 +153,6 @@ static void weigh_durations(struct evidence *evidence)
 			continue;
 		tokens[i + 1].anger +=
 			add_feature(evidence, FEATURE_DURATION, weight_of(evidence, &tokens[i]));
-	}
-}
-
-static bool is_praise(const struct token *token)
-{
-	return token->valence >= 1.2 && !(token->traits & TRAIT_EMOJI);
-}
-
-static bool is_failure(const struct token *token)
-{
-	return token->entry && (token->entry->marks & FLAG_COMPLAINT) && token->valence <= -0.8;
-}
-
-static bool is_contrast(const struct token *token)
-{
-	return token->entry && (token->entry->roles & ROLE_CONTRAST);
-}
-
-/* "Great, my parcel is lost again": praise, then a failure in the same sentence
- * with no "but" between them. */
-static void weigh_sarcasm(struct evidence *evidence)
-{
-	struct token *praise = NULL;
-
-	for (size_t i = 0; i < evidence->reading->n; i++) {
-		struct token *token = &evidence->reading->tokens[i];
-
-		if (praise && (praise->sentence != token->sentence || is_contrast(token)))
-			praise = NULL;
-		if (is_praise(token))
-			praise = token;
-		if (!praise || !is_failure(token) || weight_of(evidence, token) == 0)
-			continue;
-
-		praise->anger += add_feature(evidence, FEATURE_SARCASM, 0.5);
-		evidence->anger->flags |= FLAG_SARCASM;
-		praise = NULL;
 	}
 }
 
@@ -210,9 +179,12 @@ static void weigh_shape(struct evidence *evidence, const struct polarity *polari
 	bool shouts = evidence->n_caps >= 2 && evidence->n_caps * 3 >= evidence->n_cased;
 
 	features[FEATURE_NEGATIVE] = fmax(0, -polarity->compound);
-	features[FEATURE_POSITIVE] = fmax(0, polarity->compound);
+	features[FEATURE_POSITIVE] =
+		features[FEATURE_SARCASM] > 0 ? 0 : fmax(0, polarity->compound);
 	features[FEATURE_SHOUTING] = shouts ? bad : 0;
-	features[FEATURE_EXCLAMATION] = bad * fmin(4, evidence->exclamations);
+	features[FEATURE_EXCLAMATION] =
+		bad * fmin(4, evidence->exclamations + fmax(0, evidence->questions - 1));
+	features[FEATURE_AGAIN] = evidence->marks & MARK_AGAIN ? bad : 0;
 	features[FEATURE_WHY] = evidence->marks & MARK_WHY ? bad : 0;
 	features[FEATURE_ADDRESS] =
 		evidence->marks & MARK_YOU || evidence->units->starts_with_handle ? bad : 0;
@@ -280,7 +252,6 @@ void anger_weigh(const struct score_request *request, const struct reading *read
 
 	count_sentences(&evidence);
 	weigh_durations(&evidence);
-	weigh_sarcasm(&evidence);
 	weigh_shape(&evidence, polarity);
 	weigh_rating(request->post, ret);
 	ret->score = is_own_post(request->post, request->own) ? 0 : logistic(ret->features);

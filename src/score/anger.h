@@ -25,6 +25,7 @@ enum feature {
 	FEATURE_DURATION, /* "3 hours on hold" */
 	FEATURE_SHOUTING,
 	FEATURE_EXCLAMATION,
+	FEATURE_AGAIN,   /* not for the first time, with bad words */
 	FEATURE_WHY,     /* asks why, with bad words */
 	FEATURE_ADDRESS, /* speaks to somebody, with bad words */
 	FEATURE_SELF,    /* speaks of oneself, with bad words */

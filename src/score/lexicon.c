@@ -81,6 +81,7 @@ static const struct {
 	const char *name;
 	enum mark mark;
 } marks[] = {
+	{"again", MARK_AGAIN},
 	{"job", MARK_JOB},
 	{"money", MARK_MONEY},
 	{"news", MARK_NEWS},

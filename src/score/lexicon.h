@@ -34,6 +34,7 @@ enum mark {
 	MARK_JOB = 1 << (N_FLAGS + 9),      /* job advertisements */
 	MARK_NEWS = 1 << (N_FLAGS + 10),    /* reports rather than speaks */
 	MARK_SERVICE = 1 << (N_FLAGS + 11), /* what customers deal with */
+	MARK_AGAIN = 1 << (N_FLAGS + 12),   /* not for the first time */
 };
 
 /* What a term does in a sentence; it may do several things. */

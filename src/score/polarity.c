@@ -226,6 +226,45 @@ static void weigh_contrast(struct place *place)
 	}
 }
 
+/* Whether the token at AT is praise that opens the sentence: "Great, ...",
+ * "Thanks for ...". */
+static bool is_opening_praise(const struct place *place, size_t at)
+{
+	const struct token *token = &place->tokens[at];
+
+	return at < place->first + 2 && token->valence >= 1.2 && !(token->traits & TRAIT_EMOJI);
+}
+
+static bool is_failure(const struct token *token)
+{
+	return has_role(token, ROLE_WORD) && (token->entry->marks & FLAG_COMPLAINT) &&
+	       token->valence <= -0.8;
+}
+
+/* "Great, my parcel is lost again": praise, then a failure, and no "but"
+ * between them. */
+static void weigh_sarcasm(struct place *place)
+{
+	size_t praise = place->end;
+
+	for (size_t i = place->first; i < place->end; i++) {
+		const struct token *token = &place->tokens[i];
+
+		if (has_role(token, ROLE_CONTRAST))
+			return;
+		if (is_opening_praise(place, i))
+			praise = i;
+		if (praise == place->end || !is_failure(token))
+			continue;
+
+		place->at = praise;
+		place->tokens[praise].valence *= place->rules->sarcasm;
+		place->tokens[praise].traits |= TRAIT_SARCASM;
+		note(place, "mocked by", token);
+		return;
+	}
+}
+
 /* Whether all words of the sentence are in capitals. */
 static bool is_shouted(const struct place *place)
 {
@@ -252,6 +291,7 @@ int polarity_weigh(const struct rules *rules, struct reading *reading, struct ar
 		for (place.at = place.first; place.at < place.end; place.at++)
 			weigh_token(&place);
 		weigh_contrast(&place);
+		weigh_sarcasm(&place);
 	}
 	return place.failed ? -ENOMEM : 0;
 }

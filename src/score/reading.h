@@ -18,6 +18,7 @@ struct token {
 	uint32_t sentence;
 	/* Filled by polarity and anger. */
 	double valence, anger;
+	unsigned int flags; /* enum anger_flag */
 	struct texts why;
 };
 

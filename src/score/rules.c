@@ -13,6 +13,7 @@ static const struct rules default_rules = {
 	.quoted = 0.3,
 	.before_contrast = 0.6,
 	.after_contrast = 1.3,
+	.sarcasm = 0.2,
 	.exclamation = 0.2,
 	.alpha = 15,
 	.repeat_after = 60,
@@ -21,6 +22,7 @@ static const struct rules default_rules = {
 	.least_coverage = 0.15,
 	.least_coverage_guessed = 0.5,
 	.whole_post = 1000,
+	.beside_hit = 0.3,
 };
 
 const struct rules *rules_default(void)

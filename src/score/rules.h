@@ -22,6 +22,7 @@ struct rules {
 	double foreign;        /* factor for a word of another language */
 	double quoted;         /* factor for one or two good words in quotation marks */
 	double before_contrast, after_contrast;
+	double sarcasm; /* factor for praise that a failure follows */
 
 	/* Polarity of a text. */
 	double exclamation;  /* added for each of at most four in a sentence */
@@ -34,6 +35,7 @@ struct rules {
 	double least_coverage;         /* by a lexicon of the language that it is said to be in */
 	double least_coverage_guessed; /* by one that was only tried */
 	unsigned int whole_post;       /* code points up to which a post is scored as a whole */
+	double beside_hit; /* weight of a sentence beside one that speaks of the match */
 };
 
 /* Our own rules. */

@@ -21,9 +21,10 @@
 enum {
 	MAX_LEXICONS = 64,
 	MAX_LEXICON_BYTES = 16 << 20,
-	MAX_SCRATCH_BYTES = 1 << 30,
+	MAX_SCRATCH_BYTES = 512 << 20,
 	MAX_PATH_BYTES = 4096,
 	MAX_LANG_BYTES = 16,
+	MAX_SAMPLE = 200, /* words that a language is guessed from */
 };
 
 struct scorer {
@@ -206,21 +207,22 @@ struct scoring {
 	struct reading reading;
 };
 
-/* Reads the post by LEXICON into *RET; words that it does not know are looked
- * for in English. */
-static int read_by(
-	const struct scoring *scoring, const struct lexicon *lexicon, struct reading *ret)
+/* Reads UNITS of the post by LEXICON (NULL: none) into *RET; words that it does
+ * not know are looked for in English. */
+static int read_by(const struct scoring *scoring, const struct lexicon *lexicon,
+	const struct units *units, struct reading *ret)
 {
 	struct scorer *scorer = scoring->scorer;
 	const struct lexicon *english = find_lexicon(scorer, "en");
-	struct lexicons lexicons = {.own = lexicon, .foreign = lexicon != english ? english : NULL};
+	struct lexicons lexicons = {.own = lexicon};
 
-	if (!lexicon) /* another language's words say nothing about an unknown text */
-		lexicons.foreign = NULL;
+	/* Words of another language say nothing about a text that nobody knows. */
+	if (lexicon && lexicon != english)
+		lexicons.foreign = english;
 	for (size_t i = 0; i < N_FIELDS; i++)
 		lexicons.of_field[i] = scorer->reader.of_field[i];
 
-	return reading_make(&lexicons, &scoring->units, scoring->request, scorer->scratch, ret);
+	return reading_make(&lexicons, units, scoring->request, scorer->scratch, ret);
 }
 
 /* Tries the lexicon of the language LANG; 1 when it knows enough of the words. */
@@ -232,7 +234,7 @@ static int try_lang(struct scoring *scoring, const char *lang)
 	if (!lexicon)
 		return 0;
 
-	int r = read_by(scoring, lexicon, &reading);
+	int r = read_by(scoring, lexicon, &scoring->units, &reading);
 	if (r < 0 || reading.coverage < scoring->scorer->rules->least_coverage)
 		return r;
 
@@ -240,25 +242,28 @@ static int try_lang(struct scoring *scoring, const char *lang)
 	return 1;
 }
 
-/* Tries all lexicons and takes the one that knows most of the words. */
+/* Tries all lexicons on the first words and takes the one that knows most of
+ * them; 0 when none knows enough. */
 static int try_all(struct scoring *scoring)
 {
-	double most = scoring->scorer->rules->least_coverage_guessed;
-	int found = 0;
+	const struct scorer *scorer = scoring->scorer;
+	double most = scorer->rules->least_coverage_guessed;
+	const struct lexicon *best = NULL;
+	struct units sample = scoring->units;
+	struct reading reading;
 
-	for (size_t i = 0; i < scoring->scorer->n_lexicons; i++) {
-		struct reading reading;
-		int r = read_by(scoring, scoring->scorer->lexicons[i], &reading);
+	sample.n = MIN(sample.n, (size_t)MAX_SAMPLE);
+	for (size_t i = 0; i < scorer->n_lexicons; i++) {
+		int r = read_by(scoring, scorer->lexicons[i], &sample, &reading);
 
 		if (r < 0)
 			return r;
 		if (reading.coverage > most) {
 			most = reading.coverage;
-			scoring->reading = reading;
-			found = 1;
+			best = scorer->lexicons[i];
 		}
 	}
-	return found;
+	return best ? try_lang(scoring, lexicon_lang(best)) : 0;
 }
 
 /* Finds the lexicon that fits: of the language that the post states, else of
@@ -275,7 +280,7 @@ static int read_post(struct scoring *scoring)
 	if (r == 0)
 		r = try_all(scoring);
 	if (r == 0)
-		r = read_by(scoring, NULL, &scoring->reading);
+		r = read_by(scoring, NULL, &scoring->units, &scoring->reading);
 
 	return r < 0 ? r : 0;
 }
@@ -296,8 +301,9 @@ static void target(struct scoring *scoring)
 {
 	struct units *units = &scoring->units;
 	const struct score_request *request = scoring->request;
+	const struct rules *rules = scoring->scorer->rules;
 
-	if (request->n_hits == 0 || length_of(units) <= scoring->scorer->rules->whole_post)
+	if (request->n_hits == 0 || length_of(units) <= rules->whole_post)
 		return;
 
 	for (size_t i = 0; i < units->n_sentences; i++)
@@ -309,9 +315,9 @@ static void target(struct scoring *scoring)
 			continue;
 		sentence->weight = 1;
 		if (i > 0)
-			sentence[-1].weight = fmax(sentence[-1].weight, 0.5);
+			sentence[-1].weight = fmax(sentence[-1].weight, rules->beside_hit);
 		for (size_t k = 1; k <= 2 && i + k < units->n_sentences; k++)
-			sentence[k].weight = fmax(sentence[k].weight, 0.5);
+			sentence[k].weight = fmax(sentence[k].weight, rules->beside_hit);
 	}
 }
 
@@ -337,10 +343,8 @@ static int copy_term(const struct token *token, struct arena *arena, struct scor
 		.end = token->end,
 		.text = arena_copy(arena, token->raw),
 		.valence = token->valence,
-		.anger = token->anger};
-	if (token->anger > 0 && token->entry)
-		ret->flags = token->entry->marks & ((1u << N_FLAGS) - 1);
-
+		.anger = token->anger,
+		.flags = token->flags};
 	return ret->text ? copy_why(&token->why, arena, &ret->why) : -ENOMEM;
 }
 

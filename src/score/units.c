@@ -470,7 +470,8 @@ int units_read(struct unit_reader *reader, const struct score_request *request, 
 	int r = read_names(&walk);
 	for (size_t field = 0; r == 0 && field < N_FIELDS; field++) {
 		walk.field = (enum field)field;
-		walk.text = slice_of(post_field(request->post, walk.field));
+		walk.text = utf8_prefix(
+			slice_of(post_field(request->post, walk.field)), UNITS_MAX_FIELD_BYTES);
 		walk.wants_sentence = walk.wants_break = walk.is_quoted = false;
 		if (walk.text.len > 0)
 			r = walk_field(&walk);

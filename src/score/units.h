@@ -27,6 +27,7 @@ enum trait {
 	TRAIT_NEGATED = 1 << 10, /* by its own prefix or suffix */
 	TRAIT_FOREIGN = 1 << 11, /* found in another language's lexicon */
 	TRAIT_HIT = 1 << 12,     /* a term that the stream matched */
+	TRAIT_SARCASM = 1 << 13, /* praise that is not meant */
 };
 
 struct unit {
@@ -64,6 +65,9 @@ struct unit_reader {
 };
 
 struct score_request;
+
+/* Of a longer field the rest is not read: a book is no mention. */
+#define UNITS_MAX_FIELD_BYTES ((size_t)1 << 20)
 
 /* Reads title and text of the post.  Arrays live in ARENA.  -ENOMEM, -EMSGSIZE. */
 int units_read(struct unit_reader *reader, const struct score_request *request, struct arena *arena,

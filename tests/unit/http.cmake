@@ -1,2 +1,1 @@
 unit_test(test_http_get)
-unit_test(test_http_mail)

@@ -1,1 +1,0 @@
-fuzz_target(fuzz_rule)

@@ -1,0 +1,2 @@
+fuzz_target(fuzz_lexicon)
+fuzz_target(fuzz_score)

@@ -1,1 +1,0 @@
-unit_test(test_decode_date)

@@ -1,0 +1,2 @@
+unit_test(test_score_lexicon)
+unit_test(test_score_scorer)
