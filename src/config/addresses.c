@@ -2,15 +2,23 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/nearest.h"
 #include "base/slice.h"
 #include "base/str.h"
 
-enum { URL_MAX_BYTES = 8192, MAILBOX_MAX_BYTES = 998, ZONE_MAX_BYTES = 64, HOST_MAX_BYTES = 253 };
+enum {
+	URL_MAX_BYTES = 8192,
+	MAILBOX_MAX_BYTES = 998,
+	HOST_MAX_BYTES = 253,
+	ZONE_MAX_BYTES = 64,
+	ZONES_MAX_BYTES = 1 << 20,
+};
 
 static bool refuse(struct complaint *ret, const char *problem, const char *hint)
 {
@@ -179,6 +187,35 @@ static bool is_zone_file(const char *path)
 	return n == (ssize_t)sizeof(magic) && memcmp(magic, "TZif", sizeof(magic)) == 0;
 }
 
+/* The nearest name in the table of zones, whose lines are a country, a place
+ * on earth and the name, with tabs between them. */
+static void suggest_zone(const char *folder, const char *text, struct complaint *ret)
+{
+	CLEANUP(str_done) struct str path = STR_INIT(4096);
+	CLEANUP(free_heapp) char *table = NULL;
+	struct nearest nearest = nearest_start(slice_of(text));
+	char *rest;
+
+	ret->hint = "`timedatectl list-timezones' lists what this machine knows";
+	str_add_format(&path, "%s/zone1970.tab", folder);
+	if (file_read(str_text(&path), ZONES_MAX_BYTES, &table, NULL) < 0)
+		return;
+
+	rest = table;
+	for (char *line; (line = strsep(&rest, "\n"));) {
+		strsep(&line, "\t");
+		strsep(&line, "\t");
+
+		const char *name = strsep(&line, "\t");
+		if (name)
+			nearest_offer(&nearest, name);
+	}
+	if (!nearest.name)
+		return;
+	snprintf(ret->buffer, sizeof(ret->buffer), "did you mean %s?", nearest.name);
+	ret->hint = ret->buffer;
+}
+
 bool address_is_timezone(const char *text, struct complaint *ret)
 {
 	CLEANUP(str_done) struct str path = STR_INIT(4096);
@@ -195,5 +232,6 @@ bool address_is_timezone(const char *text, struct complaint *ret)
 	str_add_format(&path, "%s/%s", folder, text);
 	if (is_zone_file(str_text(&path)))
 		return true;
-	return refuse(ret, NULL, "`timedatectl list-timezones' lists what this machine knows");
+	suggest_zone(folder, text, ret);
+	return false;
 }

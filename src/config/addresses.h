@@ -1,16 +1,16 @@
 /* config/addresses.h: addresses of servers, mailboxes and time zones, as far as
  * they can be judged without a network.
  *
- * Each takes a text and says in *PROBLEM and *HINT (literals; untouched when
- * there is nothing to say) why it is none.
+ * Each takes a text and says in a struct complaint why it is none.
  */
 #pragma once
 
 #include <stdbool.h>
 
 struct complaint {
-	const char *problem;
-	const char *hint;
+	const char *problem; /* NULL: it is no such address at all */
+	const char *hint;    /* NULL: no advice; may stand in the buffer */
+	char buffer[128];
 };
 
 /* An absolute URL with a host, of one of SCHEMES ("http https"); "file" takes

@@ -48,7 +48,7 @@ static void warn(
 /* The records of one list, and the index of each name in it. */
 struct names {
 	const struct record_kind *kind;
-	char *records;
+	const char *records;
 	size_t n;
 	struct map *map;
 	struct diags *diags;
@@ -62,11 +62,9 @@ static void names_done(struct names *names)
 /* NULL when it is missing, which was told. */
 static const char *name_at(const struct names *names, size_t index)
 {
-	const char *name;
+	const char *record = names->records + index * names->kind->size;
 
-	memcpy(&name, names->records + index * names->kind->size + names->kind->name_offset,
-		sizeof(name));
-	return name;
+	return *(const char *const *)(const void *)(record + names->kind->name_offset);
 }
 
 static const struct origin *origin_at(const struct names *names, size_t index)
@@ -95,8 +93,8 @@ static int collect_names(
 
 	names->kind = setting->records;
 	names->diags = diags;
-	memcpy(&names->records, (char *)settings + setting->offset, sizeof(names->records));
-	memcpy(&names->n, (char *)settings + names->kind->count_offset, sizeof(names->n));
+	names->records = *(const char **)(void *)((char *)settings + setting->offset);
+	names->n = *(size_t *)(void *)((char *)settings + names->kind->count_offset);
 
 	for (size_t i = 0; r >= 0 && i < names->n; i++) {
 		const struct slice name = slice_of(name_at(names, i));
@@ -174,6 +172,11 @@ static void check_source(struct source_settings *source, struct diags *diags)
 	check_location(source, diags);
 }
 
+static bool is_on_this_machine(const char *url)
+{
+	return strstr(url, "//localhost") || strstr(url, "//127.") || strstr(url, "//[::1]");
+}
+
 static void check_smtp(const struct smtp_settings *smtp, struct diags *diags)
 {
 	if (smtp->origin.line == 0)
@@ -187,6 +190,11 @@ static void check_smtp(const struct smtp_settings *smtp, struct diags *diags)
 			"`smtp' has no `from'");
 	if (smtp->password.kind != SECRET_NONE && !smtp->user)
 		complain(diags, &smtp->origin, NULL, "`smtp' has a `password' but no `user'");
+	if (smtp->password.kind != SECRET_NONE && smtp->tls == TLS_NONE && smtp->url &&
+		!slice_starts_with_nocase(slice_of(smtp->url), SLICE("smtps:")) &&
+		!is_on_this_machine(smtp->url))
+		warn(diags, &smtp->origin, "the password crosses the network for all to read",
+			"leave `tls: none' out");
 	if (smtp->retry_first_us > smtp->retry_most_us)
 		complain(diags, &smtp->origin, NULL,
 			"the first wait of `retry' is longer than the longest one, `most'");

@@ -66,9 +66,14 @@ static struct origin origin_of(const struct reader *reader, const struct yaml_no
 	return (struct origin){.file = reader->path, .line = node->line, .column = node->column};
 }
 
+static void *member(void *record, size_t offset)
+{
+	return (char *)record + offset;
+}
+
 static void *slot_of(const struct setting *setting, void *record)
 {
-	return (char *)record + setting->offset;
+	return member(record, setting->offset);
 }
 
 /* What the table says of a value that nobody gives.  A number without a
@@ -76,10 +81,9 @@ static void *slot_of(const struct setting *setting, void *record)
 static int set_default(const struct setting *setting, struct arena *arena, void *record)
 {
 	struct value value = {.setting = setting, .text = setting->fallback, .arena = arena};
-	const double unknown = NAN;
 
 	if (setting->type == SETTING_NUMBER)
-		memcpy(slot_of(setting, record), &unknown, sizeof(unknown));
+		*(double *)slot_of(setting, record) = NAN;
 	if (!setting->fallback)
 		return 0;
 
@@ -134,13 +138,10 @@ static int read_text(const struct reader *reader, const struct setting *setting,
 /* A wrong value counts as given, so that its absence is not told as well. */
 static void mark_given(const struct setting *setting, void *slot)
 {
-	const char *const text = "";
-	const double number = 0;
-
 	if (setting->type == SETTING_NUMBER)
-		memcpy(slot, &number, sizeof(number));
+		*(double *)slot = 0;
 	else if (setting->type <= SETTING_RULE)
-		memcpy(slot, &text, sizeof(text));
+		*(const char **)slot = "";
 }
 
 static int read_one(const struct reader *reader, const struct setting *setting,
@@ -151,7 +152,7 @@ static int read_one(const struct reader *reader, const struct setting *setting,
 	if (r == 0)
 		mark_given(setting, slot_of(setting, record));
 	if (r > 0 && setting->origin_offset > 0) {
-		struct origin *origin = (void *)((char *)record + setting->origin_offset);
+		struct origin *origin = member(record, setting->origin_offset);
 
 		r = text_origin_find(reader->file, node, reader->arena, origin);
 	}
@@ -183,9 +184,9 @@ static int read_list(const struct reader *reader, const struct setting *setting,
 			return r;
 	}
 
-	memcpy(slot_of(setting, record), &texts, sizeof(texts));
+	*(struct texts *)slot_of(setting, record) = texts;
 	if (setting->origin_offset > 0)
-		memcpy((char *)record + setting->origin_offset, &origins, sizeof(origins));
+		*(struct origin **)member(record, setting->origin_offset) = origins;
 	return 0;
 }
 
@@ -287,15 +288,12 @@ static int read_map(const struct reader *reader, struct slice parent, const stru
 static int read_section(const struct reader *reader, const struct setting *setting,
 	const struct yaml_node *node, void *record)
 {
-	const bool given = true;
-	const struct origin origin = origin_of(reader, node);
-
 	if (node->kind != YAML_KIND_MAP)
 		return complain_of_type(reader, setting, node, NULL);
-	if (setting->width == sizeof(given))
-		memcpy(slot_of(setting, record), &given, sizeof(given));
+	if (setting->width > 0)
+		*(bool *)slot_of(setting, record) = true;
 	if (setting->origin_offset > 0)
-		memcpy((char *)record + setting->origin_offset, &origin, sizeof(origin));
+		*(struct origin *)member(record, setting->origin_offset) = origin_of(reader, node);
 
 	return read_map(reader, slice_of(setting->path), node, record);
 }
@@ -331,7 +329,6 @@ static int read_record(const struct reader *reader, const struct setting *settin
 {
 	char path[PATH_TEXT_MAX];
 	const struct slice inner = schema_inner(setting, path, sizeof(path));
-	const struct origin origin = origin_of(reader, node);
 
 	if (node->kind != YAML_KIND_MAP) {
 		CLEANUP(str_done) struct str message = STR_INIT(MESSAGE_MAX_BYTES);
@@ -347,7 +344,7 @@ static int read_record(const struct reader *reader, const struct setting *settin
 	if (r < 0)
 		return r;
 
-	memcpy((char *)record + setting->records->origin_offset, &origin, sizeof(origin));
+	*(struct origin *)member(record, setting->records->origin_offset) = origin_of(reader, node);
 	check_required(reader, setting, node);
 	return 1;
 }
@@ -356,28 +353,25 @@ static int read_records(const struct reader *reader, const struct setting *setti
 	const struct yaml_node *node, void *settings)
 {
 	const struct record_kind *kind = setting->records;
-	char *records;
-	size_t n;
+	char **list = slot_of(setting, settings);
+	size_t *n = member(settings, kind->count_offset);
 
 	if (node->kind != YAML_KIND_LIST)
 		return complain_of_type(reader, setting, node, NULL);
 
-	memcpy(&records, slot_of(setting, settings), sizeof(records));
-	memcpy(&n, (char *)settings + kind->count_offset, sizeof(n));
-	records = arena_grow(reader->arena, records, n, n + node->n_items + 1, kind->size);
+	char *records = arena_grow(reader->arena, *list, *n, *n + node->n_items + 1, kind->size);
 	if (!records)
 		return -ENOMEM;
 
+	*list = records;
 	for (size_t i = 0; i < node->n_items; i++) {
 		const int r =
-			read_record(reader, setting, node->items[i], records + n * kind->size);
+			read_record(reader, setting, node->items[i], records + *n * kind->size);
 
 		if (r < 0)
 			return r;
-		n += r > 0;
+		*n += r > 0;
 	}
-	memcpy(slot_of(setting, settings), &records, sizeof(records));
-	memcpy((char *)settings + kind->count_offset, &n, sizeof(n));
 	return 0;
 }
 

@@ -8,6 +8,8 @@
 
 #define PLACE(record, member)                                                                      \
 	.offset = offsetof(struct record, member), .width = sizeof(((struct record *)0)->member)
+/* A list of records is a pointer, whatever they are. */
+#define LIST(record, member)   .offset = offsetof(struct record, member), .width = sizeof(void *)
 #define ORIGIN(record, member) .origin_offset = offsetof(struct record, member)
 
 #define RECORDS(record, kind, list, count)                                                         \
@@ -146,7 +148,7 @@ static const struct setting table[] = {
 	{
 		.path = "sources",
 		.type = SETTING_RECORDS,
-		PLACE(settings, sources),
+		LIST(settings, sources),
 		.records = &source_records,
 		.help = "What is polled: feeds and the services of the presets. At least one.",
 	},
@@ -281,7 +283,7 @@ static const struct setting table[] = {
 	{
 		.path = "streams",
 		.type = SETTING_RECORDS,
-		PLACE(settings, streams),
+		LIST(settings, streams),
 		.records = &stream_records,
 		.help = "Standing queries: the brands, competitors and topics to look for.",
 	},
@@ -354,7 +356,7 @@ static const struct setting table[] = {
 	{
 		.path = "recipients",
 		.type = SETTING_RECORDS,
-		PLACE(settings, recipients),
+		LIST(settings, recipients),
 		.records = &recipient_records,
 		.help = "Who is told.",
 	},
@@ -426,7 +428,7 @@ static const struct setting table[] = {
 	{
 		.path = "alerts",
 		.type = SETTING_RECORDS,
-		PLACE(settings, alerts),
+		LIST(settings, alerts),
 		.records = &alert_records,
 		.help = "Rules that say what a person must see at once.",
 	},

@@ -87,13 +87,20 @@ static int read_name(struct value *value, void *slot)
 	return read_text(value, slot);
 }
 
+static int refuse_address(struct value *value, const struct complaint *complaint)
+{
+	const char *hint = complaint->hint ? arena_copy_text(value->arena, complaint->hint) : NULL;
+
+	return refuse(value, complaint->problem, hint);
+}
+
 static int read_url(struct value *value, void *slot)
 {
 	struct complaint complaint = {0};
 
 	if (address_is_url(value->text, value->setting->choices, &complaint))
 		return read_text(value, slot);
-	return refuse(value, complaint.problem, complaint.hint);
+	return refuse_address(value, &complaint);
 }
 
 static int read_mailbox(struct value *value, void *slot)
@@ -102,7 +109,7 @@ static int read_mailbox(struct value *value, void *slot)
 
 	if (address_is_mailbox(value->text, &complaint))
 		return read_text(value, slot);
-	return refuse(value, complaint.problem, complaint.hint);
+	return refuse_address(value, &complaint);
 }
 
 static int read_timezone(struct value *value, void *slot)
@@ -111,7 +118,7 @@ static int read_timezone(struct value *value, void *slot)
 
 	if (address_is_timezone(value->text, &complaint))
 		return read_text(value, slot);
-	return refuse(value, complaint.problem, complaint.hint);
+	return refuse_address(value, &complaint);
 }
 
 /* BCP 47 in form: a language of 2 or 3 letters, then parts of up to 8. */

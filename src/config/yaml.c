@@ -24,15 +24,17 @@ static void composer_done(struct composer *composer)
 	map_free(composer->anchors);
 }
 
+/* -EINVAL. */
 static int complain(
 	const struct composer *composer, yaml_mark_t mark, const char *message, const char *hint)
 {
-	return diags_add(composer->diags, &(struct diag){.level = DIAG_ERROR,
-						  .file = composer->file->path,
-						  .line = (unsigned int)mark.line + 1,
-						  .column = (unsigned int)mark.column + 1,
-						  .message = message,
-						  .hint = hint});
+	diags_add(composer->diags, &(struct diag){.level = DIAG_ERROR,
+					   .file = composer->file->path,
+					   .line = (unsigned int)mark.line + 1,
+					   .column = (unsigned int)mark.column + 1,
+					   .message = message,
+					   .hint = hint});
+	return -EINVAL;
 }
 
 size_t yaml_break_length(struct slice text, size_t offset)
@@ -240,13 +242,13 @@ static int grow(struct composer *composer, struct yaml_node *node)
 		return 0;
 
 	const size_t room = MAX(n * 2, (size_t)1);
-	node->items = arena_grow(arena, node->items, n, room, sizeof(*node->items));
+	node->items = arena_grow(arena, node->items, n, room, sizeof(void *));
 	if (!node->items)
 		return -ENOMEM;
 	if (node->kind == YAML_KIND_LIST)
 		return 0;
 
-	node->keys = arena_grow(arena, node->keys, n, room, sizeof(*node->keys));
+	node->keys = arena_grow(arena, node->keys, n, room, sizeof(void *));
 	return node->keys ? 0 : -ENOMEM;
 }
 

@@ -40,10 +40,10 @@ static int run(struct ctl *ctl)
 	if (r == 0)
 		r = check(ctl_config_path(ctl), &settings, diags);
 	diags_print(diags, stderr);
-	if (r < 0 && diags_count_errors(diags) == 0)
-		return log_error(r, "Cannot check %s", ctl_config_path(ctl));
-	if (r < 0)
+	if (diags_count_errors(diags) > 0)
 		return EX_CONFIG;
+	if (r < 0 || !settings)
+		return log_error(r, "Cannot check %s", ctl_config_path(ctl));
 
 	print_summary(settings);
 	return 0;

@@ -25,7 +25,7 @@ enum { PATH_TEXT_MAX = 256, LINE_MAX_BYTES = 8 << 20 };
 struct ctl {
 	const char *config; /* --config, or NULL */
 	const struct ctl_verb *verb;
-	const char *path; /* "mentionctl sources list" */
+	char path[PATH_TEXT_MAX]; /* "mentionctl sources list" */
 	struct options options;
 	int exit_code; /* when an error has one of its own; else 0 */
 };
@@ -258,25 +258,23 @@ static bool is_help(const char *text)
 /* Walks down to the command that the arguments name, and runs it. */
 static int run_command(struct ctl *ctl, int argc, char **argv)
 {
-	char path[PATH_TEXT_MAX] = "mentionctl";
-
 	for (int i = 0; i < argc; i++) {
 		const struct ctl_verb *parent = ctl->verb;
 
 		if (is_help(argv[i])) {
-			help_print_verb(parent, path, stdout);
+			help_print_verb(parent, ctl->path, stdout);
 			return EX_OK;
 		}
 		ctl->verb = verbs_find(parent, argv[i]);
 		if (!ctl->verb)
-			return unknown_command(parent, argv[i], path);
+			return unknown_command(parent, argv[i], ctl->path);
 
-		snprintf(path + strlen(path), sizeof(path) - strlen(path), " %s", argv[i]);
-		ctl->path = path;
+		const size_t length = strlen(ctl->path);
+		snprintf(ctl->path + length, sizeof(ctl->path) - length, " %s", argv[i]);
 		if (ctl->verb->run)
 			return run_verb(ctl, argc - i - 1, argv + i + 1);
 	}
-	usage_error(path, "a command is missing");
+	usage_error(ctl->path, "a command is missing");
 	return EX_USAGE;
 }
 

@@ -78,6 +78,7 @@ static int set_value(const struct ctl_option *option, const char *text, struct o
 		[OPTION_DURATION] = "a duration such as 90s, 15m, 2h or 7d",
 	};
 
+	assert(option->type < N_OPTION_TYPES);
 	value->given = true;
 	value->text = text;
 	if (read_value(option, text, value))

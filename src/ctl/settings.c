@@ -89,7 +89,7 @@ static int print_list(const char *path)
 		table_add(table, str_text(&type));
 		table_add(table, only->help);
 	}
-	if (table_count_rows(table) == 0)
+	if (!only)
 		return unknown_setting(path);
 	if (table_count_rows(table) == 1) {
 		print_one(only);

@@ -1,5 +1,6 @@
 #include "ctl/table.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -139,6 +140,7 @@ static void measure(const struct table *table, size_t edge, size_t *widths)
 {
 	size_t used = 0;
 
+	assert(table->n_columns > 0 && table->n_columns <= MAX_COLUMNS);
 	for (size_t i = 0; i < table->n_columns; i++)
 		widths[i] = terminal_width(slice_of(table->columns[i].title));
 
@@ -200,6 +202,7 @@ int table_print(const struct table *table, FILE *out)
 	const size_t n = table->n_columns;
 	size_t widths[MAX_COLUMNS];
 
+	assert(n > 0);
 	measure(table, edge_of(out), widths);
 	for (size_t i = 0; i < n; i++)
 		print_cell(&(struct printed_cell){.text = slice_of(table->columns[i].title),

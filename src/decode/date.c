@@ -98,11 +98,13 @@ static void take_fraction(struct slice *rest, struct parts *parts)
 /* "8:05", "08:05:30", "08:05:30.250". */
 static bool take_clock(struct slice *rest, struct parts *parts)
 {
-	const size_t n = count_digits(*rest);
 	struct slice after = *rest;
+	const size_t n = count_digits(after);
+	int hour;
+	int minute;
 
-	if (parts->has_time || n == 0 || n > 2 || !take_number(&after, n, &parts->civil.hour) ||
-		!take_char(&after, ':') || !take_number(&after, 2, &parts->civil.minute))
+	if (parts->has_time || n == 0 || n > 2 || !take_number(&after, n, &hour) ||
+		!take_char(&after, ':') || !take_number(&after, 2, &minute))
 		return false;
 	if (take_char(&after, ':')) {
 		const size_t n_second = MIN(count_digits(after), (size_t)2);
@@ -111,6 +113,8 @@ static bool take_clock(struct slice *rest, struct parts *parts)
 			return false;
 		take_fraction(&after, parts);
 	}
+	parts->civil.hour = hour;
+	parts->civil.minute = minute;
 	parts->has_time = true;
 	*rest = after;
 	return true;
@@ -132,8 +136,8 @@ static bool take_offset(struct slice *rest, struct parts *parts)
 	take_number(&after, n <= 2 ? n : 2 - n % 2, &hours);
 	if (n > 2)
 		take_number(&after, 2, &minutes);
-	else if (after.len > 2 && after.ptr[0] == ':' && count_digits(slice_skip(after, 1)) >= 2)
-		after = slice_skip(after, 1), take_number(&after, 2, &minutes);
+	else if (take_char(&after, ':') && !take_number(&after, 2, &minutes))
+		return false;
 	after = slice_skip(after, count_digits(after));
 	if (hours > 23 || minutes > 59)
 		return false;
@@ -364,16 +368,16 @@ static int parse_iso(struct slice text, struct instant *ret)
 
 	if (!take_iso_date(&text, &parts))
 		return 0;
-	if (text.len > 0) {
-		const bool is_joined = n == 12 || n == 14;
 
-		if (!is_joined && !take_char(&text, 't') && !take_char(&text, ' '))
-			return 0;
+	/* Date and time may be one run of digits. */
+	const bool is_joined = n == 12 || n == 14;
+
+	if (take_char(&text, 't') || take_char(&text, ' ') || is_joined) {
 		text = slice_trim(text);
 		if (!take_iso_time(&text, &parts))
 			return 0;
-		text = slice_trim(text);
 	}
+	text = slice_trim(text);
 	if (text.len > 0 && !take_char(&text, 'z') && !take_offset(&text, &parts))
 		return 0;
 
@@ -472,10 +476,11 @@ static bool read_word(struct slice *rest, struct parts *parts)
 		parts->half = HALF_PM;
 		return true;
 	case DATE_WORD_ZONE:
-		parts->has_zone = true;
-		parts->offset_minutes = found.value;
-		if (found.value == 0) /* "GMT+2" */
-			take_offset(rest, parts);
+		/* A number says more: "+0100 CET", "GMT +01:00". */
+		if (!parts->has_zone) {
+			parts->has_zone = found.value != 0;
+			parts->offset_minutes = found.value;
+		}
 		return true;
 	case DATE_WORD_FILLER:
 		return true;

@@ -25,6 +25,7 @@ static const struct {
 	{"čer", 6},
 	{"červen", 6},
 	{"červenc", 7},
+	{"červene", 7},
 	{"čvc", 7},
 	{"čvn", 6},
 	{"cze", 6},

@@ -1,6 +1,7 @@
 #include "http/client.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,19 +9,10 @@
 #include "http/mail.h"
 #include "http/multi.h"
 #include "http/request.h"
+#include "http/resolver.h"
+#include "http/transfer.h"
 
 enum { USER_AGENT_MAX_BYTES = 512 };
-
-void client_on_end(CURL *easy, CURLcode result)
-{
-	struct http_request *request;
-
-	if (curl_easy_getinfo(easy, CURLINFO_PRIVATE, &request) != CURLE_OK)
-		return;
-
-	request->in_multi = false;
-	request->kind->on_end(request, result);
-}
 
 /* Delivers REQUEST, which may wait for nothing any more. */
 static void deliver(struct http_request *request)
@@ -94,7 +86,7 @@ static int open_parts(struct http_client *client)
 	r = sd_event_source_set_enabled(client->deliver, SD_EVENT_OFF);
 	if (r < 0)
 		return r;
-	r = multi_new(client->event, client_on_end, &client->multi);
+	r = multi_new(client->event, transfer_ended, &client->multi);
 	if (r < 0)
 		return r;
 
@@ -107,6 +99,8 @@ int http_client_new(const struct http_client_options *options, struct http_clien
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return -EIO;
+	/* A server that leaves while we write to it is an error, not our end. */
+	signal(SIGPIPE, SIG_IGN);
 
 	CLEANUP(http_client_freep) struct http_client *client = calloc(1, sizeof(*client));
 	if (!client) {
@@ -117,8 +111,6 @@ int http_client_new(const struct http_client_options *options, struct http_clien
 	TAILQ_INIT(&client->active);
 	TAILQ_INIT(&client->mails);
 	TAILQ_INIT(&client->done);
-	for (size_t i = 0; i < ARRAY_SIZE(client->mail_sockets); i++)
-		client->mail_sockets[i] = -1;
 	client->event = sd_event_ref(options->event);
 	r = http_client_configure(client, options);
 	if (r < 0)
@@ -133,10 +125,10 @@ int http_client_new(const struct http_client_options *options, struct http_clien
 
 void http_client_free(struct http_client *client)
 {
-	struct requests *const lists[] = {&client->mails, &client->active, &client->done};
-
 	if (!client)
 		return;
+
+	struct requests *const lists[] = {&client->mails, &client->active, &client->done};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
 		while (!TAILQ_EMPTY(lists[i]))

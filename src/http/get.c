@@ -6,6 +6,7 @@
 #include "http/address.h"
 #include "http/header.h"
 #include "http/request.h"
+#include "http/transfer.h"
 
 enum {
 	HEADERS_MAX_BYTES = 64 * 1024,
@@ -15,7 +16,8 @@ enum {
 
 struct get {
 	struct http_request request; /* first: both have one address */
-	struct http_get wanted;      /* texts are copies */
+	struct transfer transfer;
+	struct http_get wanted; /* texts are copies */
 	void (*on_done)(const struct http_answer *answer, void *userdata);
 	void *userdata;
 
@@ -82,8 +84,8 @@ static int add_headers(struct curl_slist **list, const char *const *headers)
 /* What depends on the hop: secrets stay with the origin. */
 static int set_hop(struct get *get)
 {
-	CURL *easy = get->request.easy;
-	const bool at_home = url_same_origin(&get->origin, &get->request.url);
+	CURL *easy = get->transfer.easy;
+	const bool at_home = url_same_origin(&get->origin, &get->transfer.url);
 	int r;
 
 	curl_slist_free_all(TAKE(get->sent_headers));
@@ -106,12 +108,12 @@ static int set_hop(struct get *get)
 static int set_options(struct get *get)
 {
 	const struct http_client *client = get->request.client;
-	CURL *easy = get->request.easy;
+	CURL *easy = get->transfer.easy;
 
 	const bool set =
 		!curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") &&
-		!curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, request_open_socket) &&
-		!curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &get->request) &&
+		!curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, transfer_open_socket) &&
+		!curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &get->transfer) &&
 		!curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) &&
 		!curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
 		!curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) &&
@@ -135,24 +137,24 @@ static int set_options(struct get *get)
 	return set ? 0 : -EIO;
 }
 
-/* Asks what request.url says now. */
+/* Asks what the transfer's URL says now. */
 static void start_hop(struct get *get)
 {
-	struct http_request *request = &get->request;
+	struct transfer *transfer = &get->transfer;
 	int r;
 
 	str_clear(&get->headers);
 	str_clear(&get->body);
 	get->headers_complete = false;
-	request->through_proxy = get->proxy != NULL;
-	request->connect_host = get->proxy ? get->proxy_host : request->url.host;
-	request->connect_port = get->proxy ? get->proxy_port : request->url.port;
+	transfer->through_proxy = get->proxy != NULL;
+	transfer->connect_host = get->proxy ? get->proxy_host : transfer->url.host;
+	transfer->connect_port = get->proxy ? get->proxy_port : transfer->url.port;
 
 	r = set_hop(get);
 	if (r < 0)
-		request_finish(request, r, "cannot prepare the request: %s", error_text(r));
+		request_finish(&get->request, r, "cannot prepare the request: %s", error_text(r));
 	else
-		request_connect(request);
+		transfer_start(transfer);
 }
 
 static int parse_web_url(const char *text, const char *base, struct url *ret)
@@ -188,14 +190,14 @@ static bool went_to_private_address(CURL *easy)
 /* What the way so far allows of the next hop. */
 static void remember_hop(struct get *get, long status, const struct url *next)
 {
-	struct http_request *request = &get->request;
+	struct transfer *transfer = &get->transfer;
 	const bool downgrade =
-		strcmp(request->url.scheme, "https") == 0 && strcmp(next->scheme, "http") == 0;
+		strcmp(transfer->url.scheme, "https") == 0 && strcmp(next->scheme, "http") == 0;
 
 	/* A server of the public internet must not lead us into our own
 	 * network, even when the source may be there. */
-	if (!request->through_proxy && !went_to_private_address(request->easy))
-		request->allow_private = false;
+	if (!transfer->through_proxy && !went_to_private_address(transfer->easy))
+		transfer->allow_private = false;
 	/* Encryption is not given up for good. */
 	if ((status != 301 && status != 308) || downgrade)
 		get->permanent = false;
@@ -215,7 +217,7 @@ static void follow(struct get *get, long status, struct slice location)
 	}
 
 	const char *text = arena_copy(request->arena, location);
-	r = text ? parse_web_url(text, request->url.text, &next) : -ENOMEM;
+	r = text ? parse_web_url(text, get->transfer.url.text, &next) : -ENOMEM;
 	if (r < 0) {
 		request_finish(request, r, "cannot follow the redirect to %.200s: %s",
 			text ? text : "", url_words(r));
@@ -223,45 +225,53 @@ static void follow(struct get *get, long status, struct slice location)
 	}
 
 	remember_hop(get, status, &next);
-	url_done(&request->url);
-	request->url = next;
+	url_done(&get->transfer.url);
+	get->transfer.url = next;
 	start_hop(get);
 }
 
-static void on_get_end(struct http_request *request, CURLcode result)
+static void on_hop_done(struct get *get)
 {
-	struct get *get = (struct get *)request;
 	struct slice location;
 	long status = 0;
 
-	if (str_error(&get->body) < 0) {
-		request_finish(request, str_error(&get->body), "the body has more than %zu bytes",
-			get->wanted.max_body_bytes);
-		return;
-	}
-	if (str_error(&get->headers) < 0) {
-		request_finish(request, str_error(&get->headers),
-			"the headers have more than %d bytes", HEADERS_MAX_BYTES);
-		return;
-	}
-	if (result != CURLE_OK) {
-		request_fail(request, result);
-		return;
-	}
-
-	curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(get->transfer.easy, CURLINFO_RESPONSE_CODE, &status);
 	if (is_redirect(status) && header_find(str_slice(&get->headers), "location", &location) &&
 		location.len > 0)
 		follow(get, status, location);
 	else
-		request_finish(request, 0, "%s", "");
+		request_finish(&get->request, 0, "%s", "");
+}
+
+static void on_transfer_end(struct transfer *transfer, int error, const char *words)
+{
+	struct get *get = transfer->userdata;
+
+	if (str_error(&get->body) < 0)
+		request_finish(&get->request, str_error(&get->body),
+			"the body has more than %zu bytes", get->wanted.max_body_bytes);
+	else if (str_error(&get->headers) < 0)
+		request_finish(&get->request, str_error(&get->headers),
+			"the headers have more than %d bytes", HEADERS_MAX_BYTES);
+	else if (error < 0)
+		request_finish(&get->request, error, "%s", words);
+	else
+		on_hop_done(get);
+}
+
+static void stop_get(struct http_request *request)
+{
+	struct get *get = (struct get *)request;
+
+	transfer_stop(&get->transfer);
 }
 
 static void release_get(struct http_request *request)
 {
 	struct get *get = (struct get *)request;
 
-	curl_slist_free_all(TAKE(get->sent_headers));
+	transfer_done(&get->transfer);
+	curl_slist_free_all(get->sent_headers);
 	str_done(&get->headers);
 	str_done(&get->body);
 	url_done(&get->origin);
@@ -274,37 +284,38 @@ static void deliver_get(struct http_request *request)
 	struct http_answer answer = {
 		.error = request->error,
 		.error_text = request->words,
-		.url = request->url.text ? request->url.text : get->wanted.url,
+		.url = get->transfer.url.text ? get->transfer.url.text : get->wanted.url,
 		.n_redirects = get->n_redirects,
 		.elapsed_us = request_elapsed_us(request),
 	};
 	long status = 0;
 
 	if (request->error == 0) {
-		curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &status);
+		curl_easy_getinfo(get->transfer.easy, CURLINFO_RESPONSE_CODE, &status);
 		answer.status = (int)status;
 		answer.headers = str_slice(&get->headers);
 		answer.body = str_slice(&get->body);
-		answer.permanent_url = moved ? request->url.text : NULL;
+		answer.permanent_url = moved ? get->transfer.url.text : NULL;
 	}
 	get->on_done(&answer, get->userdata);
 }
 
 static const char *get_waits_for(const struct http_request *request)
 {
+	const struct get *get = (const struct get *)request;
 	curl_off_t when = 0;
 
-	if (request->lookup)
+	if (get->transfer.lookup)
 		return "looking up the name";
-	curl_easy_getinfo(request->easy, CURLINFO_PRETRANSFER_TIME_T, &when);
+	curl_easy_getinfo(get->transfer.easy, CURLINFO_PRETRANSFER_TIME_T, &when);
 	if (when == 0)
 		return "connecting";
-	curl_easy_getinfo(request->easy, CURLINFO_STARTTRANSFER_TIME_T, &when);
+	curl_easy_getinfo(get->transfer.easy, CURLINFO_STARTTRANSFER_TIME_T, &when);
 	return when == 0 ? "waiting for the answer" : "receiving";
 }
 
 static const struct request_kind get_kind = {
-	.on_end = on_get_end,
+	.stop = stop_get,
 	.deliver = deliver_get,
 	.waiting_for = get_waits_for,
 	.release = release_get,
@@ -354,7 +365,7 @@ static int copy_wanted(struct get *get, const struct http_get *wanted)
 	int r;
 
 	get->wanted = *wanted;
-	get->request.allow_private = wanted->allow_private;
+	get->transfer.allow_private = wanted->allow_private;
 	get->headers = STR_INIT(HEADERS_MAX_BYTES);
 	get->body = STR_INIT(wanted->max_body_bytes);
 	get->permanent = true;
@@ -402,7 +413,7 @@ static int read_url(struct get *get)
 		get->password = get->origin.password;
 	}
 
-	return parse_web_url(get->wanted.url, NULL, &get->request.url);
+	return parse_web_url(get->wanted.url, NULL, &get->transfer.url);
 }
 
 static void start_get(struct get *get)
@@ -440,10 +451,13 @@ int http_get(struct http_client *client, const struct http_get *wanted,
 
 	struct get *get = (struct get *)request;
 
-	request->multi = client->multi;
 	get->on_done = on_done;
 	get->userdata = userdata;
-	r = copy_wanted(get, wanted);
+	r = transfer_init(&get->transfer, client->multi, client->resolver);
+	get->transfer.on_end = on_transfer_end;
+	get->transfer.userdata = get;
+	if (r >= 0)
+		r = copy_wanted(get, wanted);
 	if (r >= 0)
 		r = set_options(get);
 	if (r >= 0)

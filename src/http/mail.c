@@ -1,34 +1,47 @@
 #include "http/mail.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/errors.h"
 #include "base/str.h"
-#include "base/utf8.h"
-#include "http/multi.h"
 #include "http/request.h"
-
-enum { REPLY_MAX_BYTES = 512 };
+#include "http/smtp.h"
 
 /* How long the connection is kept for a next mail. */
 #define KEEP_CONNECTION_US (5 * US_PER_S)
+
+enum {
+	LINE_MAX_BYTES = 1024,
+	TEXT_MAX_BYTES = 2048,
+	REPLY_SHUTTING_DOWN = 421,
+	REPLY_WANTS_LOGIN = 530,
+	REPLY_TOO_LARGE = 552,
+};
+
+/* What was said last, and waits for its reply. */
+enum said { SAID_NOTHING, SAID_MAIL, SAID_RCPT, SAID_DATA, SAID_MESSAGE };
 
 struct mail {
 	struct http_request request; /* first: both have one address */
 	struct http_mail wanted;     /* texts are copies, but for the message */
 	void (*on_done)(const struct mail_answer *answer, void *userdata);
 	void *userdata;
-
-	struct curl_slist *recipients;
-	size_t n_sent; /* bytes of the message that libcurl took */
+	enum said said;
 	enum mail_stage stage;
-	struct str reply;     /* the last one, its lines joined */
-	bool reply_goes_on;   /* its last line was "250-..." */
-	struct str explained; /* the answer's text */
+	int code;
+	bool reuses; /* a connection that was open before */
+	struct str text;
+};
+
+/* By what was said: where that is, and which replies go on from there. */
+static const struct {
+	enum mail_stage stage;
+	int hundreds;
+} steps[] = {
+	[SAID_MAIL] = {MAIL_STAGE_SENDER, 2},
+	[SAID_RCPT] = {MAIL_STAGE_RECIPIENT, 2},
+	[SAID_DATA] = {MAIL_STAGE_MESSAGE, 3},
+	[SAID_MESSAGE] = {MAIL_STAGE_MESSAGE, 2},
 };
 
 static const char *const stage_words[N_MAIL_STAGES] = {
@@ -38,12 +51,6 @@ static const char *const stage_words[N_MAIL_STAGES] = {
 	[MAIL_STAGE_SENDER] = "naming the sender",
 	[MAIL_STAGE_RECIPIENT] = "naming the recipient",
 	[MAIL_STAGE_MESSAGE] = "sending the message",
-};
-
-enum {
-	REPLY_SHUTTING_DOWN = 421,
-	REPLY_WANTS_LOGIN = 530,
-	REPLY_TOO_LARGE = 552,
 };
 
 enum mail_verdict mail_judge(enum mail_stage stage, int code)
@@ -59,210 +66,175 @@ enum mail_verdict mail_judge(enum mail_stage stage, int code)
 	return permanent ? MAIL_REFUSED : MAIL_RETRY;
 }
 
-/* Makes what still reads from a mail server end at once: libcurl waits two
- * minutes, inside its call, for the answer to QUIT. */
-static void shut_sockets(struct http_client *client)
+static struct mail *current_mail(const struct http_client *client)
 {
-	for (size_t i = 0; i < MAX_MAIL_SOCKETS; i++)
-		if (client->mail_sockets[i] >= 0)
-			shutdown(client->mail_sockets[i], SHUT_RD);
-}
-
-static void replace_socket(struct http_client *client, int old, int new)
-{
-	for (size_t i = 0; i < MAX_MAIL_SOCKETS; i++) {
-		if (client->mail_sockets[i] == old) {
-			client->mail_sockets[i] = new;
-			return;
-		}
-	}
-}
-
-static curl_socket_t open_mail_socket(
-	void *userdata, curlsocktype purpose, struct curl_sockaddr *wanted)
-{
-	struct http_request *request = userdata;
-	const curl_socket_t fd = request_open_socket(userdata, purpose, wanted);
-
-	if (fd != CURL_SOCKET_BAD)
-		replace_socket(request->client, -1, fd);
-	return fd;
-}
-
-/* A connection may outlive the mail that opened it, so this gets the client. */
-static int close_mail_socket(void *userdata, curl_socket_t fd)
-{
-	struct http_client *client = userdata;
-
-	replace_socket(client, fd, -1);
-	return close(fd);
-}
-
-/* Which command takes the dialogue to which stage.  What follows AUTH is base64
- * and may read like a command: so a word that is base64 too counts only where
- * the protocol has it. */
-static const struct {
-	struct slice command;
-	enum mail_stage stage;
-	enum mail_stage only_from, only_to;
-} commands[] = {
-	{SLICE("EHLO "), MAIL_STAGE_HELLO, MAIL_STAGE_CONNECT, MAIL_STAGE_HELLO},
-	{SLICE("HELO "), MAIL_STAGE_HELLO, MAIL_STAGE_CONNECT, MAIL_STAGE_HELLO},
-	{SLICE("AUTH "), MAIL_STAGE_AUTH, MAIL_STAGE_HELLO, MAIL_STAGE_AUTH},
-	{SLICE("MAIL FROM:"), MAIL_STAGE_SENDER, MAIL_STAGE_CONNECT, MAIL_STAGE_AUTH},
-	{SLICE("RCPT TO:"), MAIL_STAGE_RECIPIENT, MAIL_STAGE_SENDER, MAIL_STAGE_RECIPIENT},
-	{SLICE("DATA\r\n"), MAIL_STAGE_MESSAGE, MAIL_STAGE_RECIPIENT, MAIL_STAGE_RECIPIENT},
-};
-
-/* libcurl shows what it sends; it may hold the password and is not kept. */
-static int on_dialogue(CURL *easy, curl_infotype kind, char *bytes, size_t size, void *userdata)
-{
-	struct mail *mail = userdata;
-	const struct slice line = slice_from(bytes, size);
-
-	(void)easy;
-	if (kind != CURLINFO_HEADER_OUT)
-		return 0;
-	if (slice_equals(line, SLICE("QUIT\r\n")))
-		shut_sockets(mail->request.client);
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (slice_starts_with(line, commands[i].command) &&
-			mail->stage >= commands[i].only_from && mail->stage <= commands[i].only_to)
-			mail->stage = commands[i].stage;
-
-	return 0;
-}
-
-/* Lines of replies.  One that is too long stays cut. */
-static size_t on_reply(char *bytes, size_t size, size_t n, void *userdata)
-{
-	struct mail *mail = userdata;
-	const struct slice line = slice_from(bytes, size * n);
-
-	if (!mail->reply_goes_on)
-		str_clear(&mail->reply);
-	else
-		str_add_char(&mail->reply, ' ');
-	utf8_add_valid(&mail->reply, slice_trim(line));
-	mail->reply_goes_on = line.len > 3 && line.ptr[3] == '-';
-	return line.len;
-}
-
-/* The bytes of the message as they are; libcurl doubles the leading dots. */
-static size_t on_read(char *buffer, size_t size, size_t n, void *userdata)
-{
-	struct mail *mail = userdata;
-	const struct slice rest = slice_skip(mail->wanted.message, mail->n_sent);
-	const size_t take = MIN(rest.len, size * n);
-
-	if (take > 0)
-		memcpy(buffer, rest.ptr, take);
-	mail->n_sent += take;
-	return take;
-}
-
-static int on_seek(void *userdata, curl_off_t offset, int origin)
-{
-	struct mail *mail = userdata;
-
-	if (origin != SEEK_SET || offset < 0 || (size_t)offset > mail->wanted.message.len)
-		return CURL_SEEKFUNC_FAIL;
-
-	mail->n_sent = (size_t)offset;
-	return CURL_SEEKFUNC_OK;
-}
-
-static int set_dialogue(struct mail *mail)
-{
-	CURL *easy = mail->request.easy;
-	struct http_client *client = mail->request.client;
-
-	const bool set = !curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L) &&
-			 !curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_dialogue) &&
-			 !curl_easy_setopt(easy, CURLOPT_DEBUGDATA, mail) &&
-			 !curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_reply) &&
-			 !curl_easy_setopt(easy, CURLOPT_HEADERDATA, mail) &&
-			 !curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read) &&
-			 !curl_easy_setopt(easy, CURLOPT_READDATA, mail) &&
-			 !curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek) &&
-			 !curl_easy_setopt(easy, CURLOPT_SEEKDATA, mail) &&
-			 !curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_mail_socket) &&
-			 !curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &mail->request) &&
-			 !curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_mail_socket) &&
-			 !curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, client);
-
-	return set ? 0 : -EIO;
-}
-
-static int set_options(struct mail *mail)
-{
-	const struct http_mail *wanted = &mail->wanted;
-	CURL *easy = mail->request.easy;
-
-	mail->recipients = curl_slist_append(NULL, wanted->to);
-	if (!mail->recipients)
-		return -ENOMEM;
-
-	const bool set =
-		!curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps") &&
-		!curl_easy_setopt(easy, CURLOPT_PROXY, "") &&
-		!curl_easy_setopt(easy, CURLOPT_USE_SSL,
-			(long)(wanted->tls_required ? CURLUSESSL_ALL : CURLUSESSL_NONE)) &&
-		(!wanted->ca_file || !curl_easy_setopt(easy, CURLOPT_CAINFO, wanted->ca_file)) &&
-		!curl_easy_setopt(easy, CURLOPT_USERNAME, wanted->user) &&
-		!curl_easy_setopt(easy, CURLOPT_PASSWORD, wanted->password) &&
-		!curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L) &&
-		!curl_easy_setopt(
-			easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)wanted->message.len) &&
-		!curl_easy_setopt(easy, CURLOPT_MAIL_FROM, wanted->from) &&
-		!curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, mail->recipients);
-
-	return set ? set_dialogue(mail) : -EIO;
-}
-
-static int prepare(struct mail *mail)
-{
-	struct http_request *request = &mail->request;
-	struct http_client *client = request->client;
-	int r;
-
-	r = request_set_deadline(request, mail->wanted.timeout_us);
-	if (r < 0)
-		return r;
-	r = url_parse(mail->wanted.url, NULL, &request->url);
-	if (r < 0)
-		return r;
-	if (!slice_starts_with(slice_of(request->url.scheme), SLICE("smtp")))
-		return -EINVAL;
-	if (!client->mail_multi) {
-		r = multi_new(client->event, client_on_end, &client->mail_multi);
-		if (r < 0)
-			return r;
-	}
-
-	request->multi = client->mail_multi;
-	request->connect_host = request->url.host;
-	request->connect_port = request->url.port;
-	return 0;
-}
-
-static void start_mail(struct mail *mail)
-{
-	int r;
-
-	r = prepare(mail);
-	if (r < 0)
-		request_finish(&mail->request, r, "cannot send to %.200s: %s", mail->wanted.url,
-			r == -EINVAL ? "it is no address of a mail server" : error_text(r));
-	else
-		request_connect(&mail->request);
+	return client->mail && client->mail->state == REQUEST_ACTIVE ? (struct mail *)client->mail
+								     : NULL;
 }
 
 void mail_close(struct http_client *client)
 {
-	shut_sockets(client);
-	multi_free(TAKE(client->mail_multi));
-	client->mail_closer = sd_event_source_disable_unref(client->mail_closer);
+	smtp_free(TAKE(client->smtp));
+	client->smtp_closer = sd_event_source_disable_unref(client->smtp_closer);
+}
+
+/* --- the dialogue ------------------------------------------------------------------ */
+
+static bool is_ascii(struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] >= 0x80)
+			return false;
+
+	return true;
+}
+
+static int say_mail(const struct mail *mail, struct smtp *smtp)
+{
+	CLEANUP(str_done) struct str line = STR_INIT(LINE_MAX_BYTES);
+	const struct http_mail *wanted = &mail->wanted;
+	const bool plain_addresses =
+		is_ascii(slice_of(wanted->from)) && is_ascii(slice_of(wanted->to));
+
+	str_add_format(&line, "MAIL FROM:<%s>", wanted->from);
+	if (smtp_offers(smtp, "SIZE"))
+		str_add_format(&line, " SIZE=%zu", wanted->message.len);
+	if (smtp_offers(smtp, "8BITMIME") && !is_ascii(wanted->message))
+		str_add_text(&line, " BODY=8BITMIME");
+	if (smtp_offers(smtp, "SMTPUTF8") && !plain_addresses)
+		str_add_text(&line, " SMTPUTF8");
+	str_add_text(&line, "\r\n");
+
+	return str_error(&line) < 0 ? str_error(&line) : smtp_say(smtp, str_text(&line));
+}
+
+static int say_recipient(const struct mail *mail, struct smtp *smtp)
+{
+	CLEANUP(str_done) struct str line = STR_INIT(LINE_MAX_BYTES);
+
+	str_add_format(&line, "RCPT TO:<%s>\r\n", mail->wanted.to);
+	return str_error(&line) < 0 ? str_error(&line) : smtp_say(smtp, str_text(&line));
+}
+
+static int say(struct mail *mail, enum said what)
+{
+	struct smtp *smtp = mail->request.client->smtp;
+
+	mail->said = what;
+	mail->stage = steps[what].stage;
+	switch (what) {
+	case SAID_MAIL:
+		return say_mail(mail, smtp);
+	case SAID_RCPT:
+		return say_recipient(mail, smtp);
+	case SAID_DATA:
+		return smtp_say(smtp, "DATA\r\n");
+	default:
+		return smtp_say_message(smtp, mail->wanted.message);
+	}
+}
+
+static void say_or_finish(struct mail *mail, enum said what)
+{
+	const int r = say(mail, what);
+
+	if (r < 0)
+		request_finish(&mail->request, r, "cannot go on: %s", error_text(r));
+}
+
+static void on_open(void *userdata)
+{
+	struct mail *mail = current_mail(userdata);
+
+	if (mail)
+		say_or_finish(mail, SAID_MAIL);
+}
+
+static void on_reply(int code, const char *text, void *userdata)
+{
+	struct http_client *client = userdata;
+	struct mail *mail = current_mail(client);
+
+	/* "421 idle for too long" */
+	if (!mail) {
+		mail_close(client);
+		return;
+	}
+
+	mail->code = code;
+	if (code / 100 != steps[mail->said].hundreds)
+		request_finish(&mail->request, -EREMOTEIO, "%s", text);
+	else if (mail->said == SAID_MESSAGE)
+		request_finish(&mail->request, 0, "%s", text);
+	else
+		say_or_finish(mail, mail->said + 1);
+}
+
+static void open_connection(struct mail *mail);
+
+static void on_broken(int error, int code, const char *words, void *userdata)
+{
+	struct http_client *client = userdata;
+	struct mail *mail = current_mail(client);
+
+	/* An idle connection is nobody's loss. */
+	if (!mail) {
+		mail_close(client);
+		return;
+	}
+	/* Neither is one that the server had given up already. */
+	if (mail->reuses && mail->said == SAID_MAIL) {
+		mail_close(client);
+		open_connection(mail);
+		return;
+	}
+
+	if (mail->said == SAID_NOTHING) {
+		mail->stage = smtp_stage(client->smtp);
+		mail->code = code;
+	}
+	request_finish(&mail->request, error, "%s", words);
+}
+
+static void open_connection(struct mail *mail)
+{
+	struct http_client *client = mail->request.client;
+	const struct smtp_events events = {.on_open = on_open,
+		.on_reply = on_reply,
+		.on_broken = on_broken,
+		.userdata = client};
+	int r;
+
+	mail->reuses = false;
+	mail->said = SAID_NOTHING;
+	r = smtp_new(client, &mail->wanted, &events, &client->smtp);
+	if (r < 0)
+		request_finish(&mail->request, r, "cannot send to %.200s: %s", mail->wanted.url,
+			r == -EINVAL ? "it is no address of a mail server" : error_text(r));
+	else
+		smtp_start(client->smtp);
+}
+
+/* --- the turns ------------------------------------------------------------------------ */
+
+static void start_mail(struct mail *mail)
+{
+	struct http_client *client = mail->request.client;
+	int r;
+
+	r = request_set_deadline(&mail->request, mail->wanted.timeout_us);
+	if (r < 0) {
+		request_finish(&mail->request, r, "cannot start: %s", error_text(r));
+		return;
+	}
+
+	if (client->smtp && smtp_serves(client->smtp, &mail->wanted)) {
+		mail->reuses = true;
+		say_or_finish(mail, SAID_MAIL);
+		return;
+	}
+	mail_close(client);
+	open_connection(mail);
 }
 
 static int on_idle(sd_event_source *source, uint64_t now_us, void *userdata)
@@ -273,11 +245,11 @@ static int on_idle(sd_event_source *source, uint64_t now_us, void *userdata)
 	return 0;
 }
 
-/* Without a timer the connection stays until the next mail: no harm. */
+/* Without a timer the connection stays until the server ends it: no harm. */
 static void close_soon(struct http_client *client)
 {
-	if (client->mail_multi && !client->mail_closer)
-		(void)sd_event_add_time_relative(client->event, &client->mail_closer,
+	if (client->smtp && !client->smtp_closer)
+		(void)sd_event_add_time_relative(client->event, &client->smtp_closer,
 			CLOCK_MONOTONIC, KEEP_CONNECTION_US, US_PER_S, on_idle, client);
 }
 
@@ -292,7 +264,7 @@ void mail_start_next(struct http_client *client)
 		return;
 	}
 
-	client->mail_closer = sd_event_source_disable_unref(client->mail_closer);
+	client->smtp_closer = sd_event_source_disable_unref(client->smtp_closer);
 	client->mail = request;
 	TAILQ_REMOVE(&client->mails, request, entry);
 	request->state = REQUEST_ACTIVE;
@@ -300,56 +272,49 @@ void mail_start_next(struct http_client *client)
 	start_mail((struct mail *)request);
 }
 
-static void on_mail_end(struct http_request *request, CURLcode result)
-{
-	struct mail *mail = (struct mail *)request;
-	long code = 0;
+/* --- the request ------------------------------------------------------------------------ */
 
-	curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &code);
-	if (result == CURLE_OK)
-		request_finish(request, 0, "%s", str_text(&mail->reply));
-	else if (code >= 400)
-		request_finish(request, result == CURLE_LOGIN_DENIED ? -EACCES : -EREMOTEIO, "%s",
-			str_text(&mail->reply));
-	else
-		request_fail(request, result);
+/* What was not brought to its end leaves the dialogue nowhere: only after an
+ * accepted mail the connection serves the next. */
+static void stop_mail(struct http_request *request)
+{
+	struct http_client *client = request->client;
+
+	if (client->mail == request && request->error < 0)
+		mail_close(client);
 }
 
 static void deliver_mail(struct http_request *request)
 {
 	struct mail *mail = (struct mail *)request;
-	struct mail_answer answer = {.error = request->error, .stage = mail->stage};
-	long code = 0;
+	struct mail_answer answer = {
+		.error = request->error, .stage = mail->stage, .code = mail->code};
 
-	curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &code);
-	answer.code = (int)code;
-	answer.verdict = answer.error == 0 ? MAIL_SENT : mail_judge(mail->stage, answer.code);
-	str_add_text(&mail->explained, request->words);
+	answer.verdict = answer.error == 0 ? MAIL_SENT : mail_judge(mail->stage, mail->code);
+	str_add_text(&mail->text, request->words);
 	if (answer.error < 0)
-		str_add_format(&mail->explained, " (%s, %s)", stage_words[mail->stage],
-			request->url.host ? request->url.host : "no server");
-	answer.text = str_text(&mail->explained);
+		str_add_format(&mail->text, " (%s)", stage_words[mail->stage]);
+	answer.text = str_text(&mail->text);
 	mail->on_done(&answer, mail->userdata);
 }
 
 static const char *mail_waits_for(const struct http_request *request)
 {
 	const struct mail *mail = (const struct mail *)request;
+	const struct smtp *smtp = request->client->smtp;
 
-	return request->lookup ? "looking up the name" : stage_words[mail->stage];
+	return stage_words[mail->said == SAID_NOTHING && smtp ? smtp_stage(smtp) : mail->stage];
 }
 
 static void release_mail(struct http_request *request)
 {
 	struct mail *mail = (struct mail *)request;
 
-	curl_slist_free_all(TAKE(mail->recipients));
-	str_done(&mail->reply);
-	str_done(&mail->explained);
+	str_done(&mail->text);
 }
 
 static const struct request_kind mail_kind = {
-	.on_end = on_mail_end,
+	.stop = stop_mail,
 	.deliver = deliver_mail,
 	.waiting_for = mail_waits_for,
 	.release = release_mail,
@@ -387,6 +352,7 @@ static int copy_wanted(struct mail *mail, const struct http_mail *wanted)
 		&copy->url, &copy->ca_file, &copy->user, &copy->password, &copy->from, &copy->to};
 
 	*copy = *wanted;
+	mail->text = STR_INIT(TEXT_MAX_BYTES);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		if (!*texts[i])
 			continue;
@@ -395,9 +361,6 @@ static int copy_wanted(struct mail *mail, const struct http_mail *wanted)
 			return -ENOMEM;
 	}
 
-	mail->reply = STR_INIT(REPLY_MAX_BYTES);
-	mail->explained = STR_INIT(REPLY_MAX_BYTES + REQUEST_WORDS_SIZE);
-	mail->request.allow_private = true;
 	return 0;
 }
 
@@ -422,8 +385,6 @@ int http_send_mail(struct http_client *client, const struct http_mail *wanted,
 	mail->on_done = on_done;
 	mail->userdata = userdata;
 	r = copy_wanted(mail, wanted);
-	if (r >= 0)
-		r = set_options(mail);
 	if (r < 0) {
 		request_free(request);
 		return r;

@@ -11,6 +11,6 @@ enum mail_verdict mail_judge(enum mail_stage stage, int code);
  * is closed a little later. */
 void mail_start_next(struct http_client *client);
 
-/* Ends the idle connection now, and never waits for the server.  No mail may be
- * under way. */
+/* Ends the connection, and never waits for the server.  No mail may be under
+ * way. */
 void mail_close(struct http_client *client);

@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "http/curl_errno.h"
 
-/* Idle connections that libcurl keeps: only those of mail (http/mail.c). */
-enum { MAX_IDLE_CONNECTIONS = 8 };
+/* GETs close their connections, and those of mail are ours (http/smtp.c). */
+enum { MAX_IDLE_CONNECTIONS = 4 };
 
 struct multi {
 	sd_event *event;
@@ -24,14 +24,12 @@ static void take_ended(struct multi *multi)
 	int left;
 
 	while ((message = curl_multi_info_read(multi->curl, &left))) {
-		/* The message goes with the handle. */
+		/* Copies: the message goes when ON_END removes the handle. */
 		CURL *easy = message->easy_handle;
 		const CURLcode result = message->data.result;
 
-		if (message->msg != CURLMSG_DONE)
-			continue;
-		curl_multi_remove_handle(multi->curl, easy);
-		multi->on_end(easy, result);
+		if (message->msg == CURLMSG_DONE)
+			multi->on_end(easy, result);
 	}
 }
 

@@ -1,8 +1,8 @@
 /* http/multi.h: libcurl's multi interface on sd-event: the only glue.
  *
- * A transfer that is over has left the multi handle when ON_END is called, on
- * the loop and outside of libcurl's callbacks, so ON_END may add, remove and
- * free transfers.
+ * ON_END is called on the loop and outside of libcurl's callbacks, so it may
+ * add, remove and free transfers.  One that has ended stays in the multi handle
+ * until it is removed.
  */
 #pragma once
 

@@ -30,7 +30,7 @@ static const char *country_of_name(struct slice name)
 	return n > 1 ? country_of_last_part(last) : country_by_name(last);
 }
 
-int place_resolve(struct location *location, struct arena *arena)
+const char *place_country(const struct location *location)
 {
 	const struct slice said = slice_of(location->country);
 	const char *country = country_by_code(said);
@@ -39,6 +39,12 @@ int place_resolve(struct location *location, struct arena *arena)
 		country = country_by_name(said);
 	if (!country && location->name)
 		country = country_of_name(slice_of(location->name));
+	return country;
+}
+
+int place_resolve(struct location *location, struct arena *arena)
+{
+	const char *country = place_country(location);
 
 	location->country = NULL;
 	if (country) {

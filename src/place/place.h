@@ -7,6 +7,10 @@
 
 #include "record/post.h"
 
+/* The alpha-2 code (static) of the country that LOCATION says of itself, by its
+ * country or else its name; NULL when neither tells. */
+const char *place_country(const struct location *location);
+
 /* Resolves what LOCATION says of itself: country becomes an alpha-2 code, from
  * the country or from the name, or NULL when neither tells.  -ENOMEM. */
 int place_resolve(struct location *location, struct arena *arena);

@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "base/utf8.h"
+#include "report/excerpt.h"
 #include "report/view.h"
 
 enum { MAX_NAME = 60, MAX_SNIPPET = 60, MAX_TEST = 120, SUBJECT_MAX = 2048 };
@@ -37,22 +38,12 @@ static int set_evidence(json_t *view, const char *evidence)
 /* The first words of what the post says, on one line. */
 static void add_snippet(struct str *str, const struct post *post)
 {
-	const char *text = post->text ? post->text : post->title;
-	const struct slice whole = slice_of(text);
-	const struct slice cut = slice_from(whole.ptr, utf8_offset(whole, MAX_SNIPPET));
-	struct slice line = cut;
+	const struct slice whole = slice_trim(slice_of(post->text ? post->text : post->title));
+	const struct slice start = excerpt_prefix(whole, MAX_SNIPPET);
 
-	/* Better between words, where there is a space not too far back. */
-	for (size_t len = cut.len; cut.len < whole.len && len > cut.len / 2; len--) {
-		if (is_space(cut.ptr[len - 1])) {
-			line.len = len - 1;
-			break;
-		}
-	}
-	line = slice_trim(line);
-	for (size_t i = 0; i < line.len; i++)
-		str_add_char(str, is_space(line.ptr[i]) ? ' ' : line.ptr[i]);
-	if (cut.len < whole.len)
+	for (size_t i = 0; i < start.len; i++)
+		str_add_char(str, is_space(start.ptr[i]) ? ' ' : start.ptr[i]);
+	if (start.len < whole.len)
 		str_add_text(str, "\u2026");
 }
 

@@ -33,20 +33,33 @@ static bool may_cut_at(struct slice text, size_t offset)
 	       !(letter_of(utf8_next(text, &position))->flags & LETTER_EXTENDS);
 }
 
-/* The place nearest to INDEX, forward for a start, back for an end, where a
- * word ends; else one between two clusters. */
+/* The place nearest to INDEX where a word starts (STEP 1, looking forward) or
+ * ends (STEP -1, looking back); else one between two clusters. */
 static size_t cut_near(const struct window *window, size_t index, int step)
 {
 	size_t place = index;
 
 	for (size_t i = 0; i < WORD_REACH && place > 0 && place < window->n; i++) {
-		if (is_space_at(window->text, utf8_offset(window->text, place)))
+		const size_t space = step > 0 ? place - 1 : place;
+
+		if (is_space_at(window->text, utf8_offset(window->text, space)))
 			return place;
 		place = step > 0 ? place + 1 : place - 1;
 	}
 	while (index > 0 && !may_cut_at(window->text, utf8_offset(window->text, index)))
 		index--;
 	return index;
+}
+
+struct slice excerpt_prefix(struct slice text, size_t max_code_points)
+{
+	const struct window window = {.text = text, .n = utf8_length(text)};
+
+	if (window.n <= max_code_points)
+		return text;
+
+	const size_t end = cut_near(&window, max_code_points, -1);
+	return slice_from(text.ptr, utf8_offset(text, end));
 }
 
 /* What the excerpt must show: the first hit, else the first word that counted. */

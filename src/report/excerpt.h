@@ -16,5 +16,9 @@
 int excerpt_to_json(
 	const struct item *item, enum field field, size_t max_code_points, json_t **ret);
 
-/* The same as plain text, hits as *hit*. */
+/* The start of TEXT of at most MAX_CODE_POINTS, cut likewise; TEXT itself when
+ * it is not longer. */
+struct slice excerpt_prefix(struct slice text, size_t max_code_points);
+
+/* Pieces as plain text, hits as *hit*. */
 void excerpt_add_text(const json_t *pieces, struct str *str);

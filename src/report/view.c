@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "base/utf8.h"
+#include "report/excerpt.h"
 #include "text/localtime.h"
 #include "text/url.h"
 
@@ -87,12 +88,12 @@ int view_set_cut(json_t *object, const char *name, const char *text, size_t max)
 {
 	CLEANUP(str_done) struct str str = STR_INIT(TEXT_MAX_BYTES);
 	const struct slice whole = slice_of(text);
-	const size_t end = utf8_offset(whole, max);
+	const struct slice start = excerpt_prefix(whole, max);
 
-	if (end == whole.len)
+	if (start.len == whole.len)
 		return json_set_text(object, name, text);
 
-	str_add(&str, slice_trim(slice_from(whole.ptr, end)));
+	str_add(&str, slice_trim(start));
 	str_add_text(&str, "\u2026");
 	return set_str(object, name, &str);
 }

@@ -335,7 +335,7 @@ static void tell_link(const struct writer *writer, const struct markup_token *to
 	CLEANUP(str_done) struct str text = STR_INIT(href.len * 2 + REFERENCE_MAX_BYTES);
 
 	reference_add_text(&text, href, true);
-	if (str_error(&text) == 0)
+	if (str_error(&text) == 0 && text.len > 0)
 		writer->options->on_link(str_slice(&text), writer->options->userdata);
 }
 

@@ -374,7 +374,7 @@ static struct slice read_unquoted(struct markup *markup)
 	return value;
 }
 
-/* Reads one attribute; false when it has no value. */
+/* Reads one attribute; whether it has a value. */
 static bool read_attribute(struct markup *markup)
 {
 	struct markup_attribute attribute = {.name = read_name(markup)};
@@ -382,7 +382,7 @@ static bool read_attribute(struct markup *markup)
 
 	if (attribute.name.len == 0) {
 		markup->at++; /* a stray quote or `=' */
-		return true;
+		return false;
 	}
 
 	skip_space(markup);
@@ -401,18 +401,19 @@ static bool read_attribute(struct markup *markup)
 
 enum tag_end { TAG_CLOSED, TAG_EMPTY, TAG_CUT, TAG_NONE };
 
-/* Reads the attributes and the `>' of a tag.  One that is cut by `<' or by the
- * end of the text is a tag if all it has are attributes with values, else (as in
- * "1 <b and c") no tag. */
+/* Reads the attributes and the `>' of a tag.  One that is cut by `<' is no tag
+ * when all it has are attributes without values, as in "1 <b and c</p>". */
 static enum tag_end read_attributes(struct markup *markup)
 {
-	bool has_bare = false;
+	bool has_value = false;
 
 	markup->token.n_attributes = 0;
 	for (;;) {
 		skip_space(markup);
-		if (markup->at >= markup->text.len || *here(markup) == '<')
-			return has_bare ? TAG_NONE : TAG_CUT;
+		if (markup->at >= markup->text.len)
+			return TAG_CUT;
+		if (*here(markup) == '<')
+			return has_value || markup->token.n_attributes == 0 ? TAG_CUT : TAG_NONE;
 		if (*here(markup) == '>') {
 			markup->at++;
 			return TAG_CLOSED;
@@ -424,7 +425,7 @@ static enum tag_end read_attributes(struct markup *markup)
 			markup->at++;
 			return TAG_EMPTY;
 		}
-		has_bare |= !read_attribute(markup);
+		has_value |= read_attribute(markup);
 	}
 }
 

@@ -226,18 +226,21 @@ static struct slice between(struct slice text, struct place start, struct place 
 	return slice_from(text.ptr + start.at, end.at - start.at);
 }
 
-/* Folds RAW without what counts for nothing in a word. */
-static int fold_word(struct words *words, struct slice raw)
+/* Folds TEXT without what counts for nothing in words. */
+static int fold_clean(struct words *words, struct slice text)
 {
-	CLEANUP(str_done) struct str clean = STR_INIT(raw.len + 1);
+	CLEANUP(str_done) struct str clean = STR_INIT(text.len + 1);
+	const struct letter *last = &nothing;
 
-	for (size_t at = 0; at < raw.len;) {
+	for (size_t at = 0; at < text.len;) {
 		const size_t start = at;
-		const struct letter *letter = letter_of(utf8_next(raw, &at));
+		const struct letter *letter = letter_of(utf8_next(text, &at));
 
-		if (letter->kind != LETTER_IGNORED && letter->kind != LETTER_GERESH &&
-			letter->kind != LETTER_ZWSP)
-			str_add(&clean, slice_from(raw.ptr + start, at - start));
+		if (letter->kind == LETTER_IGNORED || letter->kind == LETTER_ZWSP ||
+			(letter->kind == LETTER_GERESH && last->flags & LETTER_HEBREW))
+			continue;
+		str_add(&clean, slice_from(text.ptr + start, at - start));
+		last = letter;
 	}
 	if (str_error(&clean) < 0)
 		return str_error(&clean);
@@ -300,7 +303,7 @@ static int read_word(struct words *words, struct place *place)
 	if (is_simple(&reading)) {
 		keep_composed(words, &reading, &word);
 	} else {
-		r = fold_word(words, word.raw);
+		r = fold_clean(words, word.raw);
 		if (r == 0)
 			r = keep_folded(words, &word);
 	}
@@ -410,7 +413,7 @@ static int end_cluster(struct words *words, struct reading *reading)
 	const struct slice raw = between(words->text, reading->start, reading->end);
 
 	if (!is_simple(reading)) {
-		const int r = fold_word(words, raw);
+		const int r = fold_clean(words, raw);
 		if (r < 0)
 			return r;
 
@@ -601,7 +604,7 @@ int words_key(struct words *words, struct slice text, struct slice *ret_key, str
 	int r = start_text(words, text);
 
 	if (r == 0)
-		r = fold(text, &words->key, &words->base);
+		r = fold_clean(words, text);
 	if (r == 0)
 		r = keep_folded(words, &word);
 	if (r < 0)

@@ -51,8 +51,8 @@ class Unusable(IntegrationCase):
         self.assertIn(str(self.database.path), done.stderr)
 
     def test_no_folder(self):
-        self.settings["database"] = str(self.folder / "none" / "mentions.db")
-        self.expect_refusal("none/mentions.db")
+        self.settings["database"] = str(self.config / "mentions.db")
+        self.expect_refusal("mentiond.yaml/mentions.db")
 
     @unittest.skipUnless(os.geteuid() == 0, "becoming another user needs root")
     def test_read_only(self):

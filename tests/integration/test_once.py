@@ -49,7 +49,7 @@ class Once(IntegrationCase):
 
     def test_configurations_that_cannot_be_used_are_78(self):
         cases = (
-            ("sources: [", "mentiond.yaml:1:"),
+            ("sources: [", "mentiond.yaml:"),
             ("sources:\n  - nme: x\n    url: http://x.example/\n", "mentiond.yaml:2:5: "),
             ("streams:\n  - { name: a, query: acme }\n", "source"),
             ("", "source"),

@@ -138,6 +138,7 @@ SMTP = {
     "smtp-greeting-hang": {"greeting": HANG},
     "smtp-ehlo-550": {"EHLO": "550 who are you", "HELO": "550 who are you"},
     "smtp-auth-535": {"AUTH": "535 5.7.8 wrong password"},
+    "smtp-auth-535-quit-hang": {"AUTH": "535 5.7.8 wrong password", "QUIT": HANG},
     "smtp-auth-454": {"AUTH": "454 4.7.0 try later"},
     "smtp-mail-550": {"MAIL": "550 5.1.8 sender unknown"},
     "smtp-mail-451": {"MAIL": "451 4.3.0 try later"},
@@ -151,6 +152,7 @@ SMTP = {
     "smtp-quit-hang": {"QUIT": HANG},
     "smtp-rcpt-550-quit-hang": {"RCPT": "550 5.1.1 no such user", "QUIT": HANG},
     "smtp-tls": {"tls": True},
+    "smtp-one-mail": {"leaves": True},
 }
 
 
@@ -206,6 +208,8 @@ class Smtp:
                     continue
                 message = read_message(reader)
                 self.say(connection, ".", "250 connection %d got %s" % (number, message.hex()))
+                if self.script.get("leaves"):
+                    return
             else:
                 self.say(connection, verb.strip(), "250 ok")
                 if verb == "QUIT":

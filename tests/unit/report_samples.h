@@ -11,8 +11,8 @@
 /* A mention in short: what is marked in it, and how. */
 struct sample {
 	const char *author, *handle, *lang, *title, *text;
-	const char *hit;	/* the brand, as it stands there */
-	const char *terms[3];	/* words that counted */
+	const char *hit;      /* the brand, as it stands there */
+	const char *terms[3]; /* words that counted */
 	double valence[3];
 	double anger;
 	enum sentiment_label label;
@@ -46,12 +46,15 @@ static const struct sample samples[] = {
 		{"ખરાબ"}, {-2.5}, 0.2, LABEL_NEGATIVE, -0.44, "https://forum.example/t/4", 0, 1},
 	{"Бат-Эрдэнэ", "bat", "mn", NULL,
 		"Acme-ийн хүргэлт маш удаан, харилцагчдаа огт хүндэлдэггүй юм байна.", "Acme",
-		{"удаан"}, {-1.6}, 0.1, LABEL_NEGATIVE, -0.31, "https://social.example/@bat/5", 0, 1},
+		{"удаан"}, {-1.6}, 0.1, LABEL_NEGATIVE, -0.31, "https://social.example/@bat/5", 0,
+		1},
 	{"سارة الأحمد", "sara", "ar", NULL,
 		"خدمة Acme سيئة جدا، انتظرت أسبوعين ولم يصل الطرد. لن أشتري منكم مرة أخرى!", "Acme",
-		{"سيئة"}, {-2.4}, 0.4, LABEL_NEGATIVE, -0.57, "https://social.example/@sara/6", 0, 1},
+		{"سيئة"}, {-2.4}, 0.4, LABEL_NEGATIVE, -0.57, "https://social.example/@sara/6", 0,
+		1},
 	{"<script>alert(1)</script>", "\"><img src=x>", "\" onload=\"x", "<b>Bold & \"quoted\"</b>",
-		"<script>alert('Acme')</script> Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"
+		"<script>alert('Acme')</script> "
+		"Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"
 		"bauunterbeamtengesellschaft\x1b[31m",
 		"Acme", {"alert"}, {-0.5}, 0, LABEL_NEUTRAL, -0.02, "javascript:alert(1)", 0, 1},
 	{"Amina Otieno", "amina", "sw", NULL,
@@ -61,8 +64,8 @@ static const struct sample samples[] = {
 	{"Nairobi Daily", NULL, "en", "Acme opens ten more pick-up points in Nairobi",
 		"The parcel company Acme said on Friday that it will open ten more pick-up points "
 		"in the capital before Christmas.\n\nThe new points will be open until 22:00.",
-		"Acme", {NULL}, {0}, 0, LABEL_UNKNOWN, 0, "https://news.example/acme-opens?a=1&b=2", 0,
-		1204},
+		"Acme", {NULL}, {0}, 0, LABEL_UNKNOWN, 0, "https://news.example/acme-opens?a=1&b=2",
+		0, 1204},
 };
 
 static void *sample_alloc(size_t n, size_t size)
@@ -89,8 +92,8 @@ static void sample_mark(struct item *item, const struct sample *sample)
 {
 	item->hits = sample_alloc(1, sizeof(*item->hits));
 	item->hits[0] = (struct hit){.field = FIELD_TEXT, .text = sample->hit, .term = "acme"};
-	item->n_hits = sample_find(
-		sample->text, sample->hit, &item->hits[0].start, &item->hits[0].end);
+	item->n_hits =
+		sample_find(sample->text, sample->hit, &item->hits[0].start, &item->hits[0].end);
 	item->sentiment.terms = sample_alloc(3, sizeof(*item->sentiment.terms));
 	for (size_t i = 0; i < 3; i++) {
 		struct scored_term *term = &item->sentiment.terms[item->sentiment.n_terms];
@@ -140,7 +143,8 @@ static struct item sample_item(size_t index)
 	}
 	if (item.incident_id != 0) {
 		item.opened = INSTANT(sample_now_us - 30 * US_PER_MINUTE);
-		item.deadline = INSTANT(sample_now_us + (int64_t)(1 - (int64_t)index) * 30 * US_PER_MINUTE);
+		item.deadline =
+			INSTANT(sample_now_us + (int64_t)(1 - (int64_t)index) * 30 * US_PER_MINUTE);
 	}
 	sample_mark(&item, sample);
 	return item;

@@ -50,41 +50,41 @@ int64_t at(const char *text)
 	return time_us;
 }
 
-static void open_at(struct fixture *fixture, const char *path)
+/* One test runs at a time. */
+static struct fixture fixture;
+
+static int open_at(const char *path, void **state)
 {
-	assert_int_equal(0, arena_new(64 * 1024 * 1024, &fixture->arena));
-	expect(store_open(path, STORE_CREATE, &fixture->store) == 0, "%s", store_error_text(NULL));
-	assert_int_equal(0, store_apply_settings(fixture->store, &settings, at(STARTED)));
+	assert_int_equal(0, arena_new(64 * 1024 * 1024, &fixture.arena));
+	expect(store_open(path, STORE_CREATE, &fixture.store) == 0, "%s", store_error_text(NULL));
+	assert_int_equal(0, store_apply_settings(fixture.store, &settings, at(STARTED)));
+	*state = &fixture;
+	return 0;
 }
 
-void fixture_init(struct fixture *fixture)
+int fixture_in_memory(void **state)
 {
-	*fixture = (struct fixture){0};
-	open_at(fixture, ":memory:");
+	fixture = (struct fixture){0};
+	return open_at(":memory:", state);
 }
 
-void fixture_init_on_disk(struct fixture *fixture)
+int fixture_on_disk(void **state)
 {
-	*fixture = (struct fixture){.folder = "/tmp/mentiond-test-XXXXXX"};
-	assert_non_null(mkdtemp(fixture->folder));
-	snprintf(fixture->path, sizeof(fixture->path), "%s/mentions.db", fixture->folder);
-	open_at(fixture, fixture->path);
+	fixture = (struct fixture){.folder = "/tmp/mentiond-test-XXXXXX"};
+	assert_non_null(mkdtemp(fixture.folder));
+	snprintf(fixture.path, sizeof(fixture.path), "%s/mentions.db", fixture.folder);
+	return open_at(fixture.path, state);
 }
 
-void fixture_done(struct fixture *fixture)
+int fixture_tear_down(void **state)
 {
-	static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
+	char command[128];
 
-	store_close(fixture->store);
-	arena_free(fixture->arena);
-	for (size_t i = 0; fixture->folder[0] && i < ARRAY_SIZE(suffixes); i++) {
-		char path[128];
-
-		snprintf(path, sizeof(path), "%s%s", fixture->path, suffixes[i]);
-		unlink(path);
-	}
-	if (fixture->folder[0])
-		assert_int_equal(0, rmdir(fixture->folder));
+	(void)state;
+	store_close(fixture.store);
+	arena_free(fixture.arena);
+	snprintf(command, sizeof(command), "rm -r '%s'", fixture.folder);
+	return fixture.folder[0] ? system(command) : 0;
 }
 
 struct stored_post add_post(struct store *store, const struct said *said)
@@ -106,8 +106,8 @@ struct stored_post add_post(struct store *store, const struct said *said)
 	snprintf(url, sizeof(url), "https://posts.example/%s", said->id);
 	if (said->published)
 		post.published = INSTANT(at(said->published));
-	if (said->hashtag)
-		post.hashtags = (struct texts){(const char *[]){said->hashtag}, 1};
+	const char *hashtags[] = {said->hashtag};
+	post.hashtags = (struct texts){hashtags, said->hashtag ? 1 : 0};
 	identity.content_hash = hash_bytes(slice_of(said->text), 1);
 	expect(store_add_post(store, &post, &identity, at(fetched), &stored) == 0, "%s: %s",
 		said->id, store_error_text(store));

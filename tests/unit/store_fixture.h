@@ -15,12 +15,17 @@ struct fixture {
 	char path[96];
 };
 
-/* In memory, with the settings applied at "2026-11-16 00:00:00". */
-void fixture_init(struct fixture *fixture);
-/* On disk, in a new folder below /tmp. */
-void fixture_init_on_disk(struct fixture *fixture);
+/* A database in memory with the settings applied at "2026-11-16 00:00:00", and
+ * one on disk in a new folder below /tmp: for cmocka's set-up; *STATE is a struct
+ * fixture. */
+int fixture_in_memory(void **state);
+int fixture_on_disk(void **state);
 /* Closes it and removes its folder. */
-void fixture_done(struct fixture *fixture);
+int fixture_tear_down(void **state);
+
+#define with_memory(test)                                                                          \
+	cmocka_unit_test_setup_teardown(test, fixture_in_memory, fixture_tear_down)
+#define with_disk(test) cmocka_unit_test_setup_teardown(test, fixture_on_disk, fixture_tear_down)
 
 /* "2026-11-21 08:00:00" in microseconds. */
 int64_t at(const char *text);

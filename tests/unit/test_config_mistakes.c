@@ -185,6 +185,16 @@ static void test_secrets(void **state UNUSED)
 			"f:7:27: error: `password': this is no name of a credential" HINT},
 		{REST "smtp: {url: 'smtp://h', from: a@b, password: {env: A}}\n",
 			"f:3:7: error: `smtp' has a `password' but no `user'\n"},
+		{REST "smtp: {url: 'smtp://h', from: a@b, tls: none, user: u, password: {env: "
+		      "A}}\n",
+			"f:3:7: warning: the password crosses the network for all to read (leave "
+			"`tls: none' out)\n"},
+		{REST "smtp: {url: 'smtp://localhost', from: a@b, tls: none, user: u, "
+		      "password: {env: A}}\n",
+			""},
+		{REST "smtp: {url: 'smtps://h', from: a@b, tls: none, user: u, "
+		      "password: {env: A}}\n",
+			""},
 	};
 
 	check(mistakes, ARRAY_SIZE(mistakes));
@@ -253,8 +263,10 @@ static void test_mail(void **state UNUSED)
 			"`mon-fry'\n"},
 		{DIGEST "  digest: { timezone: Afrika/Nairobi }\n",
 			"f:7:23: error: `timezone' wants a time zone such as Africa/Nairobi, found "
-			"`Afrika/Nairobi' (`timedatectl list-timezones' lists what this machine "
-			"knows)\n"},
+			"`Afrika/Nairobi' (did you mean Africa/Nairobi?)\n"},
+		{DIGEST "  digest: { timezone: Nowhere }\n",
+			"f:7:23: error: `timezone' wants a time zone such as Africa/Nairobi, found "
+			"`Nowhere' (`timedatectl list-timezones' lists what this machine knows)\n"},
 		{DIGEST "  digest: { timezone: ../../../etc/passwd }\n",
 			"f:7:23: error: `timezone' wants a time zone such as Africa/Nairobi, found "
 			"`../../../etc/passwd'\n"},

@@ -3,21 +3,6 @@
 #include "base/map.h"
 #include "unit/store_fixture.h"
 
-static int set_up(void **state)
-{
-	static struct fixture fixture;
-
-	fixture_init(&fixture);
-	*state = &fixture;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	fixture_done(*state);
-	return 0;
-}
-
 /* --- identity --------------------------------------------------------------- */
 
 static void test_a_post_is_known_by_its_id(void **state)
@@ -103,7 +88,7 @@ static void test_what_is_read_is_what_was_written(void **state)
 		"news\"}";
 	const struct fixture *fixture = *state;
 	const struct identity identity = {.id_key = "tag:1", .url_key = "a.example/1"};
-	struct arena *arena;
+	CLEANUP(arena_freep) struct arena *arena = NULL;
 	struct stored_post stored;
 	struct seen_item seen = {0};
 	struct post post;
@@ -137,17 +122,14 @@ static void test_what_is_read_is_what_was_written(void **state)
 	free(want);
 	free(seen.json);
 	json_decref(wire);
-	arena_free(arena);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_a_post_is_known_by_its_id, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			test_a_post_needs_a_known_source, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			test_what_is_read_is_what_was_written, set_up, tear_down),
+		with_memory(test_a_post_is_known_by_its_id),
+		with_memory(test_a_post_needs_a_known_source),
+		with_memory(test_what_is_read_is_what_was_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,8 @@
+unit_test(test_text_charset)
 unit_test(test_text_entities)
+unit_test(test_text_html)
 unit_test(test_text_language)
 unit_test(test_text_localtime)
+unit_test(test_text_markup)
+unit_test(test_text_url)
 unit_test(test_text_words)

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import email.utils
+import html
 from xml.sax.saxutils import escape
 
 
@@ -35,11 +36,13 @@ def unrelated(n):
 
 
 def rss_item(post):
+    """The text is HTML, as in most feeds."""
+    markup = html.escape(post.text, quote=False).replace("\n", "<br>")
     return (f"<item><guid isPermaLink='false'>{escape(post.id)}</guid>"
             f"<title>{escape(post.title)}</title>"
             f"<link>https://news.example/{escape(post.id)}</link>"
             f"<author>{escape(post.author)}</author>"
-            f"<description>{escape(post.text)}</description>"
+            f"<description>{escape(markup)}</description>"
             f"<pubDate>{email.utils.format_datetime(post.at)}</pubDate></item>")
 
 

@@ -8,6 +8,7 @@ import dataclasses
 import email.utils
 import gzip
 import http.server
+import sys
 import threading
 import time
 
@@ -52,13 +53,21 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request, client_address):
+        """Clients that are killed, or had enough, are what the tests are about."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class HttpServer:
     """Serves until close(); pages are set with `server["/path"] = page`."""
 
     def __init__(self):
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
+        self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.pages = {}
         self._server.requests = self.requests = Events()
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))

@@ -39,10 +39,10 @@ class Mail:
 
     @property
     def message_id(self):
-        return self.message["Message-ID"]
+        return self.message["Message-ID"].strip()  # it may stand on a line of its own
 
     def text(self, kind="plain"):
-        return self.message.get_body((kind,)).get_content()
+        return self.message.get_body((kind,)).get_content().replace("\r\n", "\n")
 
     def __repr__(self):
         return f"<mail {self.message_id} to {self.recipients}>"

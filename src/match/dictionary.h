@@ -1,0 +1,55 @@
+/* match/dictionary.h: the terms that the queries of an engine look for.
+ *
+ * A term is shared by all queries that look for it.  Words, handles, hosts and
+ * the like are looked up whole; starts of words, and parts of runs of unspaced
+ * scripts, by walking a tree along the text.  Both take terms in and out while
+ * posts flow.
+ */
+#pragma once
+
+#include "match/node.h"
+
+struct dictionary;
+struct stream;
+
+struct term {
+	struct wanted wanted;    /* its texts are the term's own */
+	size_t n_users;          /* nodes of queries */
+	uint64_t epoch;          /* of the last post that held it */
+	uint64_t n_posts;        /* that held it */
+	uint32_t first, last;    /* its occurrences in that post, 0: none (reading.h) */
+	struct stream **streams; /* those that are filed under it */
+	size_t n_streams, room_streams;
+	struct term *next; /* at the same place of the tree */
+};
+
+int dictionary_new(struct dictionary **ret);
+/* All terms must have been released. */
+void dictionary_free(struct dictionary *dictionary);
+DEFINE_CLEANUP(struct dictionary *, dictionary_free);
+
+/* The term for WANTED, which counts one user more.  -ENOMEM. */
+int dictionary_take(struct dictionary *dictionary, const struct wanted *wanted, struct term **ret);
+/* The term loses a user, and goes with the last. */
+void dictionary_release(struct dictionary *dictionary, struct term *term);
+
+/* Whether there is any term of KIND. */
+bool dictionary_has(const struct dictionary *dictionary, enum term_kind kind);
+
+/* The term of KIND (one that is looked up whole), or NULL. */
+struct term *dictionary_find(
+	const struct dictionary *dictionary, enum term_kind kind, struct slice key);
+
+/* Walks along TEXT, from its start, through the terms of a KIND that is kept
+ * in a tree. */
+struct walk {
+	const struct branch *branches;
+	struct slice text;
+	size_t len; /* bytes of TEXT so far */
+};
+
+struct walk dictionary_walk(
+	const struct dictionary *dictionary, enum term_kind kind, struct slice text);
+/* The first of the terms (linked by next) that the shortest further start of
+ * the text is the key of; NULL at the end. */
+struct term *walk_next(struct walk *walk);

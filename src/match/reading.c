@@ -1,0 +1,483 @@
+#include "match/reading.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "match/filters.h"
+#include "match/terms.h"
+#include "place/place.h"
+#include "text/entities.h"
+#include "text/fold.h"
+#include "text/idn.h"
+#include "text/url.h"
+
+enum { HOST_MAX_BYTES = 1024, VALUE_MAX_BYTES = 16 * 1024, LANG_MAX_BYTES = 64 };
+
+int reading_init(struct reading *reading)
+{
+	int r = words_new(&reading->aside);
+
+	for (size_t i = 0; i < N_FIELDS && r == 0; i++)
+		r = words_new(&reading->passages[i].words);
+	return r;
+}
+
+void reading_done(struct reading *reading)
+{
+	for (size_t i = 0; i < N_FIELDS; i++)
+		words_free(reading->passages[i].words);
+	words_free(reading->aside);
+	free(reading->occurrences);
+	free(reading->found);
+}
+
+/* Notes that the post holds TERM (NULL is fine). */
+static int touch(struct reading *reading, struct term *term)
+{
+	if (!term || term->epoch == reading->epoch)
+		return 0;
+
+	const int r = array_make_room(
+		&reading->found, &reading->room_found, reading->n_found + 1, sizeof(struct term *));
+	if (r < 0)
+		return r;
+
+	term->epoch = reading->epoch;
+	term->n_posts++;
+	term->first = term->last = 0;
+	reading->found[reading->n_found++] = term;
+	return 0;
+}
+
+/* Notes that TERM stands at SPAN. */
+static int add_occurrence(struct reading *reading, struct term *term, const struct span *span)
+{
+	int r = touch(reading, term);
+
+	if (r == 0)
+		r = array_make_room(&reading->occurrences, &reading->room_occurrences,
+			reading->n_occurrences + 1, sizeof(*reading->occurrences));
+	if (r < 0)
+		return r;
+
+	reading->occurrences[reading->n_occurrences++] = (struct occurrence){.span = *span};
+
+	const uint32_t number = (uint32_t)reading->n_occurrences;
+
+	if (term->last > 0)
+		reading->occurrences[term->last - 1].next = number;
+	else
+		term->first = number;
+	term->last = number;
+	return 0;
+}
+
+/* The patterns along KEY that WORD fits. */
+static int look_up_patterns(struct reading *reading, const struct dictionary *dictionary,
+	const struct word *word, const struct span *span, bool accented)
+{
+	struct walk walk =
+		dictionary_walk(dictionary, TERM_PREFIX, accented ? word->key : word->base);
+	struct term *term;
+
+	while ((term = walk_next(&walk))) {
+		for (; term; term = term->next) {
+			if (term->wanted.accented != accented || !term_is_word(&term->wanted, word))
+				continue;
+
+			const int r = add_occurrence(reading, term, span);
+			if (r < 0)
+				return r;
+		}
+	}
+	return 0;
+}
+
+static int look_up_word(struct reading *reading, const struct dictionary *dictionary,
+	const struct word *word, const struct span *span)
+{
+	const bool has_accents = word->key.ptr != word->base.ptr;
+	struct term *term = dictionary_find(dictionary, TERM_WORD, word->base);
+	int r = term ? add_occurrence(reading, term, span) : 0;
+
+	term = has_accents ? dictionary_find(dictionary, TERM_WORD, word->key) : NULL;
+	if (r == 0 && term)
+		r = add_occurrence(reading, term, span);
+	if (r < 0 || word->kind != WORD_PLAIN || !dictionary_has(dictionary, TERM_PREFIX))
+		return r;
+
+	r = look_up_patterns(reading, dictionary, word, span, false);
+	if (r == 0 && has_accents)
+		r = look_up_patterns(reading, dictionary, word, span, true);
+	return r;
+}
+
+/* The terms that start at the cut START of the run with number INDEX. */
+static int look_up_part(struct reading *reading, const struct dictionary *dictionary,
+	enum field field, size_t index, size_t start)
+{
+	struct words *words = reading->passages[field].words;
+	const struct word *run = &reading->passages[field].items[index];
+	const struct cut *cuts = words_cuts(words, run);
+	struct walk walk =
+		dictionary_walk(dictionary, TERM_RUN, slice_skip(run->key, cuts[start].key));
+	struct term *term;
+
+	while ((term = walk_next(&walk))) {
+		for (; term; term = term->next) {
+			const size_t end = term_end_in_run(&term->wanted, words, run, start);
+
+			if (end == 0)
+				continue;
+
+			const int r = add_occurrence(reading, term,
+				&(struct span){.field = field,
+					.word = (uint32_t)index,
+					.cut = (uint32_t)start,
+					.end_word = (uint32_t)index,
+					.end_cut = (uint32_t)end,
+					.start = cuts[start].start,
+					.end = cuts[end].end,
+					.start_index = cuts[start].start_index,
+					.end_index = cuts[end].end_index});
+			if (r < 0)
+				return r;
+		}
+	}
+	return 0;
+}
+
+static int look_up_run(struct reading *reading, const struct dictionary *dictionary,
+	enum field field, size_t index)
+{
+	const struct word *run = &reading->passages[field].items[index];
+	int r = 0;
+
+	for (size_t i = 0; i < run->n_clusters && r == 0; i++)
+		r = look_up_part(reading, dictionary, field, index, i);
+	return r;
+}
+
+static int read_words(
+	struct reading *reading, const struct dictionary *dictionary, enum field field)
+{
+	struct passage *passage = &reading->passages[field];
+	const bool wants_runs = dictionary_has(dictionary, TERM_RUN);
+	int r = words_split(passage->words, passage->text, &passage->items, &passage->n);
+
+	passage->has_runs = false;
+	for (size_t i = 0; i < passage->n && r == 0; i++) {
+		const struct word *word = &passage->items[i];
+		const uint32_t start = (uint32_t)(word->raw.ptr - passage->text.ptr);
+
+		if (word->kind != WORD_RUN) {
+			r = look_up_word(reading, dictionary, word,
+				&(struct span){.field = field,
+					.word = (uint32_t)i,
+					.end_word = (uint32_t)i,
+					.end_cut = 1,
+					.start = start,
+					.end = start + (uint32_t)word->raw.len,
+					.start_index = (uint32_t)word->start,
+					.end_index = (uint32_t)word->end});
+			continue;
+		}
+		passage->has_runs = true;
+		if (wants_runs)
+			r = look_up_run(reading, dictionary, field, i);
+	}
+	return r;
+}
+
+/* Notes TERM at SPAN; without one (the post names the tag elsewhere), that it
+ * is there. */
+static int note(struct reading *reading, struct term *term, const struct span *span)
+{
+	if (!term)
+		return 0;
+
+	return span ? add_occurrence(reading, term, span) : touch(reading, term);
+}
+
+static int look_up_hashtag(struct reading *reading, const struct dictionary *dictionary,
+	struct slice name, const struct span *span)
+{
+	struct slice key;
+	struct slice base;
+	int r = words_key(reading->aside, name, &key, &base);
+
+	if (r == 0)
+		r = note(reading, dictionary_find(dictionary, TERM_HASHTAG, base), span);
+	if (r == 0 && key.ptr != base.ptr)
+		r = note(reading, dictionary_find(dictionary, TERM_HASHTAG, key), span);
+
+	for (int accented = 0; accented < 2 && r == 0; accented++) {
+		struct walk walk =
+			dictionary_walk(dictionary, TERM_TAG_PREFIX, accented ? key : base);
+		struct term *term;
+
+		while (r == 0 && (term = walk_next(&walk)))
+			for (; term && r == 0; term = term->next)
+				if (term->wanted.accented == accented)
+					r = note(reading, term, span);
+	}
+	return r;
+}
+
+/* "@user@host" is also "@user". */
+static int look_up_handle(struct reading *reading, const struct dictionary *dictionary,
+	struct slice name, const struct span *span)
+{
+	CLEANUP(str_done) struct str key = STR_INIT(VALUE_MAX_BYTES);
+
+	for (size_t i = 0; i < name.len; i++)
+		str_add_char(&key, to_lower(name.ptr[i]));
+	if (str_error(&key) < 0)
+		return 0;
+
+	const ptrdiff_t at = slice_find_char(str_slice(&key), '@');
+	int r = note(reading, dictionary_find(dictionary, TERM_HANDLE, str_slice(&key)), span);
+
+	if (r == 0 && at > 0)
+		r = note(reading,
+			dictionary_find(dictionary, TERM_HANDLE, slice_from(key.ptr, (size_t)at)),
+			span);
+	return r;
+}
+
+/* How code points of the text are counted on from one entity to the next. */
+struct counter {
+	size_t at, index;
+};
+
+static uint32_t count_to(struct slice text, struct counter *counter, size_t at)
+{
+	counter->index += utf8_length(slice_from(text.ptr + counter->at, at - counter->at));
+	counter->at = at;
+	return (uint32_t)counter->index;
+}
+
+static int read_entities(
+	struct reading *reading, const struct dictionary *dictionary, enum field field)
+{
+	const struct slice text = reading->passages[field].text;
+	struct counter counter = {0};
+	struct entity entity;
+	int r = 0;
+
+	for (size_t at = 0; r == 0 && entities_next(text, &at, &entity);) {
+		if (entity.kind == ENTITY_LINK)
+			continue;
+
+		const struct span span = {.field = field,
+			.start = (uint32_t)entity.start,
+			.end = (uint32_t)entity.end,
+			.start_index = count_to(text, &counter, entity.start),
+			.end_index = count_to(text, &counter, entity.end)};
+		size_t start = entity.start;
+
+		utf8_next(text, &start); /* '#' or '@', of any width */
+
+		const struct slice name = slice_from(text.ptr + start, entity.end - start);
+
+		r = entity.kind == ENTITY_HASHTAG
+			    ? look_up_hashtag(reading, dictionary, name, &span)
+			    : look_up_handle(reading, dictionary, name, &span);
+	}
+	return r;
+}
+
+static bool may_hold_entities(struct slice text)
+{
+	return slice_find_char(text, '#') >= 0 || slice_find_char(text, '@') >= 0 ||
+	       slice_find(text, SLICE("\xEF\xBC")) >= 0; /* wide ones */
+}
+
+/* Hashtags and handles: those in the text have a place, those that only the
+ * source names do not. */
+static int read_tags(struct reading *reading, const struct dictionary *dictionary)
+{
+	const struct post *post = reading->post;
+	int r = 0;
+
+	if (!dictionary_has(dictionary, TERM_HASHTAG) &&
+		!dictionary_has(dictionary, TERM_TAG_PREFIX) &&
+		!dictionary_has(dictionary, TERM_HANDLE))
+		return 0;
+
+	for (enum field field = 0; field < N_FIELDS && r == 0; field++)
+		if (may_hold_entities(reading->passages[field].text))
+			r = read_entities(reading, dictionary, field);
+	for (size_t i = 0; i < post->hashtags.n && r == 0; i++)
+		r = look_up_hashtag(reading, dictionary, slice_of(post->hashtags.items[i]), NULL);
+	return r;
+}
+
+/* The host of the post's address, and each domain above it. */
+static int read_site(struct reading *reading, const struct dictionary *dictionary)
+{
+	CLEANUP(str_done) struct str host = STR_INIT(HOST_MAX_BYTES);
+	struct url url;
+	int r = 0;
+
+	if (!reading->post->url || !dictionary_has(dictionary, TERM_SITE))
+		return 0;
+
+	url_split(slice_of(reading->post->url), &url);
+	idn_to_ascii(url.host, &host);
+
+	struct slice rest = str_slice(&host);
+
+	while (rest.len > 0 && r == 0) {
+		const ptrdiff_t dot = slice_find_char(rest, '.');
+
+		r = touch(reading, dictionary_find(dictionary, TERM_SITE, rest));
+		rest = dot < 0 ? SLICE("") : slice_skip(rest, (size_t)dot + 1);
+	}
+	return r;
+}
+
+/* The language, and what it is a kind of: en-GB is en. */
+static int read_lang(struct reading *reading, const struct dictionary *dictionary)
+{
+	const struct slice lang = slice_of(reading->post->lang);
+	char tag[LANG_MAX_BYTES];
+	int r = 0;
+
+	if (lang.len == 0 || lang.len > sizeof(tag) || !dictionary_has(dictionary, TERM_LANG))
+		return 0;
+
+	for (size_t i = 0; i <= lang.len && r == 0; i++) {
+		const char c = i == lang.len || lang.ptr[i] == '_' ? '-' : lang.ptr[i];
+
+		if (c == '-')
+			r = touch(reading,
+				dictionary_find(dictionary, TERM_LANG, slice_from(tag, i)));
+		if (i < lang.len)
+			tag[i] = to_lower(c);
+	}
+	return r;
+}
+
+static int read_country(struct reading *reading, const struct dictionary *dictionary)
+{
+	const struct location *location = &reading->post->location;
+
+	if (!dictionary_has(dictionary, TERM_COUNTRY) || (!location->country && !location->name))
+		return 0;
+
+	const char *country = place_country(location);
+
+	return country ? touch(reading,
+				 dictionary_find(dictionary, TERM_COUNTRY, slice_of(country)))
+		       : 0;
+}
+
+static int read_source(struct reading *reading, const struct dictionary *dictionary)
+{
+	CLEANUP(str_done) struct str key = STR_INIT(VALUE_MAX_BYTES);
+
+	if (!reading->post->source || !dictionary_has(dictionary, TERM_SOURCE) ||
+		fold(slice_of(reading->post->source), &key, NULL) < 0)
+		return 0;
+
+	return touch(reading, dictionary_find(dictionary, TERM_SOURCE, str_slice(&key)));
+}
+
+/* The words of what is looked at aside; without places, for they only tell
+ * which queries are worth a look. */
+static int read_aside(
+	struct reading *reading, const struct dictionary *dictionary, unsigned int scope)
+{
+	const enum term_kind kind = scope_term(scope);
+	const struct word *items;
+	size_t n;
+	int r = 0;
+
+	if (!dictionary_has(dictionary, kind))
+		return 0;
+
+	for (size_t i = 0; i < scope_count_texts(scope, reading->post) && r == 0; i++) {
+		r = words_split(reading->aside, scope_text(scope, reading->post, i), &items, &n);
+		for (size_t j = 0; r == 0 && j < n; j++) {
+			r = touch(reading, dictionary_find(dictionary, kind, items[j].base));
+			if (r == 0 && items[j].key.ptr != items[j].base.ptr)
+				r = touch(reading, dictionary_find(dictionary, kind, items[j].key));
+		}
+	}
+	return r;
+}
+
+int reading_take(
+	struct reading *reading, const struct dictionary *dictionary, const struct post *post)
+{
+	static int (*const readers[])(struct reading *, const struct dictionary *) = {
+		read_tags, read_site, read_lang, read_country, read_source};
+	int r = 0;
+
+	reading->post = post;
+	reading->epoch++;
+	reading->n_found = 0;
+	reading->n_occurrences = 0;
+	for (enum field field = 0; field < N_FIELDS && r == 0; field++) {
+		reading->passages[field].text = slice_of(post_field(post, field));
+		r = read_words(reading, dictionary, field);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(readers) && r == 0; i++)
+		r = readers[i](reading, dictionary);
+	for (unsigned int scope = SCOPE_AUTHOR; scope <= SCOPE_PLACE && r == 0; scope <<= 1)
+		r = read_aside(reading, dictionary, scope);
+	return r;
+}
+
+bool reading_has(const struct reading *reading, const struct term *term)
+{
+	return term->epoch == reading->epoch;
+}
+
+bool reading_ends_word(const struct reading *reading, const struct span *span)
+{
+	const struct passage *passage = &reading->passages[span->field];
+
+	return span->end_cut == passage->items[span->end_word].n_clusters;
+}
+
+/* The dictionary's words between two cuts of a run. */
+static size_t words_of_part(
+	const struct passage *passage, const struct word *run, size_t from, size_t to)
+{
+	size_t boundaries = 0;
+
+	for (size_t i = from; i <= to; i++)
+		boundaries += words_is_boundary(passage->words, run, i);
+
+	return boundaries > 1 ? boundaries - 1 : 0;
+}
+
+size_t reading_words_between(
+	const struct reading *reading, const struct span *a, const struct span *b, size_t most)
+{
+	const struct passage *passage = &reading->passages[a->field];
+	const int64_t between = (int64_t)b->word - a->end_word - 1;
+	size_t n = 0;
+
+	if (!passage->has_runs || between > (int64_t)most)
+		return between > 0 ? (size_t)between : 0;
+
+	for (size_t i = a->end_word; i <= b->word && n <= most && i < passage->n; i++) {
+		const struct word *word = &passage->items[i];
+		const bool first = i == a->end_word;
+		const bool last = i == b->word;
+
+		if (word->kind == WORD_RUN)
+			n += words_of_part(passage, word, first ? a->end_cut : 0,
+				last ? b->cut : word->n_clusters);
+		else
+			n += !first && !last;
+	}
+	return n;
+}

@@ -1,0 +1,64 @@
+/* match/reading.h: one post, analysed against a dictionary.
+ *
+ * Each post is read once, whatever the number of queries.  A reading keeps its
+ * buffers for the next post.
+ */
+#pragma once
+
+#include "match/dictionary.h"
+#include "text/words.h"
+
+/* A stretch of a field.  It starts at the cut of a word and ends at the cut
+ * end_cut of the word end_word (of a word that is no run, the cuts are 0 and
+ * 1).  A stretch without words has end_word = word - 1. */
+struct span {
+	enum field field;
+	uint32_t word, cut;
+	uint32_t end_word, end_cut;
+	uint32_t start, end;             /* bytes */
+	uint32_t start_index, end_index; /* code points */
+};
+
+struct occurrence {
+	struct span span;
+	uint32_t next; /* 1 + the index of the term's next one; 0: none */
+};
+
+/* A field of the post and its words. */
+struct passage {
+	struct words *words;
+	struct slice text;
+	const struct word *items;
+	size_t n;
+	bool has_runs;
+};
+
+struct reading {
+	const struct post *post;
+	uint64_t epoch; /* number of the post */
+	struct passage passages[N_FIELDS];
+	struct words *aside; /* for all that is no field */
+	struct occurrence *occurrences;
+	size_t n_occurrences, room_occurrences;
+	struct term **found; /* the terms that the post holds */
+	size_t n_found, room_found;
+};
+
+int reading_init(struct reading *reading);
+void reading_done(struct reading *reading);
+
+/* Reads POST, which must stay until the next one, and marks the terms of
+ * DICTIONARY that it holds.  -ENOMEM, -EMSGSIZE. */
+int reading_take(
+	struct reading *reading, const struct dictionary *dictionary, const struct post *post);
+
+/* Whether the post holds TERM. */
+bool reading_has(const struct reading *reading, const struct term *term);
+
+/* Whether SPAN ends where its last word ends. */
+bool reading_ends_word(const struct reading *reading, const struct span *span);
+
+/* The number of words between A and B, which starts behind A in the same
+ * field; counting stops above MOST. */
+size_t reading_words_between(
+	const struct reading *reading, const struct span *a, const struct span *b, size_t most);

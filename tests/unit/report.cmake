@@ -1,0 +1,5 @@
+unit_test(test_report_excerpt)
+unit_test(test_report_report)
+unit_test(test_report_schedule)
+unit_test(test_report_template)
+unit_test(test_report_wrap)

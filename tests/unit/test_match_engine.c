@@ -1,0 +1,373 @@
+#include <errno.h>
+
+#include "base/diags.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "match/engine.h"
+#include "match/query.h"
+#include "unit.h"
+
+/* Adds the compiled QUERY; a mistake in it fails the test. */
+static void add(struct engine *engine, const char *name, const char *query)
+{
+	CLEANUP(diags_freep) struct diags *diags = NULL;
+	struct query *compiled = NULL;
+
+	assert_int_equal(diags_new(&diags), 0);
+	expect(query_compile(slice_of(query), &compiled, diags) == 0, "`%s': %s", query,
+		diags_count(diags) > 0 ? diags_get(diags, 0)->message : "?");
+	assert_int_equal(engine_add(engine, name, compiled), 0);
+}
+
+/* The hits of POST ("title 0-4 Acme", separated by bars), or "no". */
+static void add_hits(struct str *str, const char *query, const struct post *post)
+{
+	CLEANUP(engine_freep) struct engine *engine = NULL;
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	struct match *matches;
+	size_t n;
+
+	assert_int_equal(arena_new(1 << 20, &arena), 0);
+	assert_int_equal(engine_new(&engine), 0);
+	add(engine, NULL, query);
+	assert_int_equal(engine_match(engine, post, arena, &matches, &n), 0);
+	if (n == 0)
+		str_add_text(str, "no");
+	for (size_t i = 0; n > 0 && i < matches[0].n_hits; i++) {
+		const struct hit *hit = &matches[0].hits[i];
+
+		str_add_format(str, "%s%s%zu-%zu %s", i > 0 ? "|" : "",
+			hit->field == FIELD_TITLE ? "title " : "", hit->start, hit->end, hit->text);
+	}
+}
+
+struct text_case {
+	const char *query, *text, *hits;
+};
+
+static void check_texts(const struct text_case *cases, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct post post = {.text = cases[i].text};
+		CLEANUP(str_done) struct str got = STR_INIT(4096);
+
+		add_hits(&got, cases[i].query, &post);
+		expect(same_text(str_text(&got), cases[i].hits),
+			"`%s' on `%s': got `%s', want `%s'", cases[i].query, cases[i].text,
+			str_text(&got), cases[i].hits);
+	}
+}
+
+static void test_words_match_whole_words_in_any_case(void **state)
+{
+	static const struct text_case cases[] = {
+		{"acme", "ACME opens, acme closes", "0-4 ACME|12-16 acme"},
+		{"acme", "Pharmacies open late", "no"},
+		{"nike", "#Nike @nike nike.com", "1-5 Nike|7-11 nike|12-16 nike"},
+		{"nike", "https://nike.com/nike", "no"},
+		{"e-mail", "your E-Mail, e mail, email", "5-11 E-Mail|13-19 e mail"},
+		{"AT&T", "AT&T and at t", "0-4 AT&T|9-13 at t"},
+		{"wendy's", "Wendy’s", "0-7 Wendy’s"},
+		{"10:30", "at 10:30", "3-8 10:30"},
+		{"3.14", "3.14 3 14", "0-4 3.14"},
+		{"1,000", "1,000 people", "0-5 1,000"},
+		{"\\(acme\\)", "acme", "0-4 acme"},
+		{"\"AND\"", "rock and roll", "5-8 and"},
+		{"👍", "great👍🏽!", "5-7 👍🏽"},
+		{"👨", "👨\u200D👩\u200D👧", "no"},
+	};
+
+	(void)state;
+	check_texts(cases, ARRAY_SIZE(cases));
+}
+
+static void test_accents_matter_when_they_are_written(void **state)
+{
+	static const struct text_case cases[] = {
+		{"nino", "niño Nino", "0-4 niño|5-9 Nino"},
+		{"niño", "nino NIN\u0303O", "5-10 NIN\u0303O"},
+		{"strasse", "Straße", "0-6 Straße"},
+		{"малыи", "малый", "no"},
+		{"елка", "ЁЛКА", "0-4 ЁЛКА"},
+		{"nin*", "niños", "0-5 niños"},
+		{"niñ*", "ninos niños", "6-11 niños"},
+	};
+
+	(void)state;
+	check_texts(cases, ARRAY_SIZE(cases));
+}
+
+static void test_phrases_are_adjacent_and_in_order(void **state)
+{
+	static const struct text_case cases[] = {
+		{"\"acme corp\"", "Acme, Corp. corp acme", "0-10 Acme, Corp"},
+		{"\"acme corp\"", "acme new corp", "no"},
+		{"\"a b a b\"", "a b a b a b", "0-7 a b a b|4-11 a b a b"},
+		{"“acme corp”", "acme corp", "0-9 acme corp"},
+		{"«acme corp»", "acme corp", "0-9 acme corp"},
+		{"\"acme cor*\"", "acme corporation", "0-16 acme corporation"},
+		{"\"acme\\\" corp\"", "acme corp", "0-9 acme corp"},
+	};
+
+	(void)state;
+	check_texts(cases, ARRAY_SIZE(cases));
+}
+
+static void test_operators_combine(void **state)
+{
+	static const struct text_case cases[] = {
+		{"acme AND fail", "acme fails", "no"},
+		{"acme AND fail", "fail, acme", "0-4 fail|6-10 acme"},
+		{"acme fail", "fail, acme", "0-4 fail|6-10 acme"},
+		{"acme OR globex", "globex", "0-6 globex"},
+		{"acme NOT job", "acme job", "no"},
+		{"acme NOT job", "acme", "0-4 acme"},
+		{"acme AND NOT job", "acme", "0-4 acme"},
+		{"acme -job -\"new shop\"", "acme new shop", "no"},
+		{"acme -(job OR shop)", "acme shop", "no"},
+		{"acme NOT (job NOT good)", "acme good job", "0-4 acme"},
+		{"a OR b AND c", "a", "0-1 a"},
+		{"(a OR b) AND c", "a", "no"},
+		{"(a AND b) OR c", "a c", "2-3 c"},
+		{"a, b\n\tc <<< d >>> e", "a b c e", "0-1 a|2-3 b|4-5 c|6-7 e"},
+		{"（a OR b）", "b", "0-1 b"},
+		{"atleast:2(late, broken, refund)", "late and broken", "0-4 late|9-15 broken"},
+		{"atleast:2(late, broken, refund)", "late and lame", "no"},
+		{"atleast:1((a, b), c d)", "c d", "0-1 c|2-3 d"},
+		{"nike OR nike OR #nike", "#nike", "0-5 #nike|1-5 nike"},
+	};
+
+	(void)state;
+	check_texts(cases, ARRAY_SIZE(cases));
+}
+
+static void test_near_counts_the_words_between(void **state)
+{
+	static const struct text_case cases[] = {
+		{"acme NEAR/2 refund", "acme is a refund", "0-16 acme is a refund"},
+		{"acme NEAR/1 refund", "acme is a refund", "no"},
+		{"acme NEAR/2 refund", "refund by acme", "0-14 refund by acme"},
+		{"acme NEAR/2f refund", "refund by acme", "no"},
+		{"acme NEAR/0 acme", "acme", "no"},
+		{"acme NEAR/0 acme", "acme acme", "0-9 acme acme"},
+		{"(late OR slow) NEAR/1 parcel", "slow parcel", "0-11 slow parcel"},
+		{"\"new shop\" NEAR/1 acme", "acme: a new shop", "0-16 acme: a new shop"},
+		{"(a NEAR/0 b) NEAR/1 c", "b a x c", "0-7 b a x c"},
+		{"acme NEAR/2 ពេញ", "acme នៅភ្នំ ពេញ", "0-15 acme នៅភ្នំ ពេញ"},
+		{"acme NEAR/1 ពេញ", "acme នៅភ្នំ ពេញ", "no"},
+	};
+
+	(void)state;
+	check_texts(cases, ARRAY_SIZE(cases));
+}
+
+static void test_wildcards_stay_inside_a_word(void **state)
+{
+	static const struct text_case cases[] = {
+		{"brand*", "brand brands rebrand", "0-5 brand|6-12 brands"},
+		{"colo?r", "colour color coloor", "0-6 colour|13-19 coloor"},
+		{"co*r", "car color corner", "4-9 color|10-16 corner"},
+		{"хэрэглэгч*", "Хэрэглэгчийн", "0-12 Хэрэглэгчийн"},
+		{"հաճախորդ*", "հաճախորդները", "0-12 հաճախորդները"},
+		{"ગ્રાહક*", "ગ્રાહકોને", "0-9 ગ્રાહકોને"},
+		{"서울*", "서울에서", "0-4 서울에서"},
+		{"e-mail*", "e-mails", "0-7 e-mails"},
+		{"what\\?", "what", "0-4 what"},
+		{"na?ve", "naïve", "0-5 naïve"},
+	};
+
+	(void)state;
+	check_texts(cases, ARRAY_SIZE(cases));
+}
+
+static void test_unspaced_scripts_are_searched_inside_runs(void **state)
+{
+	static const struct text_case cases[] = {
+		{"ភ្នំពេញ", "ខ្ញុំនៅភ្នំពេញ", "7-14 ភ្នំពេញ"},
+		{"ភ្នំ", "នៅភ្នំពេញ", "no"}, /* inside a word of the dictionary */
+		{"ភ្នំ*", "នៅភ្នំពេញ", "2-6 ភ្នំ"},
+		{"ភ្នំ", "ភ្នំ\u200Bពេញ", "0-4 ភ្នំ"},
+		{"ភ្នំ\u200Bពេញ", "ភ្នំពេញ", "0-7 ភ្នំពេញ"},
+		{"ភ្នំពេញ", "ភ្នំ\u200Bពេញ", "0-8 ភ្នំ\u200Bពេញ"},
+		{"\"ភ្នំ ពេញ\"", "ភ្នំ ពេញ", "0-8 ភ្នំ ពេញ"},
+		{"นครปฐม", "จังหวัดนครปฐมค่ะ", "7-13 นครปฐม"},
+		{"น้ำ", "ดื่มน\u0E49\u0E4D\u0E32เย็น", "5-9 น\u0E49\u0E4D\u0E32"},
+		{"东京", "我爱东京。", "2-4 东京"},
+		{"京大", "东京大学", "no"},
+		{"タワー", "東京タワーへ", "2-5 タワー"},
+		{"ﾀﾜｰ", "東京タワーへ", "2-5 タワー"},
+		{"Instagram", "នៅលើInstagram", "4-13 Instagram"},
+		{"លើInstagram", "នៅលើInstagram", "2-13 លើInstagram"},
+		{"#ភ្នំពេញ", "#ភ្នំពេញ", "0-8 #ភ្នំពេញ"},
+	};
+
+	(void)state;
+	check_texts(cases, ARRAY_SIZE(cases));
+}
+
+static void test_every_script_finds_its_spellings(void **state)
+{
+	static const struct text_case cases[] = {
+		{"հայտնվում", "Հայտնվու՞մ է", "0-10 Հայտնվու՞մ"},
+		{"צהל", "חיילי צה\"ל", "6-10 צה\"ל"}, {"צה\"ל", "צה״ל", "0-4 צה״ל"},
+		{"שלום", "שָׁלוֹם", "0-7 שָׁלוֹם"}, {"كتاب", "کِتاب", "0-5 کِتاب"},
+		{"احمد", "أحمد", "0-4 أحمد"}, {"ગુજરાત", "ગુજરાતી", "no"},
+		{"ગુજરાતી", "ગુજરાતી.", "0-7 ગુજરાતી"}, {"ελλαδα", "Ελλάδα", "0-6 Ελλάδα"},
+		{"өдөр", "ӨДӨР.Маргааш", "0-4 ӨДӨР"}, {"123", "١٢٣", "0-3 ١٢٣"},
+		{"nike", "n\u0456ke", "no"}, /* a Cyrillic letter */
+	};
+
+	(void)state;
+	check_texts(cases, ARRAY_SIZE(cases));
+}
+
+static void test_hashtags_and_mentions(void **state)
+{
+	static const struct text_case cases[] = {
+		{"#nike", "nike #Nike, #nikeplus", "5-10 #Nike"},
+		{"#nike*", "#nikeplus", "0-9 #nikeplus"},
+		{"＃nike", "#nike", "0-5 #nike"},
+		{"#nino", "#niño", "0-5 #niño"},
+		{"#niño", "#nino", "no"},
+		{"#nike", "https://x.com/#nike", "no"},
+		{"@nike", "by @Nike!", "3-8 @Nike"},
+		{"@nike", "@nikeplus me@nike", "no"},
+		{"@nike", "@nike@shop.example", "0-18 @nike@shop.example"},
+		{"@nike@shop.example", "@nike", "no"},
+		{"@nike.bsky.social", "@nike.bsky.social.", "0-17 @nike.bsky.social"},
+		{"nike #fail", "Nike: #FAIL", "0-4 Nike|6-11 #FAIL"},
+	};
+
+	(void)state;
+	check_texts(cases, ARRAY_SIZE(cases));
+}
+
+/* Posts as they come in, so that rows read like the documentation. */
+static void test_fields_filter(void **state)
+{
+	static const struct text_case cases[] = {
+		{"title:acme", "{'title':'Acme','text':'acme'}", "title 0-4 Acme"},
+		{"text:acme", "{'title':'Acme','text':'acme'}", "0-4 acme"},
+		{"acme", "{'title':'Acme','text':'acme'}", "title 0-4 Acme|0-4 acme"},
+		{"\"acme corp\"", "{'title':'Acme','text':'corp'}", "no"},
+		{"title:(acme NOT job)", "{'title':'Acme','text':'job'}", "title 0-4 Acme"},
+		{"TITLE:\"new shop\"", "{'title':'a new shop'}", "title 2-10 new shop"},
+		{"#fail", "{'text':'x','hashtags':['Fail']}", ""},
+		{"title:#fail", "{'text':'x','hashtags':['Fail']}", "no"},
+		{"#fail", "{'text':'x','tags':['fail']}", "no"},
+		{"tag:fail", "{'text':'x','tags':['Epic Fail']}", ""},
+		{"tag:\"epic fail\"", "{'text':'x','tags':['epic','fail']}", "no"},
+		{"author:bbc", "{'author':'BBC News'}", ""},
+		{"author:\"bbc news\"", "{'author':'BBC World News'}", "no"},
+		{"author:@bbc", "{'author':'bbc'}", ""},
+		{"author:(bbc OR cnn)", "{'author':'CNN'}", ""},
+		{"author:new*", "{'author':'BBC News'}", ""},
+		{"author:acme", "{'text':'acme'}", "no"},
+		{"site:nike.com", "{'url':'https://www.Nike.com/x'}", ""},
+		{"site:www.nike.com", "{'url':'https://shop.nike.com/x'}", ""},
+		{"site:nike.com", "{'url':'https://notnike.com/nike.com'}", "no"},
+		{"site:münchen.de", "{'url':'https://xn--mnchen-3ya.de/'}", ""},
+		{"site:(a.example OR b.example)", "{'url':'http://b.example'}", ""},
+		{"lang:en", "{'lang':'en-GB'}", ""},
+		{"lang:en-GB", "{'lang':'en'}", "no"},
+		{"lang:en", "{'text':'x'}", "no"},
+		{"lang:(km OR gu)", "{'lang':'gu'}", ""},
+		{"country:KE", "{'location':{'country':'KE'}}", ""},
+		{"country:Kenya", "{'location':{'country':'ke'}}", ""},
+		{"country:កម្ពុជា", "{'location':{'name':'Phnom Penh, Cambodia'}}", ""},
+		{"country:UK", "{'location':{'country':'GB'}}", ""},
+		{"country:KE", "{'text':'Kenya','lang':'sw'}", "no"},
+		{"near:\"-1.29,36.82,25km\"", "{'location':{'lat':-1.3,'lon':36.8}}", ""},
+		{"near:\"-1.29,36.82,25km\"", "{'location':{'lat':-4.04,'lon':39.67}}", "no"},
+		{"near:(-1.29, 36.82, 300 mi)", "{'location':{'lat':-4.04,'lon':39.67}}", ""},
+		{"near:\"-1.29,36.82,25\"", "{'location':{'lat':'-1.3','lon':'36.8'}}", ""},
+		{"bbox:\"-5,33,5,42\"", "{'location':{'lat':-1.3,'lon':36.8}}", ""},
+		{"bbox:\"-20,170,-10,-170\"", "{'location':{'lat':-15,'lon':-175}}", ""},
+		{"place:nairobi", "{'location':{'name':'Nairobi West'}}", ""},
+		{"source:acme-news", "{'source':'Acme-News'}", ""},
+		{"source:acme-*", "{'source':'acme-blog'}", ""},
+		{"source:acme", "{'source':'acme-blog'}", "no"},
+		{"url:example.org/blog", "{'url':'https://www.Example.org/blog/1'}", ""},
+		{"likes:>5", "{'metrics':{'likes':6}}", ""},
+		{"likes:>5", "{'metrics':{'likes':5}}", "no"},
+		{"likes:[5 TO *]", "{'metrics':{'likes':5}}", ""},
+		{"likes:5", "{'text':'x'}", "no"},
+		{"rating:<=2.5", "{'metrics':{'rating':2.5}}", ""},
+		{"acme lang:en", "{'text':'acme','lang':'en'}", "0-4 acme"},
+		{"acme NOT lang:de", "{'text':'acme','lang':'de'}", "no"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(arena_freep) struct arena *arena = NULL;
+		CLEANUP(json_freep) json_t *object = NULL;
+		CLEANUP(str_done) struct str got = STR_INIT(4096);
+		struct post post;
+
+		assert_int_equal(arena_new(1 << 16, &arena), 0);
+
+		char *line = arena_copy_text(arena, cases[i].text);
+
+		for (char *c = line; *c; c++)
+			*c = *c == '\'' ? '"' : *c;
+		assert_int_equal(json_read(slice_of(line), &object, NULL, NULL), 0);
+		assert_int_equal(post_from_json(object, arena, &post), 0);
+		add_hits(&got, cases[i].query, &post);
+		expect(same_text(str_text(&got), cases[i].hits), "`%s' on %s: got `%s', want `%s'",
+			cases[i].query, cases[i].text, str_text(&got), cases[i].hits);
+	}
+}
+
+static void test_streams_come_and_go(void **state)
+{
+	CLEANUP(engine_freep) struct engine *engine = NULL;
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	const struct post post = {.text = "acme and globex, ភ្នំពេញ #fail"};
+	struct match *matches;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(arena_new(1 << 20, &arena), 0);
+	assert_int_equal(engine_new(&engine), 0);
+	add(engine, "b", "acme OR ភ្នំពេញ");
+	add(engine, "a", "glob* OR #fail");
+	add(engine, "c", "initech");
+	add(engine, "d", "likes:>1 OR acme");
+
+	assert_int_equal(engine_match(engine, &post, arena, &matches, &n), 0);
+	assert_int_equal(n, 3);
+	assert_string_equal(matches[0].stream, "b");
+	assert_string_equal(matches[1].stream, "a");
+	assert_string_equal(matches[2].stream, "d");
+
+	assert_int_equal(engine_remove(engine, "b"), 0);
+	assert_int_equal(engine_remove(engine, "b"), -ENOENT);
+	add(engine, "b", "ភ្នំពេញ");
+	assert_int_equal(engine_match(engine, &post, arena, &matches, &n), 0);
+	assert_int_equal(n, 3);
+	assert_string_equal(matches[2].stream, "b");
+
+	struct query *query;
+
+	assert_int_equal(query_compile(SLICE("x"), &query, NULL), 0);
+	assert_int_equal(engine_add(engine, "a", query), -EEXIST);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_words_match_whole_words_in_any_case),
+		cmocka_unit_test(test_accents_matter_when_they_are_written),
+		cmocka_unit_test(test_phrases_are_adjacent_and_in_order),
+		cmocka_unit_test(test_operators_combine),
+		cmocka_unit_test(test_near_counts_the_words_between),
+		cmocka_unit_test(test_wildcards_stay_inside_a_word),
+		cmocka_unit_test(test_unspaced_scripts_are_searched_inside_runs),
+		cmocka_unit_test(test_every_script_finds_its_spellings),
+		cmocka_unit_test(test_hashtags_and_mentions),
+		cmocka_unit_test(test_fields_filter),
+		cmocka_unit_test(test_streams_come_and_go),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,193 @@
+#include <errno.h>
+#include <stdio.h>
+
+#include "unit/store_fixture.h"
+
+/* A mail to ADDRESS of support with DUE as its time. */
+static struct delivery mail(const char *address, const char *message_id, const char *due)
+{
+	return (struct delivery){
+		.kind = DELIVERY_ALERT,
+		.recipient = "support",
+		.address = address,
+		.message_id = message_id,
+		.message = SLICE("Subject: x\r\n\r\nbytes \0 as they are\r\n"),
+		.due = INSTANT(at(due)),
+	};
+}
+
+static int64_t alert_on(struct store *store, const char *id)
+{
+	const struct said said = {.id = id, .author = id, .text = id};
+	const struct new_alert alert = {
+		.rule = "angry",
+		.stream = "acme",
+		.mention_id = say(store, &said, &(struct felt){.compound = -0.8, .anger = 0.9}),
+		.now_us = at("2026-11-21 08:00:00"),
+	};
+	struct raised_alert raised;
+
+	assert_int_equal(0, store_add_alert(store, &alert, &raised));
+	return raised.alert_id;
+}
+
+static int64_t queue(struct store *store, const struct delivery *delivery, int64_t alert_id)
+{
+	int64_t id;
+
+	expect(store_add_delivery(store, delivery, alert_id, 0, &id) == 0, "%s",
+		store_error_text(store));
+	return id;
+}
+
+static void test_what_is_due_comes_oldest_first_and_whole(void **state)
+{
+	const struct fixture *fixture = *state;
+	const struct delivery late = mail("a@x.example", "1@x", "2026-11-21 09:00:00");
+	const struct delivery early = mail("a@x.example", "2@x", "2026-11-21 08:00:00");
+	const struct delivery future = mail("a@x.example", "3@x", "2026-11-21 10:00:00");
+	struct delivery *due;
+	struct instant next;
+	size_t n;
+
+	queue(fixture->store, &late, alert_on(fixture->store, "1"));
+	queue(fixture->store, &early, alert_on(fixture->store, "2"));
+	queue(fixture->store, &future, alert_on(fixture->store, "3"));
+
+	assert_int_equal(0, store_next_due(fixture->store, &next));
+	assert_int_equal(at("2026-11-21 08:00:00"), next.us);
+	assert_int_equal(0, store_due_deliveries(fixture->store, at("2026-11-21 09:00:00"), 10,
+				    fixture->arena, &due, &n));
+	assert_int_equal(2, n);
+	assert_string_equal("2@x", due[0].message_id);
+	assert_string_equal("1@x", due[1].message_id);
+	assert_string_equal("support", due[0].recipient);
+	assert_string_equal("a@x.example", due[0].address);
+	assert_true(slice_equals(early.message, due[0].message));
+}
+
+static void test_a_recipient_is_told_once(void **state)
+{
+	const struct fixture *fixture = *state;
+	const int64_t alert = alert_on(fixture->store, "1");
+	const struct delivery one = mail("a@x.example", "1@x", "2026-11-21 08:00:00");
+	const struct delivery again = mail("a@x.example", "2@x", "2026-11-21 08:00:00");
+	const struct delivery other = mail("b@x.example", "3@x", "2026-11-21 08:00:00");
+	int64_t id;
+
+	queue(fixture->store, &one, alert);
+	assert_int_equal(-EEXIST, store_add_delivery(fixture->store, &again, alert, 0, &id));
+	queue(fixture->store, &other, alert);
+}
+
+static void test_how_an_attempt_ends(void **state)
+{
+	const struct fixture *fixture = *state;
+	static const struct {
+		struct delivery_outcome outcome;
+		bool still_due;
+	} cases[] = {
+		{{.state = DELIVERY_SENT, .code = 250, .text = "Ok"}, false},
+		{{.state = DELIVERY_FAILED, .code = 550, .text = "no such user"}, false},
+		{{.state = DELIVERY_QUEUED, .code = 450}, true},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char name[16];
+		struct delivery *due;
+		size_t n;
+
+		snprintf(name, sizeof(name), "%zu@x", i);
+		const struct delivery delivery = mail("a@x.example", name, "2026-11-21 08:00:00");
+		struct delivery_outcome outcome = cases[i].outcome;
+
+		outcome.id = queue(fixture->store, &delivery, alert_on(fixture->store, name));
+		outcome.now_us = at("2026-11-21 08:01:00");
+		outcome.due_us = at("2026-11-21 08:02:00");
+		assert_int_equal(0, store_settle_delivery(fixture->store, &outcome));
+
+		assert_int_equal(0, store_due_deliveries(fixture->store, at("2026-11-21 08:01:59"),
+					    10, fixture->arena, &due, &n));
+		expect(n == 0, "row %zu is due too early", i);
+		assert_int_equal(0, store_due_deliveries(fixture->store, at("2026-11-21 08:02:00"),
+					    10, fixture->arena, &due, &n));
+		expect((n == 1) == cases[i].still_due, "row %zu: %zu due", i, n);
+		expect(n == 0 || due[0].attempts == 1, "row %zu: %u attempts", i,
+			n > 0 ? due[0].attempts : 0);
+		if (n == 0)
+			assert_int_equal(-ENOENT, store_settle_delivery(fixture->store, &outcome));
+	}
+}
+
+static void test_what_is_held_back_is_told_by_the_next_mail(void **state)
+{
+	const struct fixture *fixture = *state;
+	const int64_t first = alert_on(fixture->store, "1");
+	const int64_t second = alert_on(fixture->store, "2");
+	const struct delivery next = mail("a@x.example", "1@x", "2026-11-21 08:00:00");
+	size_t n;
+
+	for (size_t i = 0; i < 2; i++) /* twice is once */
+		assert_int_equal(0, store_hold_back(fixture->store, "support", first,
+					    at("2026-11-21 08:00:00"), "cap"));
+	assert_int_equal(0,
+		store_hold_back(fixture->store, "press", first, at("2026-11-21 08:00:00"), "cap"));
+
+	assert_int_equal(
+		0, store_count_held_back(fixture->store, "support", at("2026-11-21 08:00:00"), &n));
+	assert_int_equal(1, n);
+	queue(fixture->store, &next, second);
+	assert_int_equal(0, store_count_held_back(fixture->store, "support", 0, &n));
+	assert_int_equal(0, n);
+	assert_int_equal(0, store_count_held_back(fixture->store, "press", 0, &n));
+	assert_int_equal(1, n);
+}
+
+static void test_a_mail_to_two_addresses_counts_once(void **state)
+{
+	const struct fixture *fixture = *state;
+	const int64_t alert = alert_on(fixture->store, "1");
+	const struct delivery one = mail("a@x.example", "1@x", "2026-11-21 08:00:00");
+	const struct delivery two = mail("b@x.example", "2@x", "2026-11-21 08:00:00");
+	size_t n;
+
+	queue(fixture->store, &one, alert);
+	queue(fixture->store, &two, alert);
+	assert_int_equal(0,
+		store_count_deliveries(fixture->store, "support", at("2026-11-21 08:00:00"), &n));
+	assert_int_equal(1, n);
+	assert_int_equal(0,
+		store_count_deliveries(fixture->store, "support", at("2026-11-21 08:00:01"), &n));
+	assert_int_equal(0, n);
+	assert_int_equal(-ENOENT, store_count_deliveries(fixture->store, "nobody", 0, &n));
+}
+
+static void test_a_joined_alert_knows_the_last_mail(void **state)
+{
+	const struct fixture *fixture = *state;
+	const struct delivery first = mail("a@x.example", "1@x", "2026-11-21 08:00:05");
+	const struct said again = {.id = "2", .author = "1", .text = "again"};
+	struct new_alert alert = {
+		.rule = "angry", .stream = "acme", .now_us = at("2026-11-21 09:00:00")};
+	struct raised_alert raised;
+
+	queue(fixture->store, &first, alert_on(fixture->store, "1"));
+	alert.mention_id = say(fixture->store, &again, &(struct felt){.compound = -0.8});
+	assert_int_equal(0, store_add_alert(fixture->store, &alert, &raised));
+	assert_true(raised.last_mailed.known);
+	assert_int_equal(at("2026-11-21 08:00:05"), raised.last_mailed.us);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		with_memory(test_what_is_due_comes_oldest_first_and_whole),
+		with_memory(test_a_recipient_is_told_once),
+		with_memory(test_how_an_attempt_ends),
+		with_memory(test_what_is_held_back_is_told_by_the_next_mail),
+		with_memory(test_a_mail_to_two_addresses_counts_once),
+		with_memory(test_a_joined_alert_knows_the_last_mail),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
