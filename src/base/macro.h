@@ -31,9 +31,9 @@
 #define TAKE(pointer)                                                                              \
 	__extension__({                                                                            \
 		__typeof__(pointer) *take_from = &(pointer);                                       \
-		__typeof__(pointer) taken = *take_from;                                            \
+		__typeof__(pointer) take_result = *take_from;                                      \
 		*take_from = NULL;                                                                 \
-		taken;                                                                             \
+		take_result;                                                                       \
 	})
 
 #define PRINTF_LIKE(text_index, first) __attribute__((format(printf, text_index, first)))

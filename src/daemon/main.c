@@ -1,4 +1,6 @@
-int main(void)
+#include "mentiond/mentiond.h"
+
+int main(int argc, char **argv)
 {
-	return 0;
+	return mn_daemon_main(argc, argv);
 }
