@@ -49,11 +49,11 @@ class EximTest(IntegrationCase):
         self.assertIn("esmtpsa", mail["Received"])  # TLS, and authenticated
 
     def test_text_that_looks_like_smtp_is_only_text(self):
-        lines = "\n.\nMAIL FROM:<evil@acme.example>\n.\n..\nFrom here on\n"
+        lines = "\n.\nMAIL FROM:<evil@elsewhere.example>\n.\n..\nFrom here on\n"
         self.news.publish(rss(dataclasses.replace(angry(1), text=angry(1).text + lines)))
         self.start()
         mail = until(self.server.mails, "a mail in exim's folder")[0]
-        self.assertIn("MAIL FROM:<evil@acme.example>", mail.get_body(("plain",)).get_content())
+        self.assertIn("MAIL FROM:<evil@elsewhere.example>", mail.get_body(("plain",)).get_content())
         self.assertEqual(1, len(self.server.mails()))
 
 
