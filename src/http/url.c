@@ -1,6 +1,7 @@
 #include "http/url.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,12 +54,58 @@ static int get_part(CURLU *handle, CURLUPart part, unsigned int flags, char **re
 	return *ret ? 0 : -ENOMEM;
 }
 
+static bool is_ascii(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text >= 0x80)
+			return false;
+
+	return true;
+}
+
+/* libcurl converts names from the locale's charset, and a daemon's is "C". */
+static CURLUcode get_punycode(CURLU *handle, char **ret)
+{
+	const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+
+	if (utf8 == (locale_t)0)
+		return CURLUE_OUT_OF_MEMORY;
+
+	const locale_t before = uselocale(utf8);
+	const CURLUcode code = curl_url_get(handle, CURLUPART_HOST, ret, CURLU_PUNYCODE);
+
+	uselocale(before);
+	freelocale(utf8);
+	/* What it says for a name that IDNA forbids. */
+	return code == CURLUE_OUT_OF_MEMORY ? CURLUE_BAD_HOSTNAME : code;
+}
+
+/* Writes an internationalised host as ASCII (IDNA 2008). */
+static int make_host_ascii(CURLU *handle)
+{
+	CLEANUP(curl_textp) char *host = NULL;
+	CLEANUP(curl_textp) char *ascii = NULL;
+	CURLUcode code;
+
+	code = curl_url_get(handle, CURLUPART_HOST, &host, 0);
+	if (code != CURLUE_OK || is_ascii(host))
+		return errno_from_curlu(code);
+	code = get_punycode(handle, &ascii);
+	if (code == CURLUE_OK)
+		code = curl_url_set(handle, CURLUPART_HOST, ascii, 0);
+
+	return errno_from_curlu(code);
+}
+
 /* The host as what a look-up and an address parser take. */
 static int get_host(CURLU *handle, char **ret)
 {
 	int r;
 
-	r = get_part(handle, CURLUPART_HOST, CURLU_PUNYCODE, ret);
+	r = make_host_ascii(handle);
+	if (r < 0)
+		return r;
+	r = get_part(handle, CURLUPART_HOST, 0, ret);
 	if (r < 0)
 		return r;
 
