@@ -127,7 +127,8 @@ int ctl_settings(struct ctl *ctl, struct settings **ret)
 struct filter {
 	size_t line;
 	size_t bad;
-	ctl_object_fn *fn;
+	ctl_object_fn *fn; /* one of the two */
+	ctl_line_fn *line_fn;
 	void *userdata;
 };
 
@@ -154,26 +155,31 @@ static int filter_line(struct filter *filter, struct slice line)
 	if (!json_is_object(json))
 		return filter_bad_line(filter, "no JSON object");
 
-	r = filter->fn(json, filter->userdata);
+	r = filter->fn ? filter->fn(json, filter->userdata)
+		       : filter->line_fn(json, line, filter->userdata);
 	return r == -EINVAL ? filter_bad_line(filter, "of no use here") : r;
+}
+
+static int filter_run(FILE *in, struct filter *filter)
+{
+	CLEANUP(str_done) struct str line = STR_INIT(LINE_MAX_BYTES);
+	int r;
+
+	while ((r = file_read_line(in, &line)) != 0) {
+		filter->line++;
+		if (r == -EMSGSIZE)
+			r = filter_bad_line(filter, "longer than 8 MiB");
+		else if (r > 0)
+			r = filter_line(filter, str_slice(&line));
+		if (r < 0)
+			return log_error(r, "Cannot go on after line %zu", filter->line);
+	}
+	return filter->bad > 0 ? -EINVAL : 0;
 }
 
 int ctl_filter(FILE *in, ctl_object_fn *fn, void *userdata)
 {
-	CLEANUP(str_done) struct str line = STR_INIT(LINE_MAX_BYTES);
-	struct filter filter = {.fn = fn, .userdata = userdata};
-	int r;
-
-	while ((r = file_read_line(in, &line)) != 0) {
-		filter.line++;
-		if (r == -EMSGSIZE)
-			r = filter_bad_line(&filter, "longer than 8 MiB");
-		else if (r > 0)
-			r = filter_line(&filter, str_slice(&line));
-		if (r < 0)
-			return log_error(r, "Cannot go on after line %zu", filter.line);
-	}
-	return filter.bad > 0 ? -EINVAL : 0;
+	return filter_run(in, &(struct filter){.fn = fn, .userdata = userdata});
 }
 
 static void close_filep(FILE **file)
@@ -182,18 +188,28 @@ static void close_filep(FILE **file)
 		fclose(*file);
 }
 
-int ctl_filter_argument(const struct ctl *ctl, size_t index, ctl_object_fn *fn, void *userdata)
+static int filter_argument(const struct ctl *ctl, size_t index, struct filter *filter)
 {
 	const char *path = ctl_argument(ctl, index);
 
 	if (!path || strcmp(path, "-") == 0)
-		return ctl_filter(stdin, fn, userdata);
+		return filter_run(stdin, filter);
 
 	CLEANUP(close_filep) FILE *in = fopen(path, "re");
 	if (!in)
 		return log_error(-errno, "Cannot read %s", path);
 
-	return ctl_filter(in, fn, userdata);
+	return filter_run(in, filter);
+}
+
+int ctl_filter_argument(const struct ctl *ctl, size_t index, ctl_object_fn *fn, void *userdata)
+{
+	return filter_argument(ctl, index, &(struct filter){.fn = fn, .userdata = userdata});
+}
+
+int ctl_filter_lines(const struct ctl *ctl, size_t index, ctl_line_fn *fn, void *userdata)
+{
+	return filter_argument(ctl, index, &(struct filter){.line_fn = fn, .userdata = userdata});
 }
 
 int ctl_print_json(const json_t *json)

@@ -112,5 +112,12 @@ int ctl_filter(FILE *in, ctl_object_fn *fn, void *userdata);
  * is absent or "-". */
 int ctl_filter_argument(const struct ctl *ctl, size_t index, ctl_object_fn *fn, void *userdata);
 
+/* As ctl_object_fn, with the bytes that the object was read from: a filter
+ * that only adds to them keeps all else as it was written. */
+typedef int ctl_line_fn(json_t *object, struct slice line, void *userdata);
+
+/* As ctl_filter_argument(). */
+int ctl_filter_lines(const struct ctl *ctl, size_t index, ctl_line_fn *fn, void *userdata);
+
 /* Prints JSON as one line on standard output. */
 int ctl_print_json(const json_t *json);

@@ -10,7 +10,10 @@
 #define CTL_VERBS(VERB) \
 	VERB(check) \
 	VERB(completion) \
+	VERB(entities) \
+	VERB(explain) \
 	VERB(manual) \
+	VERB(match) \
 	VERB(parse) \
 	VERB(score) \
 	VERB(settings) \

@@ -54,7 +54,8 @@ static int parse_lang(struct node *node, struct slice value, struct arena *arena
 		return -EINVAL;
 	while (primary < value.len && is_alpha(value.ptr[primary]))
 		primary++;
-	if (primary < PRIMARY_MIN || primary > PRIMARY_MAX)
+	if (primary < PRIMARY_MIN || primary > PRIMARY_MAX ||
+		(primary < value.len && value.ptr[primary] != '-' && value.ptr[primary] != '_'))
 		return -EINVAL;
 
 	for (size_t i = 0; i < value.len; i++) {

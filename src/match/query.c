@@ -75,3 +75,12 @@ const char *query_text(const struct query *query)
 {
 	return query->text;
 }
+
+bool query_uses_language(const struct query *query)
+{
+	for (size_t i = 0; i < query->n_nodes; i++)
+		if (query->nodes[i]->n_wanted > 0 && query->nodes[i]->wanted->kind == TERM_LANG)
+			return true;
+
+	return false;
+}

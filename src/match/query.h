@@ -25,3 +25,6 @@ DEFINE_CLEANUP(struct query *, query_free);
 
 /* The text that it was compiled from. */
 const char *query_text(const struct query *query);
+
+/* Whether the language of a post matters to QUERY. */
+bool query_uses_language(const struct query *query);
