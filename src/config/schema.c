@@ -317,7 +317,7 @@ static const struct setting table[] = {
 		.required = true,
 		PLACE(stream_settings, query),
 		ORIGIN(stream_settings, query_origin),
-		.help = "What a post must say, in the language of docs/queries.md.",
+		.help = "What a post must say, in the language of docs/query-language.md.",
 		.example = "'(acme OR \"acme corp\" OR #acme) NOT lang:de'",
 	},
 	{
@@ -455,8 +455,7 @@ static const struct setting table[] = {
 		.required = true,
 		PLACE(alert_settings, when),
 		ORIGIN(alert_settings, when_origin),
-		.help = "The rule, in the language of docs/rules.md: about one mention, or about "
-			"the rate of mentions.",
+		.help = "The rule, about one mention or about the rate of mentions; see Rules.",
 		.example = "anger >= 0.6",
 	},
 	{
