@@ -68,7 +68,8 @@ static int run(struct ctl *ctl)
 	if (r < 0)
 		return log_error(r, "Cannot parse %s", path);
 	if (feed.n_dropped > 0)
-		log_warning(0, "%zu entries are left out", feed.n_dropped);
+		log_warning(0, "%zu entr%s left out", feed.n_dropped,
+			feed.n_dropped == 1 ? "y is" : "ies are");
 
 	return print_posts(&feed);
 }

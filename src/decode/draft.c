@@ -205,6 +205,10 @@ void draft_add_link(struct draft *draft, struct slice base, struct slice referen
 {
 	CLEANUP(str_done) struct str url = STR_INIT(MAX_URL_BYTES);
 
+	/* A place on the same page is no link. */
+	reference = slice_trim(reference);
+	if (reference.len == 0 || reference.ptr[0] == '#')
+		return;
 	if (draft->links.n >= MAX_LINKS || !resolve(base, reference, &url) ||
 		texts_has(&draft->links, str_slice(&url)))
 		return;

@@ -216,11 +216,35 @@ static uint32_t code_point_before(struct slice text, size_t at)
 	return at > 0 ? utf8_next(text, &start) : 0;
 }
 
+/* Steps from AT, which follows the start or a blank, over the words that cannot
+ * hold an entity, which are most of a text: each entity has a sign, a dot or a
+ * colon, or a sign of full width (U+FF03, U+FF20, which start with EF). */
+static size_t skip_words(struct slice text, size_t at)
+{
+	static const bool is_telling[256] = {
+		['#'] = true, ['@'] = true, ['.'] = true, [':'] = true, [0xEF] = true};
+	size_t start = at;
+
+	for (; at < text.len && !is_telling[(unsigned char)text.ptr[at]]; at++)
+		if (is_space(text.ptr[at]))
+			start = at + 1;
+
+	return at == text.len ? at : start;
+}
+
 bool entities_next(struct slice text, size_t *position, struct entity *ret)
 {
 	uint32_t before = code_point_before(text, *position);
 
 	while (*position < text.len) {
+		if (before == 0 || (before < 0x80 && is_space((char)before))) {
+			const size_t next = skip_words(text, *position);
+
+			before = next > *position ? ' ' : before;
+			*position = next;
+			if (next == text.len)
+				break;
+		}
 		if (entity_at(text, *position, before, ret)) {
 			*position = ret->end;
 			return true;

@@ -252,13 +252,19 @@ static void close_gap(struct writer *writer)
 /* Words with one blank between them, as long as they stand so in the text. */
 static struct slice take_run(struct slice *rest)
 {
+	const char *text = rest->ptr;
 	size_t len = 0;
 
-	while (len < rest->len &&
-		(!is_space(rest->ptr[len]) ||
-			(rest->ptr[len] == ' ' && len > 0 && len + 1 < rest->len &&
-				!is_space(rest->ptr[len + 1]))))
-		len++;
+	while (len < rest->len) {
+		if ((unsigned char)text[len] > ' ') {
+			len++;
+			continue;
+		}
+		if (len == 0 || text[len] != ' ' || len + 1 == rest->len ||
+			(unsigned char)text[len + 1] <= ' ')
+			break;
+		len += 2;
+	}
 
 	const struct slice run = slice_from(rest->ptr, len);
 
@@ -275,7 +281,7 @@ static void add_folded(struct writer *writer, struct slice text)
 			close_gap(writer);
 			str_add(writer->str, run);
 		}
-		while (text.len > 0 && is_space(text.ptr[0])) {
+		while (text.len > 0 && (unsigned char)text.ptr[0] <= ' ') {
 			text = slice_skip(text, 1);
 			widen(writer, GAP_BLANK);
 		}

@@ -120,7 +120,8 @@ static int read_common(struct slice text, struct reference *ret)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(common); i++) {
-		if (slice_starts_with(text, common[i].source)) {
+		if (text.ptr[1] == common[i].source.ptr[1] &&
+			slice_starts_with(text, common[i].source)) {
 			set_utf8(ret, common[i].source.len, slice_from(&common[i].c, 1));
 			return 1;
 		}

@@ -106,6 +106,10 @@ static void add_path(struct str *str, struct slice path)
 	bool is_first = true;
 	struct slice segment;
 
+	if (slice_find_char(path, '.') < 0) {
+		str_add(str, path);
+		return;
+	}
 	while (slice_split(&path, '/', &segment)) {
 		const bool is_last = !path.ptr;
 		const bool is_dot = slice_equals(segment, SLICE("."));
@@ -205,15 +209,19 @@ static void inherit(struct url *url, const struct url *base, struct str *buffer)
 /* Appends TEXT as people meant it: see the head of url.h. */
 static void add_clean(struct str *str, struct slice text)
 {
+	size_t done = 0;
+
 	text = slice_trim(text);
 	for (size_t i = 0; i < text.len; i++) {
 		const unsigned char c = (unsigned char)text.ptr[i];
 
-		if (c == ' ')
-			str_add_text(str, "%20");
-		else if (c > ' ' && c != 0x7F)
-			str_add_char(str, (char)c);
+		if (c > ' ' && c != 0x7F)
+			continue;
+		str_add(str, slice_from(text.ptr + done, i - done));
+		str_add_text(str, c == ' ' ? "%20" : "");
+		done = i + 1;
 	}
+	str_add(str, slice_skip(text, done));
 }
 
 int url_resolve(struct slice base_text, struct slice reference, struct str *str)

@@ -1,0 +1,2 @@
+fuzz_target(fuzz_date)
+fuzz_target(fuzz_feed)

@@ -1,0 +1,2 @@
+fuzz_target(fuzz_charset)
+fuzz_target(fuzz_html)
