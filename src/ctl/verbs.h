@@ -10,6 +10,7 @@
 #define CTL_VERBS(VERB) \
 	VERB(check) \
 	VERB(completion) \
+	VERB(digest) \
 	VERB(entities) \
 	VERB(explain) \
 	VERB(manual) \
