@@ -1,3 +1,5 @@
+#include "daemon/check.h"
+
 #include <sysexits.h>
 
 #include "base/diags.h"
@@ -28,7 +30,9 @@ static void print_summary(const struct settings *settings)
 /* What the reader says, then what only the stages can say. */
 static int check(const char *path, struct settings **ret, struct diags *diags)
 {
-	return settings_load(path, ret, diags);
+	const int r = settings_load(path, ret, diags);
+
+	return r < 0 ? r : check_settings(*ret, diags);
 }
 
 static int run(struct ctl *ctl)

@@ -453,6 +453,12 @@ static void source_free(struct source *source)
 	free(source);
 }
 
+/* A source of a preset has no address yet; mentionctl check says so. */
+static bool is_polled(const struct source_settings *settings)
+{
+	return settings->enabled && settings->url;
+}
+
 static int source_new(struct fetcher *fetcher, const struct source_settings *settings,
 	const struct source_state *stored, struct source **ret)
 {
@@ -539,7 +545,7 @@ static int make_plan(struct fetcher *fetcher, const struct settings *settings,
 	if (r >= 0)
 		r = due_reserve(&fetcher->due, settings->n_sources + fetcher->n_sources);
 	for (size_t i = 0; r >= 0 && i < settings->n_sources; i++)
-		if (settings->sources[i].enabled)
+		if (is_polled(&settings->sources[i]))
 			r = add_planned(fetcher, &plan, &settings->sources[i], &states[i]);
 	if (r < 0)
 		return r;
@@ -614,7 +620,7 @@ int fetcher_set_sources(
 
 	/* Nothing can fail from here on. */
 	for (size_t i = 0, j = 0; i < settings->n_sources; i++)
-		if (settings->sources[i].enabled)
+		if (is_polled(&settings->sources[i]))
 			plan.sources[j++]->settings = &settings->sources[i];
 	drop_sources(fetcher);
 	fetcher->settings = settings;
