@@ -78,6 +78,9 @@ int pipeline_new(const struct pipeline_options *options, struct pipeline **ret, 
 	pipeline->clock = options->clock;
 	pipeline->random = options->random;
 
+	for (size_t i = 0; i < pipeline->settings->n_sources; i++)
+		check_source(&pipeline->settings->sources[i], diags);
+
 	int r = open_parts(pipeline, diags);
 	if (r >= 0)
 		r = add_streams(pipeline, diags);

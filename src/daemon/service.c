@@ -42,8 +42,8 @@ struct service {
 	sd_event_source *minute;
 	sd_event_source *mail;
 	sd_event_source *idle;
-	struct instant mail_armed; /* what the mail timer is set to */
-	size_t n_mentions, n_alerts;
+	struct instant mail_armed;          /* what the mail timer is set to */
+	size_t n_new, n_mentions, n_alerts; /* since the start */
 	struct turns turns;
 };
 
@@ -103,6 +103,7 @@ static int on_answer(const struct source_settings *source, const struct fetch_an
 
 	log_source(source, &before, state);
 	log_ingest(source, &result);
+	service->n_new += result.n_new;
 	service->n_mentions += result.n_mentions;
 	service->n_alerts += result.n_alerts;
 	if (result.n_mentions > 0 || result.n_edited > 0)
@@ -609,6 +610,9 @@ static int run(struct service *service)
 	if (r < 0)
 		return error_exit_code(log_error(r, "The event loop failed"));
 
+	if (service->options->once)
+		log_info("%zu new posts, %zu mentions, %zu alerts", service->n_new,
+			service->n_mentions, service->n_alerts);
 	log_info("Ends after %llu turns of work: 99 in 100 under %d ms, the longest %lld ms",
 		(unsigned long long)service->turns.n, turns_quantile_ms(&service->turns, 0.99),
 		(long long)(service->turns.longest_us / US_PER_MS));
