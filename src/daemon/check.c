@@ -5,6 +5,7 @@
 #include "alert/rule.h"
 #include "base/diags.h"
 #include "base/str.h"
+#include "config/origin.h"
 #include "match/engine.h"
 #include "match/query.h"
 #include "report/report.h"
@@ -12,31 +13,6 @@
 #include "text/localtime.h"
 
 enum { EXAMPLE_ARENA_BYTES = 4 << 20, MESSAGE_MAX_BYTES = 4096 };
-
-/* Tells the mistakes of a text inside the settings as mistakes of the file: the
- * place is where the text starts, the words and the caret say where in it. */
-static void add_located(struct diags *diags, const struct diags *found, const struct origin *origin,
-	const char *owner, const char *what)
-{
-	for (size_t i = 0; i < diags_count(found); i++) {
-		CLEANUP(str_done) struct str message = STR_INIT(MESSAGE_MAX_BYTES);
-		struct diag diag = *diags_get(found, i);
-
-		str_add_format(&message, "%s: %s", owner, what);
-		if (diag.line > 1)
-			str_add_format(&message, ", line %u", diag.line);
-		if (diag.column > 0)
-			str_add_format(&message, ", column %u", diag.column);
-		str_add_format(&message, ": %s", diag.message);
-
-		diag.message = str_text(&message);
-		diag.caret = diag.column;
-		diag.file = origin->file;
-		diag.line = origin->line;
-		diag.column = origin->column;
-		diags_add(diags, &diag);
-	}
-}
 
 /* What is said of one example: a post that holds nothing but this text. */
 struct examples {
@@ -71,7 +47,7 @@ static int check_examples(const struct stream_settings *stream, struct engine *e
 		if (r < 0 || r == examples->must_match)
 			continue;
 		failed = diags_error(diags, examples->origins[i].file, examples->origins[i].line,
-			examples->origins[i].column, "stream \"%s\": its query %s this example: %s",
+			examples->origins[i].column, "stream `%s': its query %s this example: %s",
 			stream->name, r ? "matches" : "does not match", text);
 	}
 	return r < 0 ? r : failed;
@@ -112,7 +88,7 @@ void check_source(const struct source_settings *source, struct diags *diags)
 		return;
 
 	str_add_format(
-		&message, "source \"%s\" is not polled: presets are not built yet", source->name);
+		&message, "source `%s' is not polled: presets are not built yet", source->name);
 	diags_add(diags, &(struct diag){.level = DIAG_WARNING,
 				 .file = source->origin.file,
 				 .line = source->origin.line,
@@ -132,8 +108,8 @@ int check_stream(const struct stream_settings *stream, struct engine *engine, st
 		return r;
 
 	r = query_compile(slice_of(stream->query), &query, found);
-	str_add_format(&owner, "stream \"%s\"", stream->name);
-	add_located(diags, found, &stream->query_origin, str_text(&owner), "query");
+	str_add_format(&owner, "query of stream `%s'", stream->name);
+	origin_add_diags(&stream->query_origin, stream->query, str_text(&owner), found, diags);
 	if (r >= 0)
 		r = check_query_examples(stream, diags);
 	if (r < 0 || !engine)
@@ -153,8 +129,8 @@ int check_rule(const struct alert_settings *alert, struct rule **ret, struct dia
 		return r;
 
 	r = rule_compile(slice_of(alert->when), &rule, found);
-	str_add_format(&owner, "alert \"%s\"", alert->name);
-	add_located(diags, found, &alert->when_origin, str_text(&owner), "rule");
+	str_add_format(&owner, "rule of alert `%s'", alert->name);
+	origin_add_diags(&alert->when_origin, alert->when, str_text(&owner), found, diags);
 	if (r < 0)
 		return r;
 
@@ -169,7 +145,7 @@ static int check_zone(const struct recipient_settings *recipient, struct diags *
 		return 0;
 
 	return diags_error(diags, recipient->origin.file, recipient->origin.line,
-		recipient->origin.column, "recipient \"%s\": unknown timezone %s", recipient->name,
+		recipient->origin.column, "recipient `%s': unknown timezone %s", recipient->name,
 		recipient->digest.timezone);
 }
 
