@@ -271,6 +271,17 @@ static bool is_help(const char *text)
 	return strcmp(text, "--help") == 0 || strcmp(text, "-h") == 0;
 }
 
+/* "alerts" alone lists: what most people want to see most of the time. */
+static int run_list(struct ctl *ctl, const struct ctl_verb *parent, int argc, char **argv)
+{
+	ctl->verb = parent ? verbs_find(parent, "list") : NULL;
+	if (ctl->verb)
+		return run_verb(ctl, argc, argv);
+
+	usage_error(ctl->path, "a command is missing");
+	return EX_USAGE;
+}
+
 /* Walks down to the command that the arguments name, and runs it. */
 static int run_command(struct ctl *ctl, int argc, char **argv)
 {
@@ -282,6 +293,8 @@ static int run_command(struct ctl *ctl, int argc, char **argv)
 			return EX_OK;
 		}
 		ctl->verb = verbs_find(parent, argv[i]);
+		if (!ctl->verb && parent && argv[i][0] == '-')
+			return run_list(ctl, parent, argc - i, argv + i);
 		if (!ctl->verb)
 			return unknown_command(parent, argv[i], ctl->path);
 
@@ -290,8 +303,7 @@ static int run_command(struct ctl *ctl, int argc, char **argv)
 		if (ctl->verb->run)
 			return run_verb(ctl, argc - i - 1, argv + i + 1);
 	}
-	usage_error(ctl->path, "a command is missing");
-	return EX_USAGE;
+	return run_list(ctl, ctl->verb, 0, NULL);
 }
 
 /* What stands before the command.  Returns an exit code, or -1 to go on. */

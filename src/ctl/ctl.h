@@ -6,7 +6,8 @@
  *
  * and one line in the list of ctl/verbs.h.  Help, shell completion and the
  * manual are printed from that row.  A command with commands of its own
- * ("sources list") has a table of rows in .verbs and no .run.
+ * ("sources list") has a table of rows in .verbs and no .run; the one called
+ * "list" runs when none is named.
  *
  * The commands are the top layer: they may use every stage.  Standard output
  * is for results; what is told to a person goes to standard error by

@@ -8,16 +8,26 @@
 
 /* clang-format off */
 #define CTL_VERBS(VERB) \
+	VERB(alerts) \
+	VERB(backup) \
 	VERB(check) \
 	VERB(completion) \
 	VERB(digest) \
 	VERB(entities) \
+	VERB(erase) \
 	VERB(explain) \
+	VERB(export) \
 	VERB(manual) \
 	VERB(match) \
+	VERB(mentions) \
 	VERB(parse) \
+	VERB(prune) \
+	VERB(relabel) \
+	VERB(schema) \
 	VERB(score) \
 	VERB(settings) \
+	VERB(sources) \
+	VERB(stats) \
 	/* the end */
 /* clang-format on */
 

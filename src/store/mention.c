@@ -279,6 +279,19 @@ int store_keep_mentions(
 	return r < 0 ? r : txn_commit(&txn);
 }
 
+int store_relabel(
+	struct store *store, int64_t mention_id, enum sentiment_label label, const char *actor)
+{
+	static const char RELABEL[] = "UPDATE mention SET label = ?, labelled_by = ? WHERE id = ?";
+	const int r = sql_change(store, RELABEL,
+		VALUES(value_text(label_name(label)), value_text(actor), value_int(mention_id)));
+
+	if (r < 0)
+		return r;
+
+	return r == 0 ? -ENOENT : 0;
+}
+
 /* --- reading ---------------------------------------------------------------- */
 
 #define FILTER                                                                                     \

@@ -147,6 +147,10 @@ struct mention_filter {
  * item lives in ARENA, which is emptied for each. */
 int store_each_mention(struct store *store, const struct mention_filter *filter,
 	struct arena *arena, int (*found)(const struct item *item, void *userdata), void *userdata);
+/* What a person says about it counts more than the score, from now on.
+ * -ENOENT. */
+int store_relabel(
+	struct store *store, int64_t mention_id, enum sentiment_label label, const char *actor);
 /* Calls FOUND for each post fetched since SINCE_US, matched or not, the oldest
  * first: for backtest, apply and rescore.  As above. */
 int store_each_post(struct store *store, int64_t since_us, struct arena *arena,

@@ -1,0 +1,232 @@
+/* The commands on the database, run as people run them. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "unit/store_fixture.h"
+
+static const struct said said[] = {
+	{.id = "1",
+		.author = "Wanjiru",
+		.text = "Acme mislaid my parcel\x1b[31m again",
+		.fetched = "2026-11-20 09:00:00"},
+	{.id = "2",
+		.author = "Ravi",
+		.text = "=Acme, \"well\" done",
+		.fetched = "2026-11-20 10:00:00"},
+	{.id = "3", .text = "Globex opens", .fetched = "2026-11-21 09:00:00"},
+};
+static const struct felt felt[] = {
+	{.compound = -0.8, .anger = 0.9}, {.compound = 0.6}, {.stream = "globex"}};
+
+static int fill(void **state)
+{
+	fixture_on_disk(state);
+	const struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		const int64_t mention = say(fixture->store, &said[i], &felt[i]);
+		const struct new_alert alert = {.rule = "angry-customer",
+			.stream = "acme",
+			.mention_id = mention,
+			.now_us = at("2026-11-20 09:00:00"),
+			.respond_within_us = US_PER_HOUR};
+		struct raised_alert raised;
+
+		if (felt[i].anger > 0)
+			assert_int_equal(0, store_add_alert(fixture->store, &alert, &raised));
+	}
+	assert_int_equal(ARRAY_SIZE(said), store_index_some(fixture->store, 10));
+	return 0;
+}
+
+/* What `mentionctl ARGUMENTS --database FILE` prints, errors too; *RET_CODE is its
+ * exit code.  The caller frees. */
+static char *run(const struct fixture *fixture, const char *arguments, int *ret_code)
+{
+	CLEANUP(str_done) struct str all = STR_INIT(1 << 20);
+	char command[512];
+	char buffer[4096];
+	size_t n;
+	char *text;
+
+	snprintf(command, sizeof(command), "SUDO_USER=amina %s/mentionctl %s --database %s 2>&1",
+		MENTIOND_BUILD_DIR, arguments, fixture->path);
+	FILE *pipe = popen(command, "r");
+	assert_non_null(pipe);
+	while ((n = fread(buffer, 1, sizeof(buffer), pipe)) > 0)
+		str_add(&all, slice_from(buffer, n));
+	*ret_code = WEXITSTATUS(pclose(pipe));
+	assert_int_equal(0, str_take(&all, &text));
+	return text;
+}
+
+static void test_commands_print_what_is_asked_for(void **state)
+{
+	const struct fixture *fixture = *state;
+	static const struct {
+		const char *arguments;
+		int code;
+		const char *has, *lacks;
+	} cases[] = {
+		{"alerts", 0, "overdue", "Ravi"},
+		{"alerts", 0, "angry-customer: worst", "\x1b"},
+		{"alerts --json", 0, "\"state\":\"open\"", NULL},
+		{"alerts list --stream globex", 0, "Nobody waits", "Wanjiru"},
+		{"alerts show 1", 0, "2026-11-20 10:00:00 UTC", "\x1b"},
+		{"alerts show 9", 66, "no incident 9", NULL},
+		{"alerts show x", 64, "x is no incident's number", NULL},
+		{"alerts dismiss 1", 64, "argument", NULL},
+		{"alerts mute", 64, "name a rule", NULL},
+		{"mentions", 0, "Wanjiru", "\x1b"},
+		{"mentions --label positive", 0, "Ravi", "Wanjiru"},
+		{"mentions --angry --json", 0, "\"angry\":true", "Ravi"},
+		{"mentions 'parcel AND acme'", 0, "Wanjiru", "Ravi"},
+		{"mentions --stream globex", 0, "Globex", "Acme"},
+		{"mentions 'acme AND AND'", 65, "error", "Wanjiru"},
+		{"mentions --limit 1", 0, "Globex", "Wanjiru"},
+		{"sources", 0, "not polled yet", NULL},
+		{"sources --json", 0, "\"name\":\"acme-news\"", NULL},
+		{"stats", 0, "mentions        3", NULL},
+		{"stats --json", 0, "\"mentions\":3", NULL},
+		{"export", 0, "\"'=Acme, \"\"well\"\" done\"", NULL},
+		{"export --format ndjson --stream globex", 0, "\"text\":\"Globex opens\"",
+			"parcel"},
+		{"relabel 1 furious", 64, "furious is not", NULL},
+		{"relabel 99 neutral", 66, "no mention 99", NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		int code;
+		CLEANUP(free_heapp) char *got = run(fixture, cases[i].arguments, &code);
+
+		expect(code == cases[i].code, "%s: exit code %d: %s", cases[i].arguments, code,
+			got);
+		expect(strstr(got, cases[i].has), "%s: no `%s' in: %s", cases[i].arguments,
+			cases[i].has, got);
+		expect(!cases[i].lacks || !strstr(got, cases[i].lacks), "%s: `%s' in: %s",
+			cases[i].arguments, cases[i].lacks, got);
+	}
+}
+
+static void test_an_incident_is_worked_on(void **state)
+{
+	const struct fixture *fixture = *state;
+	static const struct {
+		const char *arguments;
+		int code;
+	} steps[] = {
+		{"alerts ack 1", 0},
+		{"alerts ack 1", 65},
+		{"alerts note 1 called her, she waits", 0},
+		{"alerts assign 1 bold --by chief", 0},
+		{"alerts respond 1", 0},
+		{"alerts resolve 1 refunded", 0},
+		{"alerts mute angry-customer --for 2h --why outage", 0},
+		{"relabel 1 neutral --by bold", 0},
+	};
+	int code;
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		CLEANUP(free_heapp) char *got = run(fixture, steps[i].arguments, &code);
+
+		expect(code == steps[i].code, "%s: exit code %d: %s", steps[i].arguments, code,
+			got);
+	}
+
+	CLEANUP(free_heapp)
+	char *log = shell(fixture->path,
+		"SELECT actor, what, text FROM incident_event ORDER BY id;"
+		" SELECT state, assignee FROM incident;"
+		" SELECT rule, actor, why FROM mute;"
+		" SELECT label, labelled_by, scored_label FROM mention WHERE id = 1;");
+	assert_string_equal("mentiond|opened|\n"
+			    "amina|acknowledged|\n"
+			    "amina|noted|called her, she waits\n"
+			    "chief|assigned|bold\n"
+			    "amina|responded|\n"
+			    "amina|resolved|refunded\n"
+			    "resolved|bold\n"
+			    "angry-customer|amina|outage\n"
+			    "neutral|bold|negative\n",
+		log);
+}
+
+static void test_a_backup_is_readable_by_itself(void **state)
+{
+	const struct fixture *fixture = *state;
+	char arguments[160];
+	char path[128];
+	int code;
+
+	snprintf(path, sizeof(path), "%s/copy.db", fixture->folder);
+	snprintf(arguments, sizeof(arguments), "backup %s", path);
+	CLEANUP(free_heapp) char *first = run(fixture, arguments, &code);
+	expect(code == 0, "%s", first);
+	CLEANUP(free_heapp) char *again = run(fixture, arguments, &code);
+	assert_int_equal(73, code);
+
+	CLEANUP(free_heapp)
+	char *copy = shell(path,
+		"PRAGMA journal_mode; PRAGMA integrity_check; SELECT count(*) FROM v_mention;"
+		" SELECT count(*) FROM pragma_database_list WHERE file LIKE '%-wal';");
+	assert_string_equal("delete\nok\n3\n0\n", copy);
+}
+
+static void test_what_is_erased_does_not_come_again(void **state)
+{
+	const struct fixture *fixture = *state;
+	int code;
+	CLEANUP(free_heapp) char *got = run(fixture, "erase Wanjiru", &code);
+
+	assert_string_equal("1 posts erased\n", got);
+	assert_int_equal(POST_SEEN, add_post(fixture->store, &said[0]).seen);
+	CLEANUP(free_heapp)
+	char *left = shell(fixture->path, "SELECT count(*) FROM post; SELECT count(*) FROM "
+					  "incident; SELECT mention_id FROM alert;"
+					  " SELECT count(*) FROM incident_key;");
+	assert_string_equal("2\n1\n\n0\n", left);
+
+	/* Nor is it in the file, not even in what is free. */
+	store_close(TAKE(((struct fixture *)*state)->store));
+	char command[256];
+	snprintf(command, sizeof(command), "! grep -q 'mislaid' %s*", fixture->path);
+	assert_int_equal(0, system(command));
+}
+
+static void test_the_manual_is_what_the_program_prints(void **state)
+{
+	CLEANUP(free_heapp) char *manual = NULL;
+	char *printed = NULL;
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(
+		0, file_read(MENTIOND_SOURCE_DIR "/docs/database.md", 1 << 20, &manual, NULL));
+	FILE *pipe = popen(MENTIOND_BUILD_DIR "/mentionctl schema --markdown", "r");
+	assert_non_null(pipe);
+	assert_true(getdelim(&printed, &n, '\0', pipe) > 0);
+	pclose(pipe);
+	expect(strcmp(manual, printed) == 0,
+		"print it anew: mentionctl schema --markdown > docs/database.md");
+	free(printed);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			test_commands_print_what_is_asked_for, fill, fixture_tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_an_incident_is_worked_on, fill, fixture_tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_a_backup_is_readable_by_itself, fill, fixture_tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_what_is_erased_does_not_come_again, fill, fixture_tear_down),
+		cmocka_unit_test(test_the_manual_is_what_the_program_prints),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
