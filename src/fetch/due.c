@@ -9,7 +9,7 @@ int due_reserve(struct due_heap *heap, size_t n)
 	if (n <= heap->capacity)
 		return 0;
 
-	struct due_entry **entries = reallocarray(heap->entries, n, sizeof(*entries));
+	struct due_entry **entries = reallocarray(heap->entries, n, sizeof(struct due_entry *));
 	if (!entries)
 		return -ENOMEM;
 
@@ -53,6 +53,11 @@ static void settle(struct due_heap *heap, size_t place, struct due_entry *entry)
 		place = child;
 	}
 	put(heap, place, entry);
+}
+
+bool due_is_in(const struct due_entry *entry)
+{
+	return entry->place != 0;
 }
 
 void due_set(struct due_heap *heap, struct due_entry *entry, uint64_t at_us)

@@ -24,6 +24,7 @@ struct due_heap {
 int due_reserve(struct due_heap *heap, size_t n);
 void due_done(struct due_heap *heap);
 
+bool due_is_in(const struct due_entry *entry);
 /* Puts ENTRY at AT_US, or moves it there. */
 void due_set(struct due_heap *heap, struct due_entry *entry, uint64_t at_us);
 /* Takes ENTRY out; no harm when it isn't in. */

@@ -4,14 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 #include <time.h>
 
 #include "base/errors.h"
 #include "base/map.h"
 #include "fetch/due.h"
 #include "fetch/policy.h"
-#include "http/url.h"
+#include "fetch/slots.h"
 
 /* Sources that are due at once start this far apart, within the window. */
 #define SPREAD_STEP_US (100 * US_PER_MS)
@@ -30,29 +29,13 @@ static const char accept_header[] =
 	"application/rdf+xml;q=0.9, application/json;q=0.9, application/xml;q=0.8, "
 	"text/xml;q=0.8, */*;q=0.1";
 
-enum source_place {
-	PLACE_NONE,    /* gone, or polled once */
-	PLACE_DUE,     /* in the heap */
-	PLACE_WAITING, /* for a slot of its host */
-	PLACE_READY,   /* has that one, and waits for a slot of all */
-	PLACE_IN_FLIGHT,
-};
-
-struct host {
-	char *name;
-	unsigned int n_used; /* slots: ready or in flight */
-	TAILQ_HEAD(, source) waiting;
-};
-
 struct source {
-	struct due_entry due;      /* first: both have one address */
-	TAILQ_ENTRY(source) entry; /* among the waiting or the ready */
+	struct due_entry due; /* first: both have one address */
+	struct slot slot;
 	struct fetcher *fetcher;
 	const struct source_settings *settings;
 	struct source_state *state;
-	enum source_place place;
-	struct host *host; /* while it waits or is in flight */
-	struct http_request *request;
+	struct http_request *request; /* NULL: none is under way */
 	bool conditional;
 	unsigned int n_unstored; /* answers in a row that could not be stored */
 	bool kept;               /* over a reload */
@@ -64,14 +47,14 @@ struct fetcher {
 	struct source **sources;
 	size_t n_sources;
 	struct map *by_name;
-	struct map *hosts;
 	struct due_heap due;
-	TAILQ_HEAD(, source) ready;
+	struct slots slots;
 	sd_event_source *timer;
 	sd_event_source *all_done;
 	void (*on_all_done)(void *userdata); /* not NULL: each source once */
 	void *all_done_userdata;
-	struct fetcher_stats stats;
+	uint64_t n_fetches, n_failures;
+	int64_t longest_answer_us;
 };
 
 /* --- times ------------------------------------------------------------------ */
@@ -97,22 +80,15 @@ static void arm_timer(struct fetcher *fetcher)
 	(void)sd_event_source_set_enabled(fetcher->timer, SD_EVENT_ONESHOT);
 }
 
-static void set_due(struct source *source, uint64_t at_us)
-{
-	due_set(&source->fetcher->due, &source->due, at_us);
-	source->place = PLACE_DUE;
-}
-
-/* Puts SOURCE where its state says. */
+/* Asks SOURCE again in WAIT_US, unless it is gone or was to be asked once. */
 static void schedule(struct source *source, int64_t wait_us)
 {
 	struct fetcher *fetcher = source->fetcher;
 
-	source->place = PLACE_NONE;
 	if (fetcher->on_all_done || source->state->gone)
 		return;
 
-	set_due(source, loop_now_us(fetcher) + (uint64_t)MAX(wait_us, 0));
+	due_set(&fetcher->due, &source->due, loop_now_us(fetcher) + (uint64_t)MAX(wait_us, 0));
 }
 
 static int64_t wait_of(const struct source *source)
@@ -127,125 +103,14 @@ static int64_t wait_of(const struct source *source)
 	return MIN(state->next_poll.us - clock_now_us(source->fetcher->options.clock), most_us);
 }
 
-/* --- hosts ------------------------------------------------------------------ */
-
-static void host_free(struct fetcher *fetcher, struct host *host)
-{
-	map_remove(fetcher->hosts, slice_of(host->name));
-	free(host->name);
-	free(host);
-}
-
-static int host_new(struct fetcher *fetcher, const char *name, struct host **ret)
-{
-	struct host *host = calloc(1, sizeof(*host));
-	char *copy = strdup(name);
-	int r = host && copy ? 0 : -ENOMEM;
-
-	if (r >= 0)
-		r = map_set(fetcher->hosts, slice_of(name), (union map_value){.pointer = host});
-	if (r < 0) {
-		free(host);
-		free(copy);
-		return r;
-	}
-
-	host->name = copy;
-	TAILQ_INIT(&host->waiting);
-	*ret = host;
-	return 0;
-}
-
-/* The host that SOURCE will ask.  What is no URL has the host "": the client
- * tells what is wrong with it. */
-static int host_of(struct source *source, struct host **ret)
-{
-	CLEANUP(url_done) struct url url = {0};
-	union map_value value;
-	const char *name;
-	int r;
-
-	r = url_parse(source->state->url, NULL, &url);
-	if (r == -ENOMEM)
-		return r;
-	name = r >= 0 ? url.host : "";
-	if (map_find(source->fetcher->hosts, slice_of(name), &value) == 1) {
-		*ret = value.pointer;
-		return 0;
-	}
-
-	return host_new(source->fetcher, name, ret);
-}
-
-/* --- slots ------------------------------------------------------------------ */
-
-static void make_ready(struct source *source)
-{
-	struct fetcher *fetcher = source->fetcher;
-
-	source->host->n_used++;
-	source->place = PLACE_READY;
-	TAILQ_INSERT_TAIL(&fetcher->ready, source, entry);
-}
-
 /* SOURCE gets in line, unless it is there already. */
 static void want(struct source *source)
 {
 	struct fetcher *fetcher = source->fetcher;
-	int r;
 
-	if (source->place >= PLACE_WAITING)
-		return;
 	due_remove(&fetcher->due, &source->due);
-	r = host_of(source, &source->host);
-	if (r < 0) {
+	if (slots_want(&fetcher->slots, &source->slot, source->state->url) < 0)
 		schedule(source, US_PER_MINUTE);
-		return;
-	}
-
-	fetcher->stats.n_waiting++;
-	if (source->host->n_used < fetcher->settings->fetch.max_per_host) {
-		make_ready(source);
-		return;
-	}
-	source->place = PLACE_WAITING;
-	TAILQ_INSERT_TAIL(&source->host->waiting, source, entry);
-}
-
-/* SOURCE leaves its host, which may then serve another. */
-static void leave_host(struct source *source)
-{
-	struct host *host = source->host;
-	struct source *next = TAILQ_FIRST(&host->waiting);
-
-	source->host = NULL;
-	if (source->place == PLACE_WAITING) {
-		TAILQ_REMOVE(&host->waiting, source, entry);
-		source->fetcher->stats.n_waiting--;
-	} else {
-		host->n_used--;
-		if (next) {
-			TAILQ_REMOVE(&host->waiting, next, entry);
-			make_ready(next);
-		}
-	}
-	source->place = PLACE_NONE;
-	if (host->n_used == 0 && TAILQ_EMPTY(&host->waiting))
-		host_free(source->fetcher, host);
-}
-
-static void leave_line(struct source *source)
-{
-	struct fetcher *fetcher = source->fetcher;
-
-	if (source->place == PLACE_READY) {
-		TAILQ_REMOVE(&fetcher->ready, source, entry);
-		fetcher->stats.n_waiting--;
-	} else if (source->place == PLACE_IN_FLIGHT) {
-		fetcher->stats.n_in_flight--;
-	}
-	if (source->host)
-		leave_host(source);
 }
 
 /* --- one fetch ---------------------------------------------------------------- */
@@ -303,12 +168,11 @@ static void finish(struct source *source, const struct http_answer *answer)
 	const int64_t started_us = monotonic_us();
 	int r;
 
-	leave_line(source);
-	fetcher->stats.n_fetches++;
-	fetcher->stats.n_failures += answer->error < 0;
+	slots_leave(&fetcher->slots, &source->slot);
+	fetcher->n_fetches++;
+	fetcher->n_failures += answer->error < 0;
 	r = hand_on(source, answer);
-	fetcher->stats.longest_answer_us =
-		MAX(fetcher->stats.longest_answer_us, monotonic_us() - started_us);
+	fetcher->longest_answer_us = MAX(fetcher->longest_answer_us, monotonic_us() - started_us);
 	if (r >= 0) {
 		source->n_unstored = 0;
 		schedule(source, wait_of(source));
@@ -328,10 +192,8 @@ static void on_http_done(const struct http_answer *answer, void *userdata)
 	struct fetcher *fetcher = source->fetcher;
 
 	source->request = NULL;
-	if (answer->error == -ECANCELED) {
-		leave_line(source);
+	if (answer->error == -ECANCELED)
 		return;
-	}
 
 	finish(source, answer);
 	start_ready(fetcher);
@@ -394,14 +256,8 @@ static int send_get(struct source *source)
 
 static void start(struct source *source)
 {
-	struct fetcher *fetcher = source->fetcher;
-	int r;
+	const int r = send_get(source);
 
-	TAILQ_REMOVE(&fetcher->ready, source, entry);
-	fetcher->stats.n_waiting--;
-	fetcher->stats.n_in_flight++;
-	source->place = PLACE_IN_FLIGHT;
-	r = send_get(source);
 	if (r < 0)
 		finish(source, &(struct http_answer){.error = r,
 				       .error_text = error_text(r),
@@ -410,11 +266,12 @@ static void start(struct source *source)
 
 static void start_ready(struct fetcher *fetcher)
 {
-	while (fetcher->stats.n_in_flight < fetcher->settings->fetch.max_parallel &&
-		!TAILQ_EMPTY(&fetcher->ready))
-		start(TAILQ_FIRST(&fetcher->ready));
+	struct slot *slot;
 
-	if (fetcher->on_all_done && fetcher->stats.n_in_flight + fetcher->stats.n_waiting == 0)
+	while ((slot = slots_take(&fetcher->slots)))
+		start(slot->owner);
+
+	if (fetcher->on_all_done && fetcher->slots.n_taken + fetcher->slots.n_waiting == 0)
 		(void)sd_event_source_set_enabled(fetcher->all_done, SD_EVENT_ONESHOT);
 }
 
@@ -447,7 +304,7 @@ static int on_all_done(sd_event_source *defer, void *userdata)
 static void source_free(struct source *source)
 {
 	http_cancel(TAKE(source->request));
-	leave_line(source);
+	slots_leave(&source->fetcher->slots, &source->slot);
 	due_remove(&source->fetcher->due, &source->due);
 	free(source->state);
 	free(source);
@@ -470,6 +327,7 @@ static int source_new(struct fetcher *fetcher, const struct source_settings *set
 		return -ENOMEM;
 
 	source->fetcher = fetcher;
+	source->slot.owner = source;
 	source->settings = settings;
 	if (!state.url)
 		state.url = settings->url;
@@ -538,7 +396,7 @@ static int make_plan(struct fetcher *fetcher, const struct settings *settings,
 	CLEANUP(plan_drop) struct plan plan = {0};
 	int r;
 
-	plan.sources = calloc(MAX(settings->n_sources, (size_t)1), sizeof(*plan.sources));
+	plan.sources = calloc(MAX(settings->n_sources, (size_t)1), sizeof(struct source *));
 	if (!plan.sources)
 		return -ENOMEM;
 	r = map_new(&plan.by_name);
@@ -574,7 +432,7 @@ static void hurry(struct source *source)
 	const struct source_state *state = source->state;
 	const int64_t interval_us = policy_interval_us(source->settings, state);
 
-	if (source->place != PLACE_DUE || state->failures > 0 || !state->last_poll.known)
+	if (!due_is_in(&source->due) || state->failures > 0 || !state->last_poll.known)
 		return;
 
 	const int64_t wait_us =
@@ -582,7 +440,12 @@ static void hurry(struct source *source)
 	const uint64_t at_us = loop_now_us(source->fetcher) + (uint64_t)MAX(wait_us, 0);
 
 	if (at_us < source->due.at_us)
-		set_due(source, at_us);
+		due_set(&source->fetcher->due, &source->due, at_us);
+}
+
+static bool is_new(const struct source *source)
+{
+	return !due_is_in(&source->due) && source->slot.place == SLOT_NONE;
 }
 
 /* Sources that are due at once don't start at once: neither we nor their hosts
@@ -592,8 +455,7 @@ static void schedule_new(struct fetcher *fetcher)
 	size_t n_due = 0;
 
 	for (size_t i = 0; i < fetcher->n_sources; i++)
-		n_due += fetcher->sources[i]->place == PLACE_NONE &&
-			 wait_of(fetcher->sources[i]) <= 0;
+		n_due += is_new(fetcher->sources[i]) && wait_of(fetcher->sources[i]) <= 0;
 
 	const double window_us = (double)MIN((int64_t)n_due * SPREAD_STEP_US, SPREAD_MOST_US);
 
@@ -603,7 +465,7 @@ static void schedule_new(struct fetcher *fetcher)
 
 		if (wait_us <= 0)
 			wait_us = (int64_t)(random_fraction(fetcher->options.random) * window_us);
-		if (source->place == PLACE_NONE)
+		if (is_new(source))
 			schedule(source, wait_us);
 	}
 }
@@ -627,7 +489,8 @@ int fetcher_set_sources(
 	fetcher->sources = plan.sources;
 	fetcher->n_sources = plan.n;
 	fetcher->by_name = plan.by_name;
-	fetcher->stats.n_sources = plan.n;
+	fetcher->slots.max_parallel = settings->fetch.max_parallel;
+	fetcher->slots.max_per_host = settings->fetch.max_per_host;
 	for (size_t i = 0; i < fetcher->n_sources; i++)
 		hurry(fetcher->sources[i]);
 	schedule_new(fetcher);
@@ -659,7 +522,6 @@ static int add_event_sources(struct fetcher *fetcher)
 
 int fetcher_new(const struct fetcher_options *options, struct fetcher **ret)
 {
-	static const struct settings none;
 	CLEANUP(fetcher_freep) struct fetcher *fetcher = calloc(1, sizeof(*fetcher));
 	int r;
 
@@ -667,9 +529,7 @@ int fetcher_new(const struct fetcher_options *options, struct fetcher **ret)
 		return -ENOMEM;
 
 	fetcher->options = *options;
-	fetcher->settings = &none;
-	TAILQ_INIT(&fetcher->ready);
-	r = map_new(&fetcher->hosts);
+	r = slots_init(&fetcher->slots);
 	if (r < 0)
 		return r;
 	r = add_event_sources(fetcher);
@@ -687,7 +547,7 @@ void fetcher_free(struct fetcher *fetcher)
 
 	drop_sources(fetcher);
 	due_done(&fetcher->due);
-	map_free(fetcher->hosts);
+	slots_done(&fetcher->slots);
 	sd_event_source_disable_unref(fetcher->timer);
 	sd_event_source_disable_unref(fetcher->all_done);
 	free(fetcher);
@@ -708,10 +568,7 @@ int fetcher_poll_once(struct fetcher *fetcher, void (*done)(void *userdata), voi
 	for (size_t i = 0; i < fetcher->n_sources; i++) {
 		struct source *source = fetcher->sources[i];
 
-		if (source->place == PLACE_DUE) {
-			due_remove(&fetcher->due, &source->due);
-			source->place = PLACE_NONE;
-		}
+		due_remove(&fetcher->due, &source->due);
 		if (!source->state->gone && !must_wait(source))
 			want(source);
 	}
@@ -735,5 +592,12 @@ int fetcher_poll_source(struct fetcher *fetcher, const char *name)
 
 void fetcher_get_stats(const struct fetcher *fetcher, struct fetcher_stats *ret)
 {
-	*ret = fetcher->stats;
+	*ret = (struct fetcher_stats){
+		.n_sources = fetcher->n_sources,
+		.n_in_flight = fetcher->slots.n_taken,
+		.n_waiting = fetcher->slots.n_waiting,
+		.n_fetches = fetcher->n_fetches,
+		.n_failures = fetcher->n_failures,
+		.longest_answer_us = fetcher->longest_answer_us,
+	};
 }

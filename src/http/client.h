@@ -77,7 +77,7 @@ struct http_answer {
 
 /* Sends a GET.  *RET (RET may be NULL) is for http_cancel().  -ENOMEM, -EINVAL
  * for a header with a line break; all else is told by ON_DONE. */
-int http_get(struct http_client *client, const struct http_get *get,
+int http_get(struct http_client *client, const struct http_get *wanted,
 	void (*on_done)(const struct http_answer *answer, void *userdata), void *userdata,
 	struct http_request **ret);
 
@@ -126,7 +126,7 @@ struct mail_answer {
  * server keeps it.  -ENOMEM; -EINVAL for an address with control characters,
  * spaces or angle brackets; -EBADMSG for a message with a bare CR or LF, which
  * some servers take for the end of the mail. */
-int http_send_mail(struct http_client *client, const struct http_mail *mail,
+int http_send_mail(struct http_client *client, const struct http_mail *wanted,
 	void (*on_done)(const struct mail_answer *answer, void *userdata), void *userdata,
 	struct http_request **ret);
 

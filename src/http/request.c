@@ -70,10 +70,10 @@ void request_finish(struct http_request *request, int error, const char *format,
 	va_list arguments;
 
 	assert(request->state != REQUEST_DONE);
-	request->error = error;
 	va_start(arguments, format);
 	vsnprintf(request->words, sizeof(request->words), format, arguments);
 	va_end(arguments);
+	request->error = error;
 	request->deadline = sd_event_source_disable_unref(request->deadline);
 	request->kind->stop(request);
 

@@ -18,6 +18,8 @@ enum {
 	MAX_SOCKETS = 4, /* while one address after the other is tried */
 	REPLY_MAX_BYTES = 512,
 	HELLO_MAX_BYTES = 4096,
+	READ_BYTES = 4096,
+	ARENA_MAX_BYTES = 64 * 1024,
 	INPUT_MAX_BYTES = 64 * 1024,
 };
 
@@ -177,7 +179,7 @@ static int flush(struct smtp *smtp)
 /* Reads all there is: what TLS holds back wakes nobody. */
 static int fill(struct smtp *smtp)
 {
-	char bytes[4096];
+	char bytes[READ_BYTES];
 
 	for (;;) {
 		size_t n = 0;
@@ -311,7 +313,7 @@ static int init(struct smtp *smtp, const struct http_mail *mail)
 {
 	int r;
 
-	r = arena_new(64 * 1024, &smtp->arena);
+	r = arena_new(ARENA_MAX_BYTES, &smtp->arena);
 	if (r >= 0)
 		r = copy_server(smtp, mail);
 	if (r >= 0)

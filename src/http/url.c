@@ -54,6 +54,13 @@ static int get_part(CURLU *handle, CURLUPart part, unsigned int flags, char **re
 	return *ret ? 0 : -ENOMEM;
 }
 
+static int get_needed_part(CURLU *handle, CURLUPart part, char **ret)
+{
+	const int r = get_part(handle, part, 0, ret);
+
+	return r < 0 || *ret ? r : -EINVAL;
+}
+
 static bool is_ascii(const char *text)
 {
 	for (; *text != '\0'; text++)
@@ -88,7 +95,7 @@ static int make_host_ascii(CURLU *handle)
 	CURLUcode code;
 
 	code = curl_url_get(handle, CURLUPART_HOST, &host, 0);
-	if (code != CURLUE_OK || is_ascii(host))
+	if (code != CURLUE_OK || !host || is_ascii(host))
 		return errno_from_curlu(code);
 	code = get_punycode(handle, &ascii);
 	if (code == CURLUE_OK)
@@ -105,7 +112,7 @@ static int get_host(CURLU *handle, char **ret)
 	r = make_host_ascii(handle);
 	if (r < 0)
 		return r;
-	r = get_part(handle, CURLUPART_HOST, 0, ret);
+	r = get_needed_part(handle, CURLUPART_HOST, ret);
 	if (r < 0)
 		return r;
 
@@ -153,14 +160,14 @@ static int get_text(CURLU *handle, char **ret)
 	for (size_t i = 0; i < ARRAY_SIZE(dropped); i++)
 		curl_url_set(handle, dropped[i], NULL, 0);
 
-	return get_part(handle, CURLUPART_URL, 0, ret);
+	return get_needed_part(handle, CURLUPART_URL, ret);
 }
 
 static int read_parts(CURLU *handle, struct url *url)
 {
 	int r;
 
-	r = get_part(handle, CURLUPART_SCHEME, 0, &url->scheme);
+	r = get_needed_part(handle, CURLUPART_SCHEME, &url->scheme);
 	if (r < 0)
 		return r;
 	if (!is_known_scheme(url->scheme))
