@@ -71,6 +71,11 @@ static int run(struct ctl *ctl)
 {
 	CLEANUP(scorer_freep) struct scorer *scorer = NULL;
 	CLEANUP(arena_freep) struct arena *arena = NULL;
+	const double angry_at = ctl_number(ctl, "angry-at");
+
+	if (!(angry_at > 0 && angry_at <= 1))
+		return ctl_usage(ctl, "--angry-at wants a number above 0, up to 1");
+
 	int r = open_scorer(ctl, &scorer);
 
 	if (r == 0)

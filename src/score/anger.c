@@ -29,6 +29,7 @@ static const double feature_weights[N_FEATURES] = {
 	[FEATURE_SERVICE] = 0.6,
 	[FEATURE_LOW_RATING] = 1.5,
 	[FEATURE_HIGH_RATING] = -2.0,
+	[FEATURE_ELSEWHERE] = -0.5,
 	[FEATURE_SAD] = -0.6,
 	[FEATURE_NEWS] = -0.4,
 	[FEATURE_LINK] = -0.8,
@@ -36,7 +37,7 @@ static const double feature_weights[N_FEATURES] = {
 	[FEATURE_QUESTION] = -0.8,
 };
 
-static const double bias = -2.3;
+static const double bias = -2.2;
 
 /* Evidence of one kind adds up more slowly the more there is of it. */
 static const double repetition = 0.6;
@@ -60,6 +61,10 @@ static const struct {
 	{MARK_RAGE, FEATURE_RAGE, true},
 	{MARK_SAD, FEATURE_SAD, false},
 };
+
+/* Only customers speak of these. */
+static const unsigned int customer_marks = MARK_SERVICE | MARK_MONEY | MARK_WAIT | FLAG_CHURN |
+					   FLAG_LEGAL | FLAG_URGENT | FLAG_SARCASM;
 
 /* What is known of the text while its tokens are walked through. */
 struct evidence {
@@ -124,7 +129,7 @@ static void weigh_token(struct evidence *evidence, struct token *token)
 
 	evidence->n_cased += (token->traits & TRAIT_CASED) != 0;
 	evidence->n_caps += (token->traits & TRAIT_CAPS) != 0;
-	evidence->marks |= token->entry ? token->entry->marks : 0;
+	evidence->marks |= token->marks;
 	evidence->n_bad += token->valence <= -0.8;
 	weigh_marks(evidence, token, weight);
 	if (token->traits & TRAIT_SARCASM) {
@@ -178,6 +183,9 @@ static void weigh_shape(struct evidence *evidence, const struct polarity *polari
 		evidence->marks & (MARK_SELF | MARK_YOU) || evidence->units->starts_with_handle;
 	bool shouts = evidence->n_caps >= 2 && evidence->n_caps * 3 >= evidence->n_cased;
 
+	bool is_customer =
+		evidence->units->has_handle || evidence->marks & (customer_marks | MARK_YOU);
+
 	features[FEATURE_NEGATIVE] = fmax(0, -polarity->compound);
 	features[FEATURE_POSITIVE] =
 		features[FEATURE_SARCASM] > 0 ? 0 : fmax(0, polarity->compound);
@@ -190,6 +198,7 @@ static void weigh_shape(struct evidence *evidence, const struct polarity *polari
 		evidence->marks & MARK_YOU || evidence->units->starts_with_handle ? bad : 0;
 	features[FEATURE_SELF] = evidence->marks & MARK_SELF ? bad : 0;
 	features[FEATURE_SERVICE] = evidence->marks & MARK_SERVICE ? bad : 0;
+	features[FEATURE_ELSEWHERE] = !is_customer;
 	features[FEATURE_LINK] = evidence->units->n_links > 0 && !speaks;
 	features[FEATURE_NEWS] *= speaks ? 0.3 : 1;
 	features[FEATURE_QUESTION] = evidence->questions > 0 && evidence->n_bad == 0;
@@ -254,5 +263,6 @@ void anger_weigh(const struct score_request *request, const struct reading *read
 	weigh_durations(&evidence);
 	weigh_shape(&evidence, polarity);
 	weigh_rating(request->post, ret);
-	ret->score = is_own_post(request->post, request->own) ? 0 : logistic(ret->features);
+	if (reading->n > 0 && !is_own_post(request->post, request->own))
+		ret->score = logistic(ret->features);
 }

@@ -32,6 +32,7 @@ enum feature {
 	FEATURE_SERVICE, /* a customer's things, with bad words */
 	FEATURE_LOW_RATING,
 	FEATURE_HIGH_RATING,
+	FEATURE_ELSEWHERE, /* nobody is spoken to, and not of a customer's things */
 	FEATURE_SAD,
 	FEATURE_NEWS,
 	FEATURE_LINK, /* a link, and nobody speaks of oneself */

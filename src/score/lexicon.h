@@ -37,6 +37,10 @@ enum mark {
 	MARK_AGAIN = 1 << (N_FLAGS + 12),   /* not for the first time */
 };
 
+/* What words tell of the circumstances also when they are part of a longer term. */
+#define MARKS_OF_CONTEXT                                                                           \
+	(MARK_MONEY | MARK_WAIT | MARK_YOU | MARK_SELF | MARK_WHY | MARK_AGAIN | MARK_SERVICE)
+
 /* What a term does in a sentence; it may do several things. */
 enum role {
 	ROLE_WORD = 1 << 0,     /* has a valence */

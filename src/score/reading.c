@@ -72,6 +72,8 @@ static int add_token(struct maker *maker, const struct unit *first, const struct
 		.sentence = first->sentence};
 	if (token->traits & TRAIT_HIT)
 		token->entry = entry_of_hit(token->entry);
+	if (token->entry)
+		token->marks = token->entry->marks;
 	return 0;
 }
 
@@ -144,6 +146,19 @@ static unsigned int shared_case(const struct maker *maker, size_t at, size_t n)
 	return caps;
 }
 
+/* What the words of a term of N units tell by themselves. */
+static unsigned int marks_of_words(const struct maker *maker, size_t at, size_t n)
+{
+	unsigned int marks = 0;
+
+	for (size_t i = at; i < at + n; i++) {
+		const struct entry *entry = lexicon_find(maker->lexicons->own, maker->units[i].key);
+
+		marks |= entry ? entry->marks & MARKS_OF_CONTEXT : 0;
+	}
+	return marks;
+}
+
 /* The tokens that start with the unit AT; *RET_N units are read. */
 static int read_unit(struct maker *maker, size_t at, size_t *ret_n)
 {
@@ -165,10 +180,15 @@ static int read_unit(struct maker *maker, size_t at, size_t *ret_n)
 		maker->reading->n_words += found.n;
 
 	int r = add_token(maker, unit, &maker->units[at + found.n - 1], &found);
-	if (r == 0 && found.n > 1 && !(shared_case(maker, at, found.n) & TRAIT_CAPS))
-		maker->reading->tokens[maker->reading->n - 1].traits &= ~(unsigned)TRAIT_CAPS;
 	*ret_n = found.n;
-	return r;
+	if (r < 0 || found.n == 1)
+		return r;
+
+	struct token *token = &maker->reading->tokens[maker->reading->n - 1];
+	token->marks |= marks_of_words(maker, at, found.n);
+	if (!(shared_case(maker, at, found.n) & TRAIT_CAPS))
+		token->traits &= ~(unsigned)TRAIT_CAPS;
+	return 0;
 }
 
 /* The longest term of a run from the cluster AT on. */

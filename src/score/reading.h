@@ -15,6 +15,7 @@ struct token {
 	struct slice raw;
 	const struct entry *entry;
 	unsigned int traits; /* of its first word, TRAIT_CAPS of all of them */
+	unsigned int marks;  /* of the entry, and MARKS_OF_CONTEXT of its words */
 	uint32_t sentence;
 	/* Filled by polarity and anger. */
 	double valence, anger;

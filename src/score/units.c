@@ -326,8 +326,9 @@ static int add_word(struct walk *walk, const struct word *word)
 	unit->traits |= sign | case_traits(word->raw) | (is_number(word->key) ? TRAIT_NUMBER : 0u);
 	if (word->kind == WORD_EMOJI)
 		unit->entry = lexicon_find(walk->reader->emoji, word->key);
+	walk->units->has_handle |= (sign & TRAIT_HANDLE) != 0;
 	if (walk->units->n == 1)
-		walk->units->starts_with_handle = sign & TRAIT_HANDLE;
+		walk->units->starts_with_handle = (sign & TRAIT_HANDLE) != 0;
 	return 0;
 }
 

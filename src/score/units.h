@@ -53,7 +53,7 @@ struct units {
 	struct sentence *sentences;
 	size_t n_sentences, sentence_capacity;
 	size_t n_links;
-	bool starts_with_handle;
+	bool has_handle, starts_with_handle;
 };
 
 /* What is needed to read; the analysers are one a field, as the units of both
