@@ -33,3 +33,10 @@ enum mailing mailing_decide(const struct mailing_input *input)
 
 	return MAIL_NOW;
 }
+
+bool mailing_rest_is_due(int64_t now_us, size_t n_untold, struct instant last_rest)
+{
+	const int64_t since_us = now_us - last_rest.us;
+
+	return n_untold > 0 && (!last_rest.known || since_us < 0 || since_us >= US_PER_HOUR);
+}

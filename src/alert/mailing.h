@@ -24,5 +24,10 @@ struct mailing_input {
 
 enum mailing mailing_decide(const struct mailing_input *input);
 
+/* After a cap one mail tells of the rest: at once, then once an hour while the
+ * storm lasts.  N_UNTOLD alerts were held back by the cap and stand in no mail
+ * yet; LAST_REST is when the recipient had such a mail. */
+bool mailing_rest_is_due(int64_t now_us, size_t n_untold, struct instant last_rest);
+
 /* "now", "muted", "cooldown", "cap": for store_hold_back(). */
 const char *mailing_name(enum mailing mailing);

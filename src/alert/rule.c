@@ -105,17 +105,17 @@ static void read_value(struct judgement *judgement, const struct test *test, str
 	int r;
 
 	*ret = (struct value){0};
-	if (test->flag) {
-		ret->known = true;
-		ret->number = (judgement->sentiment->flags & test->flag) != 0;
-	} else if (test->word) {
-		test->word->read(judgement->post, judgement->sentiment, test->word->index, ret);
-	} else {
+	if (test->rate) {
 		query.kind = test->kind;
 		query.span_us = test->span_us;
 		r = test->rate->read(&query, &ret->number);
 		ret->known = r > 0;
 		judgement->error = r < 0 ? r : judgement->error;
+	} else if (test->word) {
+		test->word->read(judgement->post, judgement->sentiment, test->word->index, ret);
+	} else if (judgement->sentiment) {
+		ret->known = true;
+		ret->number = (judgement->sentiment->flags & test->flag) != 0;
 	}
 	ret->number = as_told(ret->number);
 }
@@ -144,7 +144,7 @@ static bool judge_test(struct judgement *judgement, const struct test *test)
 
 	if (test->flag || (test->word && test->word->kind == VALUE_TRUTH))
 		holds = value.number != 0;
-	else if (test->value)
+	else if (test->word && test->value)
 		holds = text_equals(test, value.text) == (test->comparison == COMPARE_EQUAL);
 	else
 		holds = compare(test->comparison, value.number, as_told(test->number));

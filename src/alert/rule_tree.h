@@ -26,11 +26,11 @@ struct value {
 /* A word of a rule about one mention. */
 struct mention_word {
 	const char *name;
-	enum value_kind kind;
 	double min, max; /* of a number */
 	void (*read)(const struct post *post, const struct sentiment *sentiment, int index,
 		struct value *ret);
 	int index; /* for READ */
+	enum value_kind kind;
 };
 
 /* Mentions of a kind: "negative", ... */

@@ -7,6 +7,8 @@
 
 enum { SPIKE_WEEKS = 8, SPIKE_FLOOR = 5 };
 
+static const int64_t week_us = 7 * US_PER_DAY;
+
 /* --- one mention -------------------------------------------------------- */
 
 static void read_anger(const struct post *post UNUSED, const struct sentiment *sentiment,
@@ -64,25 +66,25 @@ static void read_text(const struct post *post, const struct sentiment *sentiment
 }
 
 static const struct mention_word mention_words[] = {
-	{"anger", VALUE_NUMBER, 0, 1, read_anger, 0},
-	{"angry", VALUE_TRUTH, 0, 1, read_angry, 0},
-	{"author_handle", VALUE_TEXT, 0, 0, read_text, POST_HANDLE},
-	{"comments", VALUE_NUMBER, 0, INFINITY, read_metric, METRIC_COMMENTS},
-	{"compound", VALUE_NUMBER, -1, 1, read_polarity, 0},
-	{"country", VALUE_TEXT, 0, 0, read_text, POST_COUNTRY},
-	{"coverage", VALUE_NUMBER, 0, 1, read_coverage, 0},
-	{"followers", VALUE_NUMBER, 0, INFINITY, read_metric, METRIC_FOLLOWERS},
-	{"label", VALUE_TEXT, 0, 0, read_label, 0},
-	{"lang", VALUE_TEXT, 0, 0, read_text, POST_LANG},
-	{"likes", VALUE_NUMBER, 0, INFINITY, read_metric, METRIC_LIKES},
-	{"neg", VALUE_NUMBER, 0, 1, read_polarity, 3},
-	{"neu", VALUE_NUMBER, 0, 1, read_polarity, 2},
-	{"pos", VALUE_NUMBER, 0, 1, read_polarity, 1},
-	{"rating", VALUE_NUMBER, 0, INFINITY, read_metric, METRIC_RATING},
-	{"replies", VALUE_NUMBER, 0, INFINITY, read_metric, METRIC_REPLIES},
-	{"shares", VALUE_NUMBER, 0, INFINITY, read_metric, METRIC_SHARES},
-	{"source", VALUE_TEXT, 0, 0, read_text, POST_SOURCE},
-	{"views", VALUE_NUMBER, 0, INFINITY, read_metric, METRIC_VIEWS},
+	{"anger", 0, 1, read_anger, 0, VALUE_NUMBER},
+	{"angry", 0, 1, read_angry, 0, VALUE_TRUTH},
+	{"author_handle", 0, 0, read_text, POST_HANDLE, VALUE_TEXT},
+	{"comments", 0, INFINITY, read_metric, METRIC_COMMENTS, VALUE_NUMBER},
+	{"compound", -1, 1, read_polarity, 0, VALUE_NUMBER},
+	{"country", 0, 0, read_text, POST_COUNTRY, VALUE_TEXT},
+	{"coverage", 0, 1, read_coverage, 0, VALUE_NUMBER},
+	{"followers", 0, INFINITY, read_metric, METRIC_FOLLOWERS, VALUE_NUMBER},
+	{"label", 0, 0, read_label, 0, VALUE_TEXT},
+	{"lang", 0, 0, read_text, POST_LANG, VALUE_TEXT},
+	{"likes", 0, INFINITY, read_metric, METRIC_LIKES, VALUE_NUMBER},
+	{"neg", 0, 1, read_polarity, 3, VALUE_NUMBER},
+	{"neu", 0, 1, read_polarity, 2, VALUE_NUMBER},
+	{"pos", 0, 1, read_polarity, 1, VALUE_NUMBER},
+	{"rating", 0, INFINITY, read_metric, METRIC_RATING, VALUE_NUMBER},
+	{"replies", 0, INFINITY, read_metric, METRIC_REPLIES, VALUE_NUMBER},
+	{"shares", 0, INFINITY, read_metric, METRIC_SHARES, VALUE_NUMBER},
+	{"source", 0, 0, read_text, POST_SOURCE, VALUE_TEXT},
+	{"views", 0, INFINITY, read_metric, METRIC_VIEWS, VALUE_NUMBER},
 };
 
 int mention_word_find(struct slice name, const struct mention_word **ret)
@@ -212,7 +214,7 @@ static int read_spike(const struct rate_query *query, double *ret)
 		return r;
 
 	for (int week = 1; week <= SPIKE_WEEKS; week++) {
-		r = count_window(query, week * 7 * US_PER_DAY, &count);
+		r = count_window(query, week * week_us, &count);
 		if (r < 0)
 			return r;
 		if (r > 0)

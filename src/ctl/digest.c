@@ -63,32 +63,34 @@ static const struct recipient_settings *find_named(
 	return NULL;
 }
 
-/* The recipient that the argument names, or the only one. */
-static int choose(
-	struct ctl *ctl, const struct settings *settings, const struct recipient_settings **ret)
+/* The recipient that the argument names, or the only one; else NULL, and the
+ * person has been told. */
+static const struct recipient_settings *choose(struct ctl *ctl, const struct settings *settings)
 {
 	const char *name = ctl_argument(ctl, 0);
+	const struct recipient_settings *recipient = NULL;
 
 	if (name)
-		*ret = find_named(settings, name);
+		recipient = find_named(settings, name);
 	else if (settings->n_recipients == 1)
-		*ret = &settings->recipients[0];
-	else
-		return ctl_usage(
-			ctl, "which recipient? The configuration has %zu", settings->n_recipients);
+		recipient = &settings->recipients[0];
 
-	return *ret ? 0 : ctl_usage(ctl, "no recipient is called \"%s\"", name);
+	if (!recipient && name)
+		(void)ctl_usage(ctl, "no recipient is called \"%s\"", name);
+	else if (!recipient)
+		(void)ctl_usage(
+			ctl, "which recipient? The configuration has %zu", settings->n_recipients);
+	return recipient;
 }
 
 static int print_text(const struct mail_content *mail)
 {
+	CLEANUP(str_done) struct str safe = STR_INIT(LINE_MAX_BYTES);
 	struct slice rest = slice_of(mail->text);
 	struct slice line;
 
-	printf("Subject: ");
-	CLEANUP(str_done) struct str safe = STR_INIT(LINE_MAX_BYTES);
 	terminal_add_safe(&safe, slice_of(mail->subject));
-	printf("%s\n\n", str_text(&safe));
+	printf("Subject: %s\n\n", str_text(&safe));
 	while (slice_split(&rest, '\n', &line) && rest.ptr) {
 		str_clear(&safe);
 		terminal_add_safe(&safe, line);
@@ -125,15 +127,16 @@ static int run_preview(struct ctl *ctl)
 {
 	CLEANUP(bench_done) struct bench bench = {0};
 	CLEANUP(arena_freep) struct arena *arena = NULL;
-	const struct recipient_settings *recipient;
-	struct mail_content mail;
+	struct mail_content mail = {0};
 	int r;
 
 	r = bench_init(&bench, ctl, STORE_READ);
-	if (r == 0)
-		r = choose(ctl, bench.settings, &recipient);
 	if (r != 0)
 		return r;
+
+	const struct recipient_settings *recipient = choose(ctl, bench.settings);
+	if (!recipient)
+		return -EDOM;
 
 	r = arena_new(PREVIEW_ARENA_BYTES, &arena);
 	if (r == 0)
@@ -147,14 +150,15 @@ static int run_preview(struct ctl *ctl)
 static int run_send(struct ctl *ctl)
 {
 	CLEANUP(bench_done) struct bench bench = {0};
-	const struct recipient_settings *recipient;
 	int r;
 
 	r = bench_init(&bench, ctl, STORE_WRITE);
-	if (r == 0)
-		r = choose(ctl, bench.settings, &recipient);
 	if (r != 0)
 		return r;
+
+	const struct recipient_settings *recipient = choose(ctl, bench.settings);
+	if (!recipient)
+		return -EDOM;
 
 	r = pipeline_send_digest(bench.pipeline, recipient->name);
 	if (r < 0)

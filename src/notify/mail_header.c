@@ -10,6 +10,7 @@ enum {
 	ENCODED_WORD_MAX = 75,
 	ENCODED_FRAME = 12, /* "=?UTF-8?B?" and "?=" */
 	CLEAN_MAX = 4096,
+	QUOTED_MAX = 2 * CLEAN_MAX + 2,
 };
 
 static const char base64_digits[] =
@@ -219,7 +220,7 @@ static bool is_phrase_of_atoms(struct slice text)
 
 static void add_quoted(struct str *str, struct slice text)
 {
-	CLEANUP(str_done) struct str quoted = STR_INIT(2 * CLEAN_MAX);
+	CLEANUP(str_done) struct str quoted = STR_INIT(QUOTED_MAX);
 
 	str_add_char(&quoted, '"');
 	for (size_t i = 0; i < text.len; i++) {

@@ -9,7 +9,7 @@
 #include "notify/quoted_printable.h"
 #include "text/localtime.h"
 
-enum { ID_MAX = 250, BOUNDARY_SIZE = 32, HASH_DIGITS = 6 };
+enum { ID_MAX = 250, LIST_MAX = 2 * ID_MAX, BOUNDARY_SIZE = 32, HASH_DIGITS = 6 };
 
 /* Fixed for ever: message ids and boundaries depend on them. */
 static const uint64_t id_seed = 1;
@@ -45,8 +45,8 @@ static void add_label(struct str *str, const char *name)
 static int add_list(struct str *str, const struct message *message, const struct mailbox *from,
 	struct arena *arena)
 {
-	CLEANUP(str_done) struct str id = STR_INIT(2 * ID_MAX);
-	CLEANUP(str_done) struct str words = STR_INIT(2 * ID_MAX);
+	CLEANUP(str_done) struct str id = STR_INIT(LIST_MAX);
+	CLEANUP(str_done) struct str words = STR_INIT(LIST_MAX);
 	struct mailbox contact;
 	int r;
 

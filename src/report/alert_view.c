@@ -7,7 +7,7 @@
 #include "report/excerpt.h"
 #include "report/view.h"
 
-enum { MAX_NAME = 60, MAX_SNIPPET = 60, MAX_TEST = 120, SUBJECT_MAX = 2048 };
+enum { MAX_NAME = 60, MAX_SNIPPET = 60, MAX_TEST = 120, MAX_WHEN = 240, SUBJECT_MAX = 2048 };
 
 /* What the rule saw, in the words of rule_check_...(). */
 static int set_evidence(json_t *view, const char *evidence)
@@ -31,7 +31,7 @@ static int set_evidence(json_t *view, const char *evidence)
 			r |= view_set_format(row, "value", "%.4g", json_number_value(value));
 		r |= json_array_append_new(list, row);
 	}
-	r |= view_set_cut(view, "when", json_text(json, "when"), 2 * MAX_TEST);
+	r |= view_set_cut(view, "when", json_text(json, "when"), MAX_WHEN);
 	return r | json_set_take(view, "tests", TAKE(list));
 }
 
@@ -140,5 +140,40 @@ int view_alert(const struct item *item, const struct alert_context *alert,
 		return -ENOMEM;
 
 	*ret = TAKE(view);
+	return 0;
+}
+
+int view_rest(const struct rest_context *rest, const struct view_context *context, json_t **ret)
+{
+	const struct items *items = &rest->items;
+	const char *name = rest->stream_label ? rest->stream_label : "mentiond";
+	const char *plural = items->n_all == 1 ? "" : "s";
+	json_t *view = NULL;
+	size_t n_angry = 0;
+	int r;
+
+	for (size_t i = 0; i < items->n; i++)
+		n_angry += items->list[i].sentiment.angry;
+
+	r = view_items(items, context, &view);
+	if (r < 0)
+		return r;
+	/* How many are angry is known only when all are here. */
+	if (n_angry > 0 && items->n == items->n_all)
+		r = view_set_format(view, "subject", "[%.*s] %zu more alert%s, %zu angry",
+			SLICE_FMT(utf8_prefix(slice_of(name), MAX_NAME)), items->n_all, plural,
+			n_angry);
+	else
+		r = view_set_format(view, "subject", "[%.*s] %zu more alert%s",
+			SLICE_FMT(utf8_prefix(slice_of(name), MAX_NAME)), items->n_all, plural);
+	r |= view_set_cut(view, "stream", rest->stream_label, MAX_NAME);
+	r |= view_set_flag(view, "is_one", items->n_all == 1);
+	r |= view_set_time(view, "now", INSTANT(rest->now_us), context);
+	if (r != 0) {
+		json_decref(view);
+		return -ENOMEM;
+	}
+
+	*ret = view;
 	return 0;
 }

@@ -13,6 +13,7 @@ enum {
 	MAX_NAME = 60,
 	MAX_TERMS = 6,
 	MAX_TERM = 40,
+	MAX_REASONS = 80,
 	MAX_LANG = 35,
 	QUOTE_TEXT_MAX = 16 * 1024,
 };
@@ -98,7 +99,7 @@ static json_t *term_view(const struct scored_term *term)
 	add_reasons(&reasons, term);
 	/* Too many reasons are no reason to say nothing. */
 	if (str_error(&reasons) == 0)
-		r |= view_set_cut(view, "reasons", str_text(&reasons), 2 * MAX_TERM);
+		r |= view_set_cut(view, "reasons", str_text(&reasons), MAX_REASONS);
 	return r < 0 ? NULL : TAKE(view);
 }
 

@@ -118,7 +118,8 @@ static const char *const names[] = {
 	"width",
 };
 
-static const char *const files[] = {"alert.html", "alert.txt", "digest.html", "digest.txt"};
+static const char *const files[] = {
+	"alert.html", "alert.txt", "digest.html", "digest.txt", "rest.html", "rest.txt"};
 
 struct reporter {
 	struct templates *templates;
@@ -249,6 +250,27 @@ int report_alert(const struct reporter *reporter, const struct item *item,
 		CLEANUP(json_freep) json_t *view = NULL;
 
 		r = view_alert(item, context, &view_context, &view);
+		if (r == 0)
+			r = render_mail(reporter, mail_files, view, arena, ret);
+	} while (r == -EMSGSIZE && shorten(&view_context));
+	return r;
+}
+
+int report_rest(const struct reporter *reporter, const struct rest_context *context,
+	struct arena *arena, struct mail_content *ret)
+{
+	static const char *const mail_files[] = {"rest.html", "rest.txt"};
+	struct view_context view_context = {.timezone = context->timezone,
+		.now_us = context->now_us,
+		.with_zone = true,
+		.max_items = ITEMS_MAX,
+		.max_quote = QUOTE_MAX};
+	int r;
+
+	do {
+		CLEANUP(json_freep) json_t *view = NULL;
+
+		r = view_rest(context, &view_context, &view);
 		if (r == 0)
 			r = render_mail(reporter, mail_files, view, arena, ret);
 	} while (r == -EMSGSIZE && shorten(&view_context));

@@ -44,6 +44,18 @@ struct alert_context {
 int report_alert(const struct reporter *reporter, const struct item *item,
 	const struct alert_context *context, struct arena *arena, struct mail_content *ret);
 
+/* What a cap held back from a recipient. */
+struct rest_context {
+	const char *stream_label; /* NULL: of several streams */
+	struct items items;       /* the most important first */
+	const char *timezone;
+	int64_t now_us;
+};
+
+/* The one mail that tells of the rest, likewise. */
+int report_rest(const struct reporter *reporter, const struct rest_context *context,
+	struct arena *arena, struct mail_content *ret);
+
 /* The mail of a digest, likewise; lists are cut so that the HTML stays below
  * REPORT_HTML_MAX_BYTES, and say what they leave out. */
 int report_digest(const struct reporter *reporter, const struct digest *digest, struct arena *arena,

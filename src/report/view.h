@@ -44,4 +44,5 @@ int view_item(const struct item *item, const struct view_context *context, json_
 int view_items(const struct items *items, const struct view_context *context, json_t **ret);
 int view_alert(const struct item *item, const struct alert_context *alert,
 	const struct view_context *context, json_t **ret);
+int view_rest(const struct rest_context *rest, const struct view_context *context, json_t **ret);
 int view_digest(const struct digest *digest, const struct view_context *context, json_t **ret);

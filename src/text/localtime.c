@@ -97,7 +97,9 @@ int localtime_at(const char *timezone, int64_t time_us, struct local_time *ret)
 	if (r < 0)
 		return r;
 
-	ucal_setMillis(calendar, (double)(time_us / US_PER_MS), &status);
+	const int64_t time_ms = time_us / US_PER_MS;
+
+	ucal_setMillis(calendar, (double)time_ms, &status);
 	read_calendar(calendar, &local, &status);
 	if (U_FAILURE(status))
 		return errno_from_icu(status);

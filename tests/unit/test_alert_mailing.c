@@ -41,9 +41,35 @@ static void test_bounds_noise(void **state)
 		expect(mailing_decide(&cases[i].input) == cases[i].want, "%s", cases[i].what);
 }
 
+static void test_one_mail_tells_of_the_rest(void **state)
+{
+	static const int64_t now_us = 100 * US_PER_DAY;
+	static const struct {
+		const char *what;
+		size_t n_untold;
+		struct instant last;
+		bool want;
+	} cases[] = {
+		{"nothing was held back", 0, {0}, false},
+		{"the first time", 1, {0}, true},
+		{"again within the hour", 1, INSTANT(now_us - US_PER_HOUR + 1), false},
+		{"again after an hour", 1, INSTANT(now_us - US_PER_HOUR), true},
+		{"nothing since", 0, INSTANT(now_us - US_PER_DAY), false},
+		{"the clock was set back", 1, INSTANT(now_us + US_PER_DAY), true},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		expect(mailing_rest_is_due(now_us, cases[i].n_untold, cases[i].last) ==
+				cases[i].want,
+			"%s", cases[i].what);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_bounds_noise)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bounds_noise),
+		cmocka_unit_test(test_one_mail_tells_of_the_rest),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -166,6 +166,28 @@ static void test_an_alert_of_a_rate_shows_numbers_and_examples(void **state)
 	assert_non_null(strstr(mail.html, "սարսափելի"));
 }
 
+static void test_one_mail_tells_of_the_rest(void **state)
+{
+	struct rest_context context = {.stream_label = "Acme",
+		.items = sample_items(0, 3, 3),
+		.timezone = "Africa/Nairobi",
+		.now_us = sample_now_us};
+	struct mail_content mail;
+
+	assert_int_equal(report_rest(reporter, &context, arena, &mail), 0);
+	expect_sound(&mail);
+	assert_string_equal(mail.subject, "[Acme] 3 more alerts, 3 angry");
+	assert_non_null(strstr(mail.text, "Incident 14, open"));
+
+	context.items.n_all = 2014;
+	context.stream_label = NULL;
+	assert_int_equal(report_rest(reporter, &context, arena, &mail), 0);
+	expect_sound(&mail);
+	assert_string_equal(mail.subject, "[mentiond] 2014 more alerts");
+	assert_non_null(strstr(mail.html, "and 2,011 more"));
+	sample_items_done(&context.items);
+}
+
 static void test_evidence_that_cannot_be_read_costs_no_mail(void **state)
 {
 	static const char *const cases[] = {NULL, "", "{", "[]", "{\"seen\":7}",
@@ -331,6 +353,7 @@ int main(void)
 		cmocka_unit_test(test_an_alert_tells_all_that_is_needed_to_answer),
 		cmocka_unit_test(test_subjects_of_alerts),
 		cmocka_unit_test(test_an_alert_of_a_rate_shows_numbers_and_examples),
+		cmocka_unit_test(test_one_mail_tells_of_the_rest),
 		cmocka_unit_test(test_evidence_that_cannot_be_read_costs_no_mail),
 		cmocka_unit_test(test_posts_cannot_write_html),
 		cmocka_unit_test(test_a_digest_keeps_its_order),
