@@ -51,6 +51,8 @@ static const char *find_problem(const struct health *health, int64_t until_us, s
 	if (health->shown.failures >= MANY_FAILURES)
 		return arena_format(
 			arena, "failed %u times in a row: %s", health->shown.failures, error);
+	if (health->shown.failures > 0 && !health->shown.last_success.known)
+		return arena_format(arena, "has not worked yet: %s", error);
 	if (gap_us > 0 && silent_us > SILENT_FACTOR * gap_us && silent_us > MIN_SILENT_US)
 		return arena_format(arena, "silent for %s, usually something every %s",
 			about(silent_us, silent), about(gap_us, gap));

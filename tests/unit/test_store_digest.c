@@ -279,6 +279,25 @@ static void test_failing_and_silent_sources_are_told(void **state)
 		"silent for 3d, usually something every 6h", digest.troubled[1].problem);
 }
 
+static void test_a_source_that_never_worked_is_told_at_once(void **state)
+{
+	const struct fixture *fixture = *state;
+	struct source_state once = {
+		.failures = 1, .last_error = "no feed", .last_success = INSTANT(1)};
+	struct digest digest;
+
+	/* It worked before: one failure is no news. */
+	assert_int_equal(0, store_set_source_state(fixture->store, "acme-news", &once));
+	digest = load(fixture);
+	assert_int_equal(0, digest.n_troubled);
+
+	once.last_success = (struct instant){0};
+	assert_int_equal(0, store_set_source_state(fixture->store, "acme-news", &once));
+	digest = load(fixture);
+	assert_int_equal(1, digest.n_troubled);
+	assert_string_equal("has not worked yet: no feed", digest.troubled[0].problem);
+}
+
 /* --- runs -------------------------------------------------------------------------- */
 
 static void test_a_window_is_recorded_once(void **state)
@@ -315,6 +334,7 @@ int main(void)
 		with_memory(test_words_rise_against_the_window_before),
 		with_memory(test_brands_and_competitors_are_always_counted),
 		with_memory(test_failing_and_silent_sources_are_told),
+		with_memory(test_a_source_that_never_worked_is_told_at_once),
 		with_memory(test_a_window_is_recorded_once),
 	};
 
