@@ -305,21 +305,33 @@ static bool take_dashed(struct slice *rest, struct parts *parts)
 	return n_day >= 1 && n_day <= 2 && take_number(rest, n_day, &parts->civil.day);
 }
 
+/* "03-12-31", as the first edition of ISO 8601 allowed. */
+static bool take_short_date(struct slice *rest, struct parts *parts)
+{
+	int year;
+
+	if (!take_number(rest, 2, &year) || !take_char(rest, '-') || count_digits(*rest) != 2)
+		return false;
+
+	parts->civil.year = full_year(year, 2);
+	return take_number(rest, 2, &parts->civil.month) && take_char(rest, '-') &&
+	       count_digits(*rest) == 2 && take_number(rest, 2, &parts->civil.day);
+}
+
+static bool stands_at_week(struct slice rest)
+{
+	return rest.len > 0 && to_lower(rest.ptr[0]) == 'w';
+}
+
 /* The date of ISO 8601, extended or basic. */
 static bool take_iso_date(struct slice *rest, struct parts *parts)
 {
 	const size_t n = count_digits(*rest);
-	int year;
+	int year = 0;
 	int day;
 
-	if (n == 2) { /* 03-12-31 */
-		if (!take_number(rest, 2, &year) || !take_char(rest, '-') ||
-			count_digits(*rest) != 2)
-			return false;
-		parts->civil.year = full_year(year, 2);
-		return take_number(rest, 2, &parts->civil.month) && take_char(rest, '-') &&
-		       count_digits(*rest) == 2 && take_number(rest, 2, &parts->civil.day);
-	}
+	if (n == 2)
+		return take_short_date(rest, parts);
 	if (n != 4 && n != 7 && n != 8 && n != 12 && n != 14)
 		return false;
 
@@ -330,15 +342,15 @@ static bool take_iso_date(struct slice *rest, struct parts *parts)
 	if (n > 4)
 		return take_number(rest, 2, &parts->civil.month) &&
 		       take_number(rest, 2, &parts->civil.day);
-	if (rest->len > 0 && to_lower(rest->ptr[0]) == 'w')
+	if (stands_at_week(*rest))
 		return take_week(rest, parts);
-	if (!take_char(rest, '-')) {
-		parts->civil.month = 1;
-		parts->civil.day = 1;
-		return rest->len == 0;
-	}
-	return rest->len > 0 && to_lower(rest->ptr[0]) == 'w' ? take_week(rest, parts)
-							      : take_dashed(rest, parts);
+	if (take_char(rest, '-'))
+		return stands_at_week(*rest) ? take_week(rest, parts) : take_dashed(rest, parts);
+
+	/* The year alone. */
+	parts->civil.month = 1;
+	parts->civil.day = 1;
+	return rest->len == 0;
 }
 
 /* "10", "10:15", "1015", "101530", with fraction. */

@@ -151,20 +151,20 @@ static int decode_text(struct body *body)
 	return body_finish(body);
 }
 
-int decode_feed(struct slice bytes, const struct decode_options *options, struct arena *arena,
+int decode_feed(struct slice body, const struct decode_options *options, struct arena *arena,
 	struct feed *ret, struct diags *warnings)
 {
-	CLEANUP(str_done) struct str clean = STR_INIT(bytes.len * 3 + 16);
-	struct body body = {
-		.bytes = bytes, .options = options, .arena = arena, .warnings = warnings};
+	CLEANUP(str_done) struct str clean = STR_INIT(body.len * 3 + 16);
+	struct body reading = {
+		.bytes = body, .options = options, .arena = arena, .warnings = warnings};
 
-	int r = charset_decode(bytes, options->charset, &clean, &body.text);
+	int r = charset_decode(body, options->charset, &clean, &reading.text);
 	if (r < 0)
 		return r;
 
-	draft_init(&body.about, arena);
-	r = decode_text(&body);
+	draft_init(&reading.about, arena);
+	r = decode_text(&reading);
 	if (r == 0)
-		*ret = body.feed;
+		*ret = reading.feed;
 	return r;
 }

@@ -175,43 +175,50 @@ static void start_html(struct element *element, const struct markup_token *token
 	element->is_markup = token->space == SPACE_XHTML;
 }
 
-static bool is_xml_type(struct slice type)
-{
-	return slice_equals_nocase(type, SLICE("xhtml")) || slice_ends_with(type, SLICE("+xml")) ||
-	       slice_ends_with(type, SLICE("/xml"));
-}
+enum text_type {
+	TYPE_UNDECLARED,
+	TYPE_TEXT,
+	TYPE_HTML,
+	TYPE_MARKUP, /* XHTML and other XML */
+	TYPE_OTHER,  /* an image and the like, in base64 */
+};
 
-/* Atom's type (a word or a media type) and, of Atom 0.3, mode. */
-static void start_construct(struct element *element, const struct markup_token *token)
+/* Atom's type: a word, or a media type. */
+static enum text_type type_of(const struct markup_token *token)
 {
 	struct slice type = SLICE("");
-	struct slice src;
-	const bool has_type = markup_attribute(token, SLICE("type"), &type) > 0;
 
+	markup_attribute(token, SLICE("type"), &type);
 	type = slice_trim(type);
+	if (type.len == 0)
+		return TYPE_UNDECLARED;
+	if (slice_equals_nocase(type, SLICE("html")) ||
+		slice_equals_nocase(type, SLICE("text/html")))
+		return TYPE_HTML;
+	if (slice_equals_nocase(type, SLICE("xhtml")) || slice_ends_with(type, SLICE("+xml")) ||
+		slice_ends_with(type, SLICE("/xml")))
+		return TYPE_MARKUP;
+	if (slice_equals_nocase(type, SLICE("text")) ||
+		slice_starts_with_nocase(type, SLICE("text/")))
+		return TYPE_TEXT;
+	return TYPE_OTHER;
+}
 
-	const bool is_html = slice_equals_nocase(type, SLICE("html")) ||
-			     slice_equals_nocase(type, SLICE("text/html"));
+static void start_construct(struct element *element, const struct markup_token *token)
+{
+	const struct slice mode = SLICE("mode"); /* of Atom 0.3 */
+	enum text_type type = type_of(token);
+	struct slice src;
 
-	if (markup_attribute(token, SLICE("src"), &src)) {
-		element->is_done = true;
-	} else if (is_xml_type(type) ||
-		   (is_html && attribute_is(token, SLICE("mode"), SLICE("xml")))) {
-		element->is_markup = true;
-		element->keeps_tags = true;
-	} else if (is_html) {
-		element->keeps_tags = true;
-	} else if (!has_type || type.len == 0) {
-		element->is_plain = true;
-		element->keeps_tags = true;
-	} else if (slice_equals_nocase(type, SLICE("text")) ||
-		   slice_starts_with_nocase(type, SLICE("text/"))) {
-		element->is_plain = true;
-		element->is_declared = true;
-	} else {
-		element->is_done = true; /* an image and the like, in base64 */
-	}
-	element->is_base64 = attribute_is(token, SLICE("mode"), SLICE("base64"));
+	if (type == TYPE_HTML && attribute_is(token, mode, SLICE("xml")))
+		type = TYPE_MARKUP;
+
+	element->is_done = type == TYPE_OTHER || markup_attribute(token, SLICE("src"), &src);
+	element->is_markup = type == TYPE_MARKUP;
+	element->keeps_tags = type != TYPE_TEXT;
+	element->is_plain = type == TYPE_TEXT || type == TYPE_UNDECLARED;
+	element->is_declared = type == TYPE_TEXT;
+	element->is_base64 = attribute_is(token, mode, SLICE("base64"));
 }
 
 /* --- Text --- */

@@ -292,14 +292,12 @@ static void add_text(struct reader *reader, const struct markup_token *token)
 
 	if (leaf->depth == 0 || leaf->is_unwanted)
 		return;
-	if (token->kind == MARKUP_TEXT && leaf->element.is_markup)
+	if (leaf->element.is_markup == (token->kind == MARKUP_TEXT))
 		add_piece(leaf, token->text);
 	else if (token->kind == MARKUP_TEXT)
 		add_decoded(reader, token->text);
-	else if (leaf->element.is_markup)
-		add_escaped(leaf, token->text);
 	else
-		add_piece(leaf, token->text);
+		add_escaped(leaf, token->text);
 }
 
 static void add_tag(struct leaf *leaf, const struct markup_token *token)
