@@ -9,6 +9,14 @@
 
 enum { MAX_NAME = 60, MAX_SNIPPET = 60, MAX_TEST = 120, MAX_WHEN = 240, SUBJECT_MAX = 2048 };
 
+/* "40", "9.49". */
+static int set_number(json_t *row, const char *name, double number)
+{
+	const bool is_whole = number == floor(number);
+
+	return view_set_format(row, name, is_whole ? "%.0f" : "%.2f", number);
+}
+
 /* What the rule saw, in the words of rule_check_...(). */
 static int set_evidence(json_t *view, const char *evidence)
 {
@@ -28,7 +36,7 @@ static int set_evidence(json_t *view, const char *evidence)
 
 		r |= view_set_cut(row, "test", json_text(one, "test"), MAX_TEST);
 		if (json_is_number(value))
-			r |= view_set_format(row, "value", "%.4g", json_number_value(value));
+			r |= set_number(row, "value", json_number_value(value));
 		r |= json_array_append_new(list, row);
 	}
 	r |= view_set_cut(view, "when", json_text(json, "when"), MAX_WHEN);

@@ -154,15 +154,15 @@ static void test_an_alert_of_a_rate_shows_numbers_and_examples(void **state)
 
 	context.rule = "crisis";
 	context.evidence = "{\"when\":\"x\",\"seen\":[{\"test\":\"spike(mentions, 1h) >= 3\","
-			   "\"value\":9.5},{\"test\":\"count(1h) >= 20\",\"value\":40}]}";
+			   "\"value\":9.4868},{\"test\":\"count(1h) >= 20\",\"value\":40}]}";
 	context.examples = examples.list;
 	context.n_examples = examples.n;
 	assert_int_equal(report_alert(reporter, NULL, &context, arena, &mail), 0);
 	sample_items_done(&examples);
 
 	expect_sound(&mail);
-	assert_string_equal(mail.subject, "[Acme] crisis: spike(mentions, 1h) 9.5, count(1h) 40");
-	assert_non_null(strstr(mail.text, "9.5 - spike(mentions, 1h) >= 3"));
+	assert_string_equal(mail.subject, "[Acme] crisis: spike(mentions, 1h) 9.49, count(1h) 40");
+	assert_non_null(strstr(mail.text, "9.49 - spike(mentions, 1h) >= 3"));
 	assert_non_null(strstr(mail.html, "սարսափելի"));
 }
 
