@@ -219,8 +219,29 @@ static int add_matches(struct pipeline *pipeline, struct passage *passage, struc
 	return r;
 }
 
-static int add_post(struct pipeline *pipeline, const struct post *post, int64_t now_us,
-	struct ingest_result *result)
+/* Title and text together: a title alone is often too short to tell. */
+static const char *detect_language(const struct post *post, struct arena *arena)
+{
+	const char *both = arena_format(
+		arena, "%s\n%s", post->title ? post->title : "", post->text ? post->text : "");
+
+	return both ? language_detect(slice_of(both)) : NULL;
+}
+
+/* What the source's settings and the text itself say of a post that does not
+ * say it itself. */
+static int complete_post(
+	struct pipeline *pipeline, const struct source_settings *source, struct post *post)
+{
+	source_apply_defaults(source, post);
+	if (!post->lang)
+		post->lang = detect_language(post, pipeline->arena);
+
+	return place_resolve(&post->location, pipeline->arena);
+}
+
+static int add_post(struct pipeline *pipeline, const struct source_settings *source,
+	struct post *post, int64_t now_us, struct ingest_result *result)
 {
 	struct passage passage = {.post = post, .now_us = now_us};
 	struct post_identity keys;
@@ -234,7 +255,12 @@ static int add_post(struct pipeline *pipeline, const struct post *post, int64_t 
 	const struct identity identity = {
 		.id_key = keys.id_key, .url_key = keys.url_key, .content_hash = keys.content_hash};
 
-	r = store_add_post(pipeline->store, post, &identity, now_us, &passage.stored);
+	/* Most of what a poll brings is known: that costs one look-up. */
+	r = store_has_post(pipeline->store, source->name, &identity);
+	if (r == 0)
+		r = complete_post(pipeline, source, post);
+	if (r >= 0)
+		r = store_add_post(pipeline->store, post, &identity, now_us, &passage.stored);
 	if (r < 0 || passage.stored.seen == POST_SEEN)
 		return r;
 
@@ -246,34 +272,6 @@ static int add_post(struct pipeline *pipeline, const struct post *post, int64_t 
 		return r;
 
 	return add_matches(pipeline, &passage, matches, n_matches, result);
-}
-
-/* Title and text together: a title alone is often too short to tell. */
-static const char *detect_language(const struct post *post, struct arena *arena)
-{
-	const char *both = arena_format(
-		arena, "%s\n%s", post->title ? post->title : "", post->text ? post->text : "");
-
-	return both ? language_detect(slice_of(both)) : NULL;
-}
-
-/* What the source's settings and the text itself say of posts that do not say
- * it themselves. */
-static int complete_posts(
-	const struct source_settings *source, const struct feed *feed, struct arena *arena)
-{
-	for (size_t i = 0; i < feed->n_posts; i++) {
-		struct post *post = &feed->posts[i];
-
-		source_apply_defaults(source, post);
-		if (!post->lang)
-			post->lang = detect_language(post, arena);
-
-		const int r = place_resolve(&post->location, arena);
-		if (r < 0)
-			return r;
-	}
-	return 0;
 }
 
 /* What a body holds; FEED is empty and HINTS tell why when it is no feed. */
@@ -294,10 +292,9 @@ static int read_body(struct pipeline *pipeline, const struct source_settings *so
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0) {
-		const char *why =
-			diags_count(warnings) > 0 ? diags_get(warnings, 0)->message : error_text(r);
-
-		hints->error = arena_format(answer->arena, "no feed: %s", why);
+		hints->error = arena_copy_text(
+			answer->arena, diags_count(warnings) > 0 ? diags_get(warnings, 0)->message
+								 : error_text(r));
 		return 0;
 	}
 
@@ -307,11 +304,11 @@ static int read_body(struct pipeline *pipeline, const struct source_settings *so
 	hints->skip_days = feed->skip_days;
 	hints->expired = feed->expired;
 	hints->n_posts = feed->n_posts;
-	return complete_posts(source, feed, answer->arena);
+	return 0;
 }
 
-static int add_posts(struct pipeline *pipeline, const struct feed *feed, int64_t now_us,
-	struct ingest_result *result)
+static int add_posts(struct pipeline *pipeline, const struct policy_input *input,
+	const struct feed *feed, struct ingest_result *result)
 {
 	pipeline->n_pending = 0;
 	pipeline->pending =
@@ -320,7 +317,8 @@ static int add_posts(struct pipeline *pipeline, const struct feed *feed, int64_t
 		return -ENOMEM;
 
 	for (size_t i = 0; i < feed->n_posts; i++) {
-		const int r = add_post(pipeline, &feed->posts[i], now_us, result);
+		const int r =
+			add_post(pipeline, input->source, &feed->posts[i], input->now_us, result);
 		if (r < 0)
 			return r;
 	}
@@ -355,7 +353,7 @@ static int write_fetch(struct pipeline *pipeline, struct policy_input *input,
 	result->n_posts = feed->n_posts;
 	result->n_dropped = feed->n_dropped;
 	if (hints.parsed)
-		r = add_posts(pipeline, feed, input->now_us, result);
+		r = add_posts(pipeline, input, feed, result);
 	if (r < 0)
 		return r;
 

@@ -10,7 +10,7 @@
 
 /* What a mail can hold (record/digest.h); the numbers tell of the rest. */
 enum {
-	MOST_NEEDS_ANSWER = 10,
+	MOST_NEEDS_ANSWER = 20,
 	MOST_STILL_OPEN = 10,
 	MOST_NEGATIVE = 8,
 	MOST_POSITIVE = 5,
@@ -120,6 +120,11 @@ static const char STILL_OPEN[] =
 	OF_INCIDENTS "(i.state IN ('acknowledged', 'responded')"
 		     " OR i.state = 'open' AND i.opened_utc < ?1)" MOST_URGENT;
 
+/* What belongs to a live incident is told with it. */
+#define NOT_AT_WORK                                                                                \
+	" AND NOT EXISTS (SELECT 1 FROM alert AS a JOIN incident AS i ON i.id = a.incident_id"     \
+	" WHERE a.mention_id = m.id AND i.state IN ('open', 'acknowledged', 'responded'))"
+
 /* A story is told once, by the mention that stands first in ORDER, and not
  * again in a later section. */
 #define OF_STORIES(wanted, order)                                                                  \
@@ -140,8 +145,9 @@ static const char STILL_OPEN[] =
 	" SELECT " ITEM_COLUMNS ", chosen.n_all FROM chosen"                                       \
 	" JOIN" ITEM_TABLES " WHERE m.id = chosen.id ORDER BY chosen.rank"
 
-static const char NEGATIVE[] = OF_STORIES(
-	"m.label = 'negative' AND st.kind <> 'competitor'", "is_other, anger DESC, compound");
+static const char NEGATIVE[] =
+	OF_STORIES("m.label = 'negative' AND st.kind <> 'competitor'" NOT_AT_WORK,
+		"is_other, anger DESC, compound");
 static const char POSITIVE[] =
 	OF_STORIES("m.label = 'positive' AND st.kind <> 'competitor'", "is_other, compound DESC");
 static const char NEWS[] = OF_STORIES("(copies > 1 OR p.author IS NULL)", "copies DESC, is_other");

@@ -280,6 +280,18 @@ static int add_unknown(struct store *store, const struct arrival *arrival, struc
 	return r < 0 ? r : add_tags(store, ret->id, arrival->post);
 }
 
+int store_has_post(struct store *store, const char *source, const struct identity *identity)
+{
+	struct arrival arrival = {.identity = identity};
+	struct known_post known;
+	int r = names_source(store, source, &arrival.source_id);
+
+	if (r == 0)
+		r = find_by_id(store, &arrival, &known);
+
+	return r > 0 ? known.content_hash == (int64_t)identity->content_hash : r;
+}
+
 int store_add_post(struct store *store, const struct post *post, const struct identity *identity,
 	int64_t fetched_us, struct stored_post *ret)
 {

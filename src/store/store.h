@@ -92,6 +92,10 @@ struct identity {
 	uint64_t content_hash; /* of title and text */
 };
 
+/* Whether the post with IDENTITY is here already, from SOURCE and with the same
+ * content: 1 or 0.  Then it need not be looked at again. */
+int store_has_post(struct store *store, const char *source, const struct identity *identity);
+
 enum seen { POST_NEW, POST_EDITED, POST_SEEN };
 
 struct stored_post {
