@@ -4,7 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/map.h"
+#include "base/array.h"
+
+enum {
+	FIRST_SLOTS = 64,
+	/* Bits of a hash in its slot: used; a stream is filed under the term. */
+	HASH_USED = 1,
+	HASH_FILED = 2,
+	HASH_FLAGS = HASH_USED | HASH_FILED,
+	HASH_SHIFT = 2,
+};
 
 /* A byte of keys; those that may stand in its place are its siblings. */
 struct branch {
@@ -14,8 +23,14 @@ struct branch {
 	struct term *terms; /* whose keys end here */
 };
 
+/* Terms that are looked up whole: open addressing with linear probing.  The
+ * hashes stand apart, because nearly all words of posts are no term: what is
+ * touched for them should stay in the processor's cache. */
 struct dictionary {
-	struct map *whole[N_TERM_KINDS];
+	uint32_t *hashes; /* with their flags; 0: free */
+	struct term **terms;
+	size_t n_slots; /* a power of two */
+	size_t n_whole;
 	struct branch *trees[N_TERM_KINDS];
 	size_t n_terms[N_TERM_KINDS];
 };
@@ -31,11 +46,12 @@ int dictionary_new(struct dictionary **ret)
 	if (!dictionary)
 		return -ENOMEM;
 
-	for (size_t kind = 0; kind < N_TERM_KINDS; kind++) {
-		const int r = map_new(&dictionary->whole[kind]);
-		if (r < 0)
-			return r;
-	}
+	dictionary->n_slots = FIRST_SLOTS;
+	dictionary->hashes = calloc(FIRST_SLOTS, sizeof(*dictionary->hashes));
+	dictionary->terms = calloc(FIRST_SLOTS, sizeof(struct term *));
+	if (!dictionary->hashes || !dictionary->terms)
+		return -ENOMEM;
+
 	*ret = TAKE(dictionary);
 	return 0;
 }
@@ -45,9 +61,98 @@ void dictionary_free(struct dictionary *dictionary)
 	if (!dictionary)
 		return;
 
-	for (size_t kind = 0; kind < N_TERM_KINDS; kind++)
-		map_free(dictionary->whole[kind]);
+	free(dictionary->hashes);
+	free(dictionary->terms);
 	free(dictionary);
+}
+
+/* Without flags.  Keys come from queries, which their owner trusts: a plain
+ * multiplicative hash, eight bytes at a time, does. */
+static uint32_t hash_of(enum term_kind kind, struct slice key)
+{
+	const uint64_t factor = UINT64_C(0x9E3779B97F4A7C15); /* 2^64 / golden ratio */
+	uint64_t hash = (key.len + 1) * factor ^ kind;
+
+	for (size_t i = 0; i < key.len; i += sizeof(hash)) {
+		uint64_t chunk = 0;
+
+		memcpy(&chunk, key.ptr + i, MIN(sizeof(chunk), key.len - i));
+		hash = (hash ^ chunk) * factor;
+		hash ^= hash >> 32;
+	}
+	return (uint32_t)hash & ~(uint32_t)HASH_FLAGS;
+}
+
+/* The slot that holds the term, or the free one where it would go. */
+static size_t slot_of(const struct dictionary *dictionary, enum term_kind kind, struct slice key)
+{
+	const uint32_t hash = hash_of(kind, key);
+	size_t slot = (hash >> HASH_SHIFT) & (dictionary->n_slots - 1);
+
+	for (; dictionary->hashes[slot] != 0; slot = (slot + 1) & (dictionary->n_slots - 1)) {
+		const struct wanted *wanted = &dictionary->terms[slot]->wanted;
+
+		if ((dictionary->hashes[slot] & ~(uint32_t)HASH_FLAGS) == hash &&
+			wanted->kind == kind && slice_equals(wanted->key, key))
+			break;
+	}
+	return slot;
+}
+
+static void set_slot(struct dictionary *dictionary, size_t slot, uint32_t hash, struct term *term)
+{
+	dictionary->hashes[slot] = hash;
+	dictionary->terms[slot] = term;
+}
+
+/* Doubles the slots when they are half full. */
+static int make_slots(struct dictionary *dictionary)
+{
+	struct dictionary old = *dictionary;
+
+	if (old.n_whole * 2 < old.n_slots)
+		return 0;
+
+	dictionary->n_slots = old.n_slots * 2;
+	dictionary->hashes = calloc(dictionary->n_slots, sizeof(*dictionary->hashes));
+	dictionary->terms = calloc(dictionary->n_slots, sizeof(struct term *));
+	if (!dictionary->hashes || !dictionary->terms) {
+		free(dictionary->hashes);
+		free(dictionary->terms);
+		*dictionary = old;
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < old.n_slots; i++) {
+		if (old.hashes[i] == 0)
+			continue;
+
+		const struct wanted *wanted = &old.terms[i]->wanted;
+
+		set_slot(dictionary, slot_of(dictionary, wanted->kind, wanted->key), old.hashes[i],
+			old.terms[i]);
+	}
+	free(old.hashes);
+	free(old.terms);
+	return 0;
+}
+
+/* Frees the slot of TERM, and moves up those behind it that a search would no
+ * longer reach (Knuth, The Art of Computer Programming 3, 6.4, algorithm R). */
+static void remove_whole(struct dictionary *dictionary, const struct term *term)
+{
+	const size_t mask = dictionary->n_slots - 1;
+	size_t hole = slot_of(dictionary, term->wanted.kind, term->wanted.key);
+
+	for (size_t i = (hole + 1) & mask; dictionary->hashes[i] != 0; i = (i + 1) & mask) {
+		const size_t home = (dictionary->hashes[i] >> HASH_SHIFT) & mask;
+
+		if (((i - home) & mask) < ((i - hole) & mask))
+			continue;
+		set_slot(dictionary, hole, dictionary->hashes[i], dictionary->terms[i]);
+		hole = i;
+	}
+	set_slot(dictionary, hole, 0, NULL);
+	dictionary->n_whole--;
 }
 
 static void term_free(struct term *term)
@@ -200,20 +305,25 @@ static int take_from_tree(
 
 static int take_whole(struct dictionary *dictionary, const struct wanted *wanted, struct term **ret)
 {
-	struct term *term = dictionary_find(dictionary, wanted->kind, wanted->key);
-	int r = 0;
+	const int r = make_slots(dictionary);
+	size_t slot;
 
-	if (!term) {
-		r = term_new(wanted, &term);
-		if (r < 0)
-			return r;
-		r = map_set(dictionary->whole[wanted->kind], wanted->key,
-			(union map_value){.pointer = term});
-		if (r < 0)
-			term_free(term);
+	if (r < 0)
+		return r;
+
+	slot = slot_of(dictionary, wanted->kind, wanted->key);
+	if (dictionary->hashes[slot] == 0) {
+		struct term *term;
+
+		if (term_new(wanted, &term) < 0)
+			return -ENOMEM;
+		set_slot(dictionary, slot, hash_of(wanted->kind, wanted->key) | HASH_USED, term);
+		dictionary->n_whole++;
+		*ret = term;
+		return 1;
 	}
-	*ret = term;
-	return r;
+	*ret = dictionary->terms[slot];
+	return 0;
 }
 
 int dictionary_take(struct dictionary *dictionary, const struct wanted *wanted, struct term **ret)
@@ -255,7 +365,7 @@ void dictionary_release(struct dictionary *dictionary, struct term *term)
 	if (is_in_tree(term->wanted.kind))
 		remove_from_tree(dictionary, term);
 	else
-		map_remove(dictionary->whole[term->wanted.kind], term->wanted.key);
+		remove_whole(dictionary, term);
 	term_free(term);
 }
 
@@ -267,9 +377,62 @@ bool dictionary_has(const struct dictionary *dictionary, enum term_kind kind)
 struct term *dictionary_find(
 	const struct dictionary *dictionary, enum term_kind kind, struct slice key)
 {
-	union map_value value;
+	return dictionary->terms[slot_of(dictionary, kind, key)];
+}
 
-	return map_find(dictionary->whole[kind], key, &value) ? value.pointer : NULL;
+struct term *dictionary_find_filed(
+	const struct dictionary *dictionary, enum term_kind kind, struct slice key)
+{
+	const uint32_t wanted = hash_of(kind, key) | HASH_FLAGS;
+	size_t slot = (wanted >> HASH_SHIFT) & (dictionary->n_slots - 1);
+
+	for (; dictionary->hashes[slot] != 0; slot = (slot + 1) & (dictionary->n_slots - 1)) {
+		if (dictionary->hashes[slot] != wanted)
+			continue; /* without a look at the term */
+
+		struct term *term = dictionary->terms[slot];
+
+		if (term->wanted.kind == kind && slice_equals(term->wanted.key, key))
+			return term;
+	}
+	return NULL;
+}
+
+/* Keeps the flag of TERM's slot right. */
+static void flag_slot(struct dictionary *dictionary, const struct term *term)
+{
+	if (is_in_tree(term->wanted.kind))
+		return;
+
+	uint32_t *hash =
+		&dictionary->hashes[slot_of(dictionary, term->wanted.kind, term->wanted.key)];
+
+	*hash = term->n_streams > 0 ? *hash | HASH_FILED : *hash & ~(uint32_t)HASH_FILED;
+}
+
+int dictionary_file(struct dictionary *dictionary, struct term *term, struct stream *stream)
+{
+	const int r = array_make_room(
+		&term->streams, &term->room_streams, term->n_streams + 1, sizeof(struct stream *));
+
+	if (r < 0)
+		return r;
+
+	term->streams[term->n_streams++] = stream;
+	flag_slot(dictionary, term);
+	return 0;
+}
+
+void dictionary_unfile(
+	struct dictionary *dictionary, struct term *term, const struct stream *stream)
+{
+	size_t i = 0;
+
+	while (i < term->n_streams && term->streams[i] != stream)
+		i++;
+	if (i < term->n_streams)
+		term->streams[i] = term->streams[--term->n_streams];
+	flag_slot(dictionary, term);
 }
 
 struct walk dictionary_walk(

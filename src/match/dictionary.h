@@ -16,7 +16,8 @@ struct term {
 	struct wanted wanted;    /* its texts are the term's own */
 	size_t n_users;          /* nodes of queries */
 	uint64_t epoch;          /* of the last post that held it */
-	uint64_t n_posts;        /* that held it */
+	uint64_t n_counted;      /* posts of the sample that held it, */
+	uint64_t since;          /* after so many posts of the sample */
 	uint32_t first, last;    /* its occurrences in that post, 0: none (reading.h) */
 	struct stream **streams; /* those that are filed under it */
 	size_t n_streams, room_streams;
@@ -39,6 +40,16 @@ bool dictionary_has(const struct dictionary *dictionary, enum term_kind kind);
 /* The term of KIND (one that is looked up whole), or NULL. */
 struct term *dictionary_find(
 	const struct dictionary *dictionary, enum term_kind kind, struct slice key);
+
+/* The same when a stream is filed under the term, else NULL: nearly free for
+ * the words of posts, of which nearly all are no such terms. */
+struct term *dictionary_find_filed(
+	const struct dictionary *dictionary, enum term_kind kind, struct slice key);
+
+/* Files STREAM under TERM.  -ENOMEM. */
+int dictionary_file(struct dictionary *dictionary, struct term *term, struct stream *stream);
+void dictionary_unfile(
+	struct dictionary *dictionary, struct term *term, const struct stream *stream);
 
 /* Walks along TEXT, from its start, through the terms of a KIND that is kept
  * in a tree. */

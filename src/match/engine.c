@@ -15,13 +15,18 @@
 #include "match/node.h"
 #include "match/reading.h"
 
-enum { LABEL_MAX_BYTES = QUERY_MAX_BYTES + 64, POSTS_THAT_TELL = 1000 };
+enum {
+	LABEL_MAX_BYTES = QUERY_MAX_BYTES + 64,
+	GUESS_WEIGHT = 100, /* a guess counts as much as so many posts */
+	FIRST_REFILING = 16,
+};
 
 struct stream {
 	char *name; /* NULL for a query without one */
 	struct query *query;
 	uint64_t order;        /* of addition */
 	uint64_t candidate;    /* number of the last post that it was tried on */
+	uint64_t n_tried;      /* in vain */
 	struct term **anchors; /* under which it is filed; none: tried always */
 	size_t n_anchors, room_anchors;
 };
@@ -75,15 +80,19 @@ static void remove_pointer(struct stream **streams, size_t *n, const struct stre
 		streams[i] = streams[--*n];
 }
 
-/* Takes STREAM out of all lists, and frees it. */
+/* Takes STREAM out of all lists. */
+static void unfile_stream(struct engine *engine, struct stream *stream)
+{
+	for (size_t i = 0; i < stream->n_anchors; i++)
+		dictionary_unfile(engine->dictionary, stream->anchors[i], stream);
+	if (stream->n_anchors == 0)
+		remove_pointer(engine->always, &engine->n_always, stream);
+	stream->n_anchors = 0;
+}
+
 static void drop_stream(struct engine *engine, struct stream *stream)
 {
-	for (size_t i = 0; i < stream->n_anchors; i++) {
-		struct term *term = stream->anchors[i];
-
-		remove_pointer(term->streams, &term->n_streams, stream);
-	}
-	remove_pointer(engine->always, &engine->n_always, stream);
+	unfile_stream(engine, stream);
 	if (stream->query)
 		release_terms(engine, stream->query);
 	query_free(stream->query);
@@ -123,6 +132,15 @@ static bool filed_as(const struct node *node, const struct wanted *wanted, struc
 	return wanted->kind == TERM_WORD;
 }
 
+static int take_term(struct engine *engine, const struct wanted *wanted, struct term **ret)
+{
+	const int r = dictionary_take(engine->dictionary, wanted, ret);
+
+	if (r == 0 && (*ret)->n_users == 1)
+		(*ret)->since = engine->reading.n_counted;
+	return r;
+}
+
 static int bind_terms(struct engine *engine, const struct query *query)
 {
 	for (size_t i = 0; i < query->n_nodes; i++) {
@@ -133,8 +151,7 @@ static int bind_terms(struct engine *engine, const struct query *query)
 			int r = 0;
 
 			if (filed_as(node, &node->wanted[j], &wanted))
-				r = dictionary_take(
-					engine->dictionary, &wanted, &node->wanted[j].term);
+				r = take_term(engine, &wanted, &node->wanted[j].term);
 			if (r < 0)
 				return r;
 		}
@@ -142,8 +159,8 @@ static int bind_terms(struct engine *engine, const struct query *query)
 	return 0;
 }
 
-/* How often a term is expected in a post: observed once enough posts were
- * seen, guessed before that.  Short words are common, languages more so. */
+/* How often a term is expected in a post: guessed, then observed.  Short words
+ * are common, languages more so. */
 static double term_cost(const struct engine *engine, const struct term *term)
 {
 	static const double guesses[N_TERM_KINDS] = {
@@ -161,13 +178,11 @@ static double term_cost(const struct engine *engine, const struct term *term)
 		[TERM_TAG] = 0.05,
 		[TERM_PLACE] = 0.1,
 	};
-	const uint64_t n_posts = engine->reading.epoch;
 	const double letters = (double)utf8_length(term->wanted.key);
+	const double guess = guesses[term->wanted.kind] * 4 / (letters + 1);
+	const double n_posts = (double)(engine->reading.n_counted - term->since);
 
-	if (n_posts >= POSTS_THAT_TELL && term->n_posts > 0)
-		return (double)term->n_posts / (double)n_posts;
-
-	return guesses[term->wanted.kind] * 4 / (letters + 1);
+	return ((double)term->n_counted + guess * GUESS_WEIGHT) / (n_posts + GUESS_WEIGHT);
 }
 
 /* The rarest term of NODE, or NULL. */
@@ -256,20 +271,17 @@ static double node_cost(const struct filing *filing, const struct node *node)
 	return cost;
 }
 
-static int add_anchor(struct stream *stream, struct term *term)
+static int add_anchor(const struct filing *filing, struct term *term)
 {
+	struct stream *stream = filing->stream;
 	int r = array_make_room(&stream->anchors, &stream->room_anchors, stream->n_anchors + 1,
 		sizeof(struct term *));
 
 	if (r == 0)
-		r = array_make_room(&term->streams, &term->room_streams, term->n_streams + 1,
-			sizeof(struct stream *));
-	if (r < 0)
-		return r;
-
-	term->streams[term->n_streams++] = stream;
-	stream->anchors[stream->n_anchors++] = term;
-	return 0;
+		r = dictionary_file(filing->engine->dictionary, term, stream);
+	if (r == 0)
+		stream->anchors[stream->n_anchors++] = term;
+	return r;
 }
 
 /* Files the stream under the cheapest terms of NODE, which has some.  SCRATCH
@@ -281,7 +293,7 @@ static int file_under(const struct filing *filing, const struct node *node, stru
 	int r = 0;
 
 	if (needed == 0)
-		return add_anchor(filing->stream, rarest_term(filing->engine, node, &cost));
+		return add_anchor(filing, rarest_term(filing->engine, node, &cost));
 
 	price_children(node, filing->costs, scratch);
 	for (size_t i = 0; i < needed && r == 0; i++)
@@ -317,15 +329,39 @@ static int file_stream(struct engine *engine, struct stream *stream)
 				   : file_always(engine, stream);
 }
 
+/* A stream that was tried in vain may be filed under a term that turned out to
+ * be common.  After 16 times, 32, 64, ... it is filed anew, by what was
+ * observed: so the guesses at the start do not matter for long. */
+static int refile_stream(struct engine *engine, struct stream *stream)
+{
+	const uint64_t n = ++stream->n_tried;
+
+	if (n < FIRST_REFILING || (n & (n - 1)) != 0 || stream->n_anchors == 0)
+		return 0;
+
+	unfile_stream(engine, stream);
+
+	const int r = file_stream(engine, stream);
+	if (r < 0) {
+		/* Half filed is wrong; tried always is only slow. */
+		unfile_stream(engine, stream);
+		engine->always[engine->n_always++] = stream;
+	}
+	return r;
+}
+
 static int add_stream(struct engine *engine, struct stream *stream, struct slice name)
 {
 	int r = bind_terms(engine, stream->query);
 
 	if (r == 0)
 		r = file_stream(engine, stream);
-	/* Matching must not fail for want of room. */
+	/* Neither matching nor filing anew may fail for want of room. */
 	if (r == 0)
 		r = array_make_room(&engine->candidates, &engine->room_candidates,
+			map_count(engine->names) + 1, sizeof(struct stream *));
+	if (r == 0)
+		r = array_make_room(&engine->always, &engine->room_always,
 			map_count(engine->names) + 1, sizeof(struct stream *));
 	if (r == 0)
 		r = map_set(engine->names, name, (union map_value){.pointer = stream});
@@ -389,20 +425,22 @@ static int find_candidates(struct engine *engine, const struct post *post)
 {
 	const int r = reading_take(&engine->reading, engine->dictionary, post);
 
+	engine->n_candidates = 0;
 	if (r < 0)
 		return r;
 
-	engine->n_candidates = 0;
 	for (size_t i = 0; i < engine->reading.n_found; i++) {
 		const struct term *term = engine->reading.found[i];
 
 		add_candidates(engine, term->streams, term->n_streams);
 	}
 	add_candidates(engine, engine->always, engine->n_always);
+	if (engine->n_candidates == 0 && !reading_is_counted(&engine->reading))
+		return 0;
 	if (engine->n_candidates > 1)
 		qsort(engine->candidates, engine->n_candidates, sizeof(struct stream *),
 			compare_order);
-	return 0;
+	return reading_complete(&engine->reading, engine->dictionary);
 }
 
 static int make_match(
@@ -423,44 +461,49 @@ static int make_match(
 	return 0;
 }
 
-/* Room for one match more; a power of two, so the count says when it is full. */
-static int make_room(struct arena *arena, struct match **matches, size_t n)
+struct matches {
+	struct match *items;
+	size_t n;
+};
+
+static int add_match(struct engine *engine, const struct stream *stream, struct arena *arena,
+	struct matches *matches)
 {
-	if ((n & (n - 1)) != 0)
-		return 0;
+	const size_t n = matches->n;
 
-	struct match *grown =
-		arena_grow(arena, *matches, n, MAX(n * 2, (size_t)1), sizeof(**matches));
-	if (!grown)
-		return -ENOMEM;
+	/* Room is a power of two, so the count says when it is full. */
+	if ((n & (n - 1)) == 0) {
+		struct match *grown =
+			arena_grow(arena, matches->items, n, MAX(n * 2, (size_t)1), sizeof(*grown));
 
-	*matches = grown;
-	return 0;
+		if (!grown)
+			return -ENOMEM;
+		matches->items = grown;
+	}
+	return make_match(engine, stream, arena, &matches->items[matches->n++]);
 }
 
 int engine_match(struct engine *engine, const struct post *post, struct arena *arena,
 	struct match **ret, size_t *ret_n)
 {
-	struct match *matches = NULL;
-	size_t n = 0;
+	struct matches matches = {0};
 	int r = find_candidates(engine, post);
 
 	engine->evaluation.whole = false;
 	for (size_t i = 0; i < engine->n_candidates && r >= 0; i++) {
-		const struct stream *stream = engine->candidates[i];
+		struct stream *stream = engine->candidates[i];
 
 		r = evaluate(&engine->evaluation, stream->query);
-		if (r <= 0)
-			continue;
-		r = make_room(arena, &matches, n);
-		if (r == 0)
-			r = make_match(engine, stream, arena, &matches[n++]);
+		if (r > 0)
+			r = add_match(engine, stream, arena, &matches);
+		else if (r == 0)
+			r = refile_stream(engine, stream);
 	}
 	if (r < 0)
 		return r;
 
-	*ret = matches;
-	*ret_n = n;
+	*ret = matches.items;
+	*ret_n = matches.n;
 	return 0;
 }
 
@@ -505,6 +548,8 @@ int engine_explain(struct engine *engine, const char *name, const struct post *p
 	int r = verdicts ? find_candidates(engine, post) : -ENOMEM;
 
 	engine->evaluation.whole = true;
+	if (r == 0)
+		r = reading_complete(&engine->reading, engine->dictionary);
 	if (r == 0)
 		r = evaluate(&engine->evaluation, query);
 	for (size_t i = 0; i < query->n_nodes && r >= 0; i++)

@@ -15,7 +15,15 @@
 #include "text/idn.h"
 #include "text/url.h"
 
-enum { HOST_MAX_BYTES = 1024, VALUE_MAX_BYTES = 16 * 1024, LANG_MAX_BYTES = 64 };
+enum {
+	HOST_MAX_BYTES = 1024,
+	VALUE_MAX_BYTES = 16 * 1024,
+	LANG_MAX_BYTES = 64,
+	/* The sample in which terms are counted: the first posts, then one in so
+	 * many. */
+	COUNTED_FIRST = 2048,
+	COUNTED_LATER = 16,
+};
 
 int reading_init(struct reading *reading)
 {
@@ -35,6 +43,11 @@ void reading_done(struct reading *reading)
 	free(reading->found);
 }
 
+bool reading_is_counted(const struct reading *reading)
+{
+	return reading->epoch <= COUNTED_FIRST || reading->epoch % COUNTED_LATER == 0;
+}
+
 /* Notes that the post holds TERM (NULL is fine). */
 static int touch(struct reading *reading, struct term *term)
 {
@@ -47,7 +60,7 @@ static int touch(struct reading *reading, struct term *term)
 		return r;
 
 	term->epoch = reading->epoch;
-	term->n_posts++;
+	term->n_counted += reading_is_counted(reading);
 	term->first = term->last = 0;
 	reading->found[reading->n_found++] = term;
 	return 0;
@@ -162,7 +175,52 @@ static int look_up_run(struct reading *reading, const struct dictionary *diction
 	return r;
 }
 
-static int read_words(
+/* The terms along KEY under which streams are filed, as far as a look at their
+ * start tells. */
+static int touch_filed(struct reading *reading, const struct dictionary *dictionary,
+	enum term_kind kind, struct slice key)
+{
+	struct walk walk = dictionary_walk(dictionary, kind, key);
+	struct term *term;
+	int r = 0;
+
+	while (r == 0 && (term = walk_next(&walk)))
+		for (; term && r == 0; term = term->next)
+			if (term->n_streams > 0)
+				r = touch(reading, term);
+	return r;
+}
+
+static int scan_run(struct reading *reading, const struct dictionary *dictionary,
+	const struct passage *passage, const struct word *run)
+{
+	const struct cut *cuts = words_cuts(passage->words, run);
+	int r = 0;
+
+	for (size_t i = 0; i < run->n_clusters && r == 0; i++)
+		r = touch_filed(reading, dictionary, TERM_RUN, slice_skip(run->key, cuts[i].key));
+	return r;
+}
+
+static int scan_word(
+	struct reading *reading, const struct dictionary *dictionary, const struct word *word)
+{
+	const bool has_accents = word->key.ptr != word->base.ptr;
+	int r = touch(reading, dictionary_find_filed(dictionary, TERM_WORD, word->base));
+
+	if (r == 0 && has_accents)
+		r = touch(reading, dictionary_find_filed(dictionary, TERM_WORD, word->key));
+	if (r < 0 || word->kind != WORD_PLAIN || !dictionary_has(dictionary, TERM_PREFIX))
+		return r;
+
+	r = touch_filed(reading, dictionary, TERM_PREFIX, word->base);
+	if (r == 0 && has_accents)
+		r = touch_filed(reading, dictionary, TERM_PREFIX, word->key);
+	return r;
+}
+
+/* Cuts a field into words and looks for terms under which streams are filed. */
+static int scan_field(
 	struct reading *reading, const struct dictionary *dictionary, enum field field)
 {
 	struct passage *passage = &reading->passages[field];
@@ -170,25 +228,40 @@ static int read_words(
 	int r = words_split(passage->words, passage->text, &passage->items, &passage->n);
 
 	passage->has_runs = false;
-	for (size_t i = 0; i < passage->n && r == 0; i++) {
+	for (size_t i = 0; r == 0 && i < passage->n; i++) {
 		const struct word *word = &passage->items[i];
-		const uint32_t start = (uint32_t)(word->raw.ptr - passage->text.ptr);
 
 		if (word->kind != WORD_RUN) {
-			r = look_up_word(reading, dictionary, word,
-				&(struct span){.field = field,
-					.word = (uint32_t)i,
-					.end_word = (uint32_t)i,
-					.end_cut = 1,
-					.start = start,
-					.end = start + (uint32_t)word->raw.len,
-					.start_index = (uint32_t)word->start,
-					.end_index = (uint32_t)word->end});
+			r = scan_word(reading, dictionary, word);
 			continue;
 		}
 		passage->has_runs = true;
 		if (wants_runs)
-			r = look_up_run(reading, dictionary, field, i);
+			r = scan_run(reading, dictionary, passage, word);
+	}
+	return r;
+}
+
+static int look_up_field(
+	struct reading *reading, const struct dictionary *dictionary, enum field field)
+{
+	const struct passage *passage = &reading->passages[field];
+	int r = 0;
+
+	for (size_t i = 0; i < passage->n && r == 0; i++) {
+		const struct word *word = &passage->items[i];
+		const uint32_t start = (uint32_t)(word->raw.ptr - passage->text.ptr);
+		const struct span span = {.field = field,
+			.word = (uint32_t)i,
+			.end_word = (uint32_t)i,
+			.end_cut = 1,
+			.start = start,
+			.end = start + (uint32_t)word->raw.len,
+			.start_index = (uint32_t)word->start,
+			.end_index = (uint32_t)word->end};
+
+		r = word->kind == WORD_RUN ? look_up_run(reading, dictionary, field, i)
+					   : look_up_word(reading, dictionary, word, &span);
 	}
 	return r;
 }
@@ -421,16 +494,28 @@ int reading_take(
 
 	reading->post = post;
 	reading->epoch++;
+	reading->is_complete = false;
+	reading->n_counted += reading_is_counted(reading);
 	reading->n_found = 0;
 	reading->n_occurrences = 0;
 	for (enum field field = 0; field < N_FIELDS && r == 0; field++) {
 		reading->passages[field].text = slice_of(post_field(post, field));
-		r = read_words(reading, dictionary, field);
+		r = scan_field(reading, dictionary, field);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(readers) && r == 0; i++)
 		r = readers[i](reading, dictionary);
 	for (unsigned int scope = SCOPE_AUTHOR; scope <= SCOPE_PLACE && r == 0; scope <<= 1)
 		r = read_aside(reading, dictionary, scope);
+	return r;
+}
+
+int reading_complete(struct reading *reading, const struct dictionary *dictionary)
+{
+	int r = 0;
+
+	for (enum field field = 0; field < N_FIELDS && r == 0 && !reading->is_complete; field++)
+		r = look_up_field(reading, dictionary, field);
+	reading->is_complete = true;
 	return r;
 }
 

@@ -35,7 +35,9 @@ struct passage {
 
 struct reading {
 	const struct post *post;
-	uint64_t epoch; /* number of the post */
+	uint64_t epoch;     /* number of the post */
+	uint64_t n_counted; /* posts whose terms were counted: a sample of all */
+	bool is_complete;
 	struct passage passages[N_FIELDS];
 	struct words *aside; /* for all that is no field */
 	struct occurrence *occurrences;
@@ -47,12 +49,21 @@ struct reading {
 int reading_init(struct reading *reading);
 void reading_done(struct reading *reading);
 
-/* Reads POST, which must stay until the next one, and marks the terms of
- * DICTIONARY that it holds.  -ENOMEM, -EMSGSIZE. */
+/* Reads POST, which must stay until the next one, and finds the terms of
+ * DICTIONARY that it may hold and under which streams are filed; all others
+ * are left for later.  -ENOMEM, -EMSGSIZE. */
 int reading_take(
 	struct reading *reading, const struct dictionary *dictionary, const struct post *post);
 
-/* Whether the post holds TERM. */
+/* Whether the terms of this post should be counted, so that it is known which
+ * are rare; by reading_complete(). */
+bool reading_is_counted(const struct reading *reading);
+
+/* Finds all terms that the post holds, with their places: for the queries that
+ * are worth an evaluation.  -ENOMEM. */
+int reading_complete(struct reading *reading, const struct dictionary *dictionary);
+
+/* Whether the post holds TERM, once the reading is complete. */
 bool reading_has(const struct reading *reading, const struct term *term);
 
 /* Whether SPAN ends where its last word ends. */

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <stdatomic.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/uscript.h>
@@ -11,9 +10,9 @@
 #include "base/utf8.h"
 #include "text/fold.h"
 
-enum { N_PAGES = 0x110000 / LETTERS_PER_PAGE, FOLD_MAX_BYTES = 256 };
+enum { FOLD_MAX_BYTES = 256 };
 
-static _Atomic(struct letter *) pages[N_PAGES];
+const struct letter *_Atomic letters_pages[N_LETTER_PAGES];
 
 /* Scripts written without spaces; those that share a number are mixed within
  * words. */
@@ -181,26 +180,22 @@ static void set_letter(struct letter *letter, UChar32 c)
 		set_keys(letter, c);
 }
 
-const struct letter *letters_page(uint32_t code_point)
+const struct letter *letters_make_page(uint32_t number)
 {
 	static const struct letter separators[LETTERS_PER_PAGE];
 
-	_Atomic(struct letter *) *place = &pages[code_point / LETTERS_PER_PAGE % N_PAGES];
-	struct letter *page = atomic_load_explicit(place, memory_order_acquire);
-	struct letter *expected = NULL;
+	struct letter *page = calloc(LETTERS_PER_PAGE, sizeof(*page));
+	const struct letter *expected = NULL;
 
-	if (page)
-		return page;
-
-	page = calloc(LETTERS_PER_PAGE, sizeof(*page));
 	if (!page)
 		return separators;
 	for (uint32_t i = 0; i < LETTERS_PER_PAGE; i++)
-		set_letter(
-			&page[i], (UChar32)(code_point / LETTERS_PER_PAGE * LETTERS_PER_PAGE + i));
+		set_letter(&page[i], (UChar32)(number * LETTERS_PER_PAGE + i));
 
-	if (atomic_compare_exchange_strong(place, &expected, page))
+	if (atomic_compare_exchange_strong(&letters_pages[number], &expected, page))
 		return page;
+
+	/* Another thread was faster. */
 	free(page);
 	return expected;
 }

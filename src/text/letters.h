@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <stdatomic.h>
+
 #include "base/slice.h"
 
 enum letter_kind {
@@ -43,14 +45,23 @@ struct letter {
 
 enum {
 	LETTERS_PER_PAGE = 256,
+	N_LETTER_PAGES = 0x110000 / LETTERS_PER_PAGE,
 	LETTER_GROWTH = 3, /* a key is at most so many times as long as its letter */
 };
 
-/* The page of CODE_POINT, whose low byte is the index into it.  Never NULL:
- * without memory it is a page of separators. */
-const struct letter *letters_page(uint32_t code_point);
+/* For letter_of() alone. */
+extern const struct letter *_Atomic letters_pages[N_LETTER_PAGES];
+const struct letter *letters_make_page(uint32_t number);
 
+/* What CODE_POINT, at most U+10FFFF, is.  Never NULL: without memory all are
+ * separators. */
 static inline const struct letter *letter_of(uint32_t code_point)
 {
-	return &letters_page(code_point)[code_point % LETTERS_PER_PAGE];
+	const uint32_t number = code_point / LETTERS_PER_PAGE;
+	const struct letter *page =
+		atomic_load_explicit(&letters_pages[number], memory_order_acquire);
+
+	if (!page)
+		page = letters_make_page(number);
+	return &page[code_point % LETTERS_PER_PAGE];
 }
