@@ -4,6 +4,8 @@
 
 #include <curl/curl.h>
 
+#define YEAR_9999_S INT64_C(253402300799)
+
 int header_find(struct slice headers, const char *name, struct slice *ret)
 {
 	const struct slice wanted = slice_of(name);
@@ -34,7 +36,7 @@ int header_parse_date(struct slice text, int64_t *ret_us)
 	memcpy(date, text.ptr, text.len);
 	date[text.len] = '\0';
 	const time_t seconds = curl_getdate(date, NULL);
-	if (seconds == (time_t)-1)
+	if (seconds < 0 || seconds > YEAR_9999_S)
 		return 0;
 
 	*ret_us = seconds * US_PER_S;

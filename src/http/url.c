@@ -104,6 +104,16 @@ static int make_host_ascii(CURLU *handle)
 	return errno_from_curlu(code);
 }
 
+/* A name or a number, in lower case.  libcurl decodes "%3a" in hosts, and a host
+ * with a colon or a control character would change what it is written into. */
+static bool is_host(const char *host)
+{
+	static const char name[] = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
+	static const char ipv6[] = "abcdef0123456789.:";
+
+	return *host != '\0' && host[strspn(host, strchr(host, ':') ? ipv6 : name)] == '\0';
+}
+
 /* The host as what a look-up and an address parser take. */
 static int get_host(CURLU *handle, char **ret)
 {
@@ -125,7 +135,7 @@ static int get_host(CURLU *handle, char **ret)
 		memmove(host, host + 1, length - 2);
 		host[length - 2] = '\0';
 	}
-	return *host == '\0' ? -EINVAL : 0;
+	return is_host(host) ? 0 : -EINVAL;
 }
 
 static int get_port(CURLU *handle, uint16_t *ret)

@@ -36,6 +36,7 @@ static void test_times(void **state)
 		{"Retry-After: Sat, 21 Nov 2026 07:00:00 GMT\r\n", -1, -1, -1},
 		{"Retry-After: 99999999999999999999\r\n", 172800, -1, -1},
 		{"Retry-After: Fri, 01 Jan 2100 00:00:00 GMT\r\n", 172800, -1, -1},
+		{"Retry-After: Sat, 21 Nov 2026008:10:00 GMT\r\n", -1, -1, -1},
 		{"Retry-After: -5\r\n", -1, -1, -1},
 		{"Retry-After: nan\r\n", -1, -1, -1},
 		{"Retry-After: soon\r\n", -1, -1, -1},
