@@ -221,15 +221,21 @@ static bool is_flat(const struct markup *markup, struct slice name)
 	return false;
 }
 
-/* Depth of the nearest open element NAME, 0 when there is none. */
+/* Depth of the nearest open element NAME, 0 when there is none.  Its length and
+ * first letter tell it from nearly all others, which matters when somebody sends
+ * millions of stray end tags. */
 static size_t find_open(const struct markup *markup, struct slice name)
 {
-	size_t depth = markup->depth;
+	const char first = name.len > 0 ? to_lower(name.ptr[0]) : '\0';
 
-	while (depth > 0 && !slice_equals_nocase(markup->open[depth - 1].name, name))
-		depth--;
+	for (size_t depth = markup->depth; depth > 0 && name.len > 0; depth--) {
+		const struct slice open = markup->open[depth - 1].name;
 
-	return depth;
+		if (open.len == name.len && to_lower(open.ptr[0]) == first &&
+			slice_equals_nocase(open, name))
+			return depth;
+	}
+	return 0;
 }
 
 /* --- Namespaces --- */
