@@ -2,6 +2,7 @@
  * within the transaction of the fetch that brought the mention. */
 
 #include <errno.h>
+#include <string.h>
 
 #include "alert/mailing.h"
 #include "base/str.h"
@@ -11,11 +12,15 @@
 
 enum { EVIDENCE_MAX_BYTES = 16 * 1024 };
 
+/* How far back the examples of a rate reach. */
+#define EXAMPLES_US US_PER_DAY
+
 /* One raised rule, on its way to its recipients. */
 struct raising {
 	const struct alert_settings *rule;
 	const struct stream_settings *stream;
-	struct item *item; /* NULL: a rate */
+	struct item *item;     /* NULL: a rate */
+	struct items examples; /* of a rate: mentions that show what it is about */
 	const char *evidence;
 	struct raised_alert raised;
 	struct instant deadline;
@@ -74,6 +79,20 @@ static int queue_mail(struct pipeline *pipeline, const struct raising *raising,
 	return r == -EEXIST ? 0 : r < 0 ? r : 1;
 }
 
+/* To all addresses of RECIPIENT. */
+static int queue_mails(struct pipeline *pipeline, const struct raising *raising,
+	const struct recipient_settings *recipient, struct mail_content content,
+	struct ingest_result *result)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < recipient->email.n && r >= 0; i++) {
+		r = queue_mail(pipeline, raising, recipient, recipient->email.items[i], content);
+		result->n_mails += r == 1;
+	}
+	return r;
+}
+
 /* Whether RECIPIENT is told now. */
 static int decide(struct pipeline *pipeline, const struct raising *raising,
 	const struct recipient_settings *recipient, enum mailing *ret)
@@ -106,7 +125,9 @@ static int tell_recipient(struct pipeline *pipeline, const struct raising *raisi
 		.n_alerts = raising->raised.n_alerts,
 		.deadline = raising->deadline,
 		.timezone = recipient->digest.timezone,
-		.now_us = raising->now_us};
+		.now_us = raising->now_us,
+		.examples = raising->examples.list,
+		.n_examples = raising->examples.n};
 	struct mail_content content;
 	enum mailing mailing;
 
@@ -122,11 +143,7 @@ static int tell_recipient(struct pipeline *pipeline, const struct raising *raisi
 	if (r >= 0)
 		r = report_alert(
 			pipeline->reporter, raising->item, &context, pipeline->arena, &content);
-	for (size_t i = 0; i < recipient->email.n && r >= 0; i++) {
-		r = queue_mail(pipeline, raising, recipient, recipient->email.items[i], content);
-		result->n_mails += r == 1;
-	}
-	return r;
+	return r < 0 ? r : queue_mails(pipeline, raising, recipient, content, result);
 }
 
 static int raise_alert(
@@ -199,6 +216,51 @@ int alerting_check_mention(
 	return r;
 }
 
+/* The label that all ITEMS have in common; NULL: they are of several streams. */
+static const char *common_label(const struct items *items)
+{
+	for (size_t i = 1; i < items->n; i++)
+		if (strcmp(items->list[i].stream, items->list[0].stream) != 0)
+			return NULL;
+
+	return items->n > 0 ? items->list[0].stream_label : NULL;
+}
+
+/* After a cap, one mail tells of the rest; it stands for the latest alert. */
+static int tell_rest(struct pipeline *pipeline, const struct recipient_settings *recipient,
+	const struct held_back *held, struct ingest_result *result)
+{
+	const struct raising raising = {.raised = {.alert_id = held->alert_id,
+						.incident_id = held->items.list[0].incident_id},
+		.now_us = clock_now_us(pipeline->clock)};
+	const struct rest_context context = {.stream_label = common_label(&held->items),
+		.items = held->items,
+		.timezone = recipient->digest.timezone,
+		.now_us = raising.now_us};
+	struct mail_content content;
+
+	const int r = report_rest(pipeline->reporter, &context, pipeline->arena, &content);
+
+	return r < 0 ? r : queue_mails(pipeline, &raising, recipient, content, result);
+}
+
+static int check_cap(struct pipeline *pipeline, const struct recipient_settings *recipient,
+	struct ingest_result *result)
+{
+	struct held_back held;
+
+	if (recipient->max_per_hour == 0 || !pipeline->settings->smtp.url)
+		return 0;
+
+	const int r =
+		store_find_held_back(pipeline->store, recipient->name, pipeline->arena, &held);
+	if (r < 0 || held.items.n == 0 ||
+		!mailing_rest_is_due(clock_now_us(pipeline->clock), held.n, held.last_told))
+		return r;
+
+	return tell_rest(pipeline, recipient, &held, result);
+}
+
 static int count_mentions(void *userdata, const char *stream, int64_t from_us, int64_t until_us,
 	struct stream_count *ret)
 {
@@ -219,13 +281,19 @@ static int check_rate(struct pipeline *pipeline, const struct compiled_rule *rul
 		return r;
 
 	raising.evidence = str_text(&evidence);
-	return raise_alert(pipeline, &raising, result);
+	const int r_examples = store_list_angriest(pipeline->store, stream->name,
+		raising.now_us - EXAMPLES_US, pipeline->arena, &raising.examples);
+
+	return r_examples < 0 ? r_examples : raise_alert(pipeline, &raising, result);
 }
 
-static int check_rates(struct pipeline *pipeline, struct ingest_result *result)
+static int check_all(struct pipeline *pipeline, struct ingest_result *result)
 {
 	const struct settings *settings = pipeline->settings;
 	int r = 0;
+
+	for (size_t i = 0; i < settings->n_recipients && r >= 0; i++)
+		r = check_cap(pipeline, &settings->recipients[i], result);
 
 	for (size_t i = 0; i < settings->n_alerts && r >= 0; i++) {
 		if (!rule_is_rate(pipeline->rules[i].rule))
@@ -238,7 +306,7 @@ static int check_rates(struct pipeline *pipeline, struct ingest_result *result)
 	return r;
 }
 
-int pipeline_check_rates(struct pipeline *pipeline, struct ingest_result *ret)
+int pipeline_check_alerts(struct pipeline *pipeline, struct ingest_result *ret)
 {
 	CLEANUP(arena_freep) struct arena *arena = NULL;
 	struct ingest_result result = {0};
@@ -250,7 +318,7 @@ int pipeline_check_rates(struct pipeline *pipeline, struct ingest_result *ret)
 		return r;
 
 	pipeline->arena = arena;
-	r = check_rates(pipeline, &result);
+	r = check_all(pipeline, &result);
 	if (r >= 0)
 		r = store_commit(pipeline->store);
 	if (r < 0) {

@@ -47,9 +47,10 @@ struct ingest_result {
 int pipeline_ingest(struct pipeline *pipeline, const struct source_settings *source,
 	const struct fetch_answer *answer, struct source_state *state, struct ingest_result *ret);
 
-/* Judges the rules about rates, in one transaction; only n_alerts and n_mails of
- * *RET tell something. */
-int pipeline_check_rates(struct pipeline *pipeline, struct ingest_result *ret);
+/* What is due every minute: judges the rules about rates, and tells recipients
+ * whose cap is free again what it held back; in one transaction.  Only n_alerts
+ * and n_mails of *RET tell something. */
+int pipeline_check_alerts(struct pipeline *pipeline, struct ingest_result *ret);
 
 /* Writes the digests that are due to the outbox, each in one transaction. */
 int pipeline_make_digests(struct pipeline *pipeline, size_t *ret_n);

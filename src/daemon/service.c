@@ -295,11 +295,11 @@ static void work_calendar(struct service *service)
 {
 	const int64_t now_us = clock_now_us(service->clock);
 	struct ingest_result result = {0};
-	size_t n_digests = 0;
+	size_t n_digests;
 
-	int r = pipeline_check_rates(service->pipeline, &result);
+	int r = pipeline_check_alerts(service->pipeline, &result);
 	if (r < 0)
-		(void)log_store(service, r, "Cannot judge the rates");
+		(void)log_store(service, r, "Cannot judge alerts");
 	r = pipeline_make_digests(service->pipeline, &n_digests);
 	if (r < 0)
 		(void)log_store(service, r, "Cannot write a digest");
@@ -310,8 +310,6 @@ static void work_calendar(struct service *service)
 
 	pipeline_forget_stories(service->pipeline);
 	service->n_alerts += result.n_alerts;
-	if (result.n_mails + n_digests > 0 && service->outbox && !service->options->once)
-		outbox_wake(service->outbox);
 }
 
 static int on_minute(sd_event_source *source, uint64_t at_us, void *userdata)
@@ -321,6 +319,9 @@ static int on_minute(sd_event_source *source, uint64_t at_us, void *userdata)
 	(void)at_us;
 	work_calendar(service);
 	tell_status(service);
+	/* Also for what mentionctl wrote to the outbox. */
+	if (service->outbox)
+		outbox_wake(service->outbox);
 	sd_event_source_set_time_relative(source, US_PER_MINUTE);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }

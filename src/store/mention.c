@@ -9,7 +9,7 @@
 
 /* A word list in one cell is an explanation for people; the arrays that make it
  * are our own, so the separator is in none of their words. */
-enum { MAX_WHY_BYTES = 4096 };
+enum { MAX_WHY_BYTES = 4096, MOST_ANGRIEST = 5 };
 
 /* --- stories ---------------------------------------------------------------- */
 
@@ -325,4 +325,16 @@ int store_each_mention(struct store *store, const struct mention_filter *filter,
 			r = found(&item, userdata);
 	}
 	return r;
+}
+
+int store_list_angriest(struct store *store, const char *stream, int64_t since_us,
+	struct arena *arena, struct items *ret)
+{
+	static const char LIST[] = "SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES " WHERE m.stream_id ="
+				   " (SELECT id FROM stream WHERE name = ?) AND m.fetched_utc >= ?"
+				   " ORDER BY m.anger DESC, m.compound, m.id LIMIT ?";
+
+	return item_list(store, LIST,
+		VALUES(value_text(stream), value_time(since_us), value_int(MOST_ANGRIEST)), arena,
+		ret);
 }

@@ -263,6 +263,10 @@ int store_list_mutes(
 int store_count_mentions(struct store *store, const char *stream, int64_t from_us, int64_t until_us,
 	struct stream_count *ret);
 
+/* The angriest mentions of STREAM fetched since SINCE_US, a few. */
+int store_list_angriest(struct store *store, const char *stream, int64_t since_us,
+	struct arena *arena, struct items *ret);
+
 /* --- mail ----------------------------------------------------------------- */
 
 /* DELIVERY's id is ignored; ALERT_ID or DIGEST_ID (the other 0) is what it
@@ -277,6 +281,15 @@ int store_hold_back(struct store *store, const char *recipient, int64_t alert_id
 /* Alerts held back from RECIPIENT since SINCE_US that no mail has told yet. */
 int store_count_held_back(
 	struct store *store, const char *recipient, int64_t since_us, size_t *ret);
+/* What its cap held back from a recipient and no mail has told. */
+struct held_back {
+	size_t n;                 /* alerts */
+	int64_t alert_id;         /* the latest of them */
+	struct instant last_told; /* when a mail last told of such alerts */
+	struct items items;       /* their mentions, the angriest first; rates have none */
+};
+int store_find_held_back(
+	struct store *store, const char *recipient, struct arena *arena, struct held_back *ret);
 /* Immediate mails to RECIPIENT written since SINCE_US. */
 int store_count_deliveries(
 	struct store *store, const char *recipient, int64_t since_us, size_t *ret);

@@ -1,1 +1,2 @@
+unit_test(test_daemon_pipeline)
 unit_test(test_daemon_turns)

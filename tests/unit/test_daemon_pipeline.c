@@ -1,0 +1,304 @@
+#include <errno.h>
+
+#include "base/diags.h"
+#include "base/str.h"
+#include "config/load.h"
+#include "daemon/pipeline.h"
+#include "unit/unit.h"
+
+enum { MAX_MAILS = 16, ARENA_BYTES = 64 << 20 };
+
+static const char settings_text[] =
+	"database: ':memory:'\n"
+	"sources:\n"
+	"  - { name: forum, url: 'http://forum.example/feed' }\n"
+	"streams:\n"
+	"  - { name: acme, label: Acme, kind: brand, query: acme }\n"
+	"recipients:\n"
+	"  - { name: support, email: ['s@acme.example', 't@acme.example'], max_per_hour: 2,\n"
+	"      digest: { at: '08:00', timezone: Africa/Nairobi } }\n"
+	"alerts:\n"
+	"  - { name: angry, when: 'anger >= 0.6', notify: [support], max_age: 7d,\n"
+	"      respond_within: 1h }\n"
+	"smtp: { url: 'smtp://localhost:25', from: m@acme.example, tls: none }\n";
+
+/* A pipeline over a database in memory, whose clock the test moves. */
+struct fixture {
+	int64_t now_us;
+	struct clock clock;
+	struct random random;
+	struct settings *settings;
+	struct store *store;
+	struct pipeline *pipeline;
+	struct arena *arena;
+	struct source_state state;
+};
+
+static int set_up(void **state)
+{
+	static struct fixture fixture;
+	struct diags *diags;
+
+	fixture = (struct fixture){.random = {.state = 1}};
+	assert_int_equal(time_parse("2026-11-21T09:00:00Z", &fixture.now_us), 1);
+	fixture.clock = clock_fixed(&fixture.now_us);
+	assert_int_equal(diags_new(&diags), 0);
+	const int r = settings_parse("settings", slice_of(settings_text), &fixture.settings, diags);
+	diags_print(diags, stderr);
+	assert_int_equal(r, 0);
+	assert_int_equal(store_open(":memory:", STORE_CREATE, &fixture.store), 0);
+	assert_int_equal(store_apply_settings(fixture.store, fixture.settings, fixture.now_us), 0);
+	assert_int_equal(arena_new(ARENA_BYTES, &fixture.arena), 0);
+
+	const struct pipeline_options options = {.settings = fixture.settings,
+		.store = fixture.store,
+		.clock = &fixture.clock,
+		.random = &fixture.random};
+	assert_int_equal(pipeline_new(&options, &fixture.pipeline, diags), 0);
+	diags_free(diags);
+	*state = &fixture;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+
+	pipeline_free(fixture->pipeline);
+	store_close(fixture->store);
+	settings_free(fixture->settings);
+	arena_free(fixture->arena);
+	return 0;
+}
+
+static const char angry[] =
+	"Acme lost my parcel AGAIN. Worst service ever, nobody answers, I want my money back!";
+
+static void add_item(struct str *feed, const char *id, const char *text)
+{
+	str_add_format(feed,
+		"<item><guid>%s</guid><link>http://forum.example/%s</link><author>%s</author>"
+		"<pubDate>Sat, 21 Nov 2026 08:00:00 GMT</pubDate><description>%s</description>"
+		"</item>",
+		id, id, id, text);
+}
+
+/* Polls the forum: the answer is ITEMS in a channel, or ITEMS as it is when it
+ * starts like a page. */
+static struct ingest_result poll_forum(struct fixture *fixture, const char *items)
+{
+	CLEANUP(str_done) struct str body = STR_INIT(1 << 20);
+	struct ingest_result result = {0};
+
+	if (items[0] == '<' && items[1] == 'h')
+		str_add_text(&body, items);
+	else
+		str_add_format(&body, "<rss version='2.0'><channel>%s</channel></rss>", items);
+
+	const struct fetch_answer answer = {.status = 200,
+		.body = str_slice(&body),
+		.url = "http://forum.example/feed",
+		.etag = "\"1\"",
+		.at = INSTANT(fixture->now_us),
+		.error_text = "",
+		.arena = fixture->arena};
+
+	assert_int_equal(pipeline_ingest(fixture->pipeline, &fixture->settings->sources[0], &answer,
+				 &fixture->state, &result),
+		0);
+	return result;
+}
+
+static size_t count_mails(struct fixture *fixture)
+{
+	struct delivery *list;
+	size_t n;
+
+	assert_int_equal(store_due_deliveries(fixture->store, fixture->now_us + US_PER_DAY,
+				 MAX_MAILS, fixture->arena, &list, &n),
+		0);
+	return n;
+}
+
+static int keep_item(const struct item *item, void *userdata)
+{
+	struct item *kept = userdata;
+
+	*kept = *item;
+	return 0;
+}
+
+static int64_t first_mention(const struct fixture *fixture, struct item *ret)
+{
+	const struct mention_filter filter = {.limit = 1};
+
+	*ret = (struct item){0};
+	assert_true(
+		store_each_mention(fixture->store, &filter, fixture->arena, keep_item, ret) >= 0);
+	return ret->mention_id;
+}
+
+static void an_angry_post_becomes_mention_incident_and_one_mail_an_address(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP(str_done) struct str items = STR_INIT(1 << 16);
+
+	add_item(&items, "a", angry);
+	add_item(&items, "b", "The weather is fine.");
+	const struct ingest_result result = poll_forum(fixture, str_text(&items));
+
+	assert_int_equal(result.n_new, 2);
+	assert_int_equal(result.n_mentions, 1);
+	assert_int_equal(result.n_alerts, 1);
+	assert_int_equal(result.n_mails, 2);
+	assert_int_equal(count_mails(fixture), 2);
+	assert_string_equal(fixture->state.etag, "\"1\"");
+	assert_true(fixture->state.last_success.known);
+}
+
+static void what_is_known_changes_nothing(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP(str_done) struct str items = STR_INIT(1 << 16);
+
+	add_item(&items, "a", angry);
+	poll_forum(fixture, str_text(&items));
+	fixture->now_us += US_PER_MINUTE;
+	const struct ingest_result again = poll_forum(fixture, str_text(&items));
+
+	assert_int_equal(again.n_new + again.n_edited + again.n_mentions + again.n_alerts, 0);
+	assert_int_equal(count_mails(fixture), 2);
+}
+
+static void an_edit_that_turns_angry_alerts_and_keeps_the_mention(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP(str_done) struct str calm = STR_INIT(1 << 16);
+	CLEANUP(str_done) struct str edited = STR_INIT(1 << 16);
+	struct item item;
+
+	add_item(&calm, "a", "Acme delivered a box today.");
+	assert_int_equal(poll_forum(fixture, str_text(&calm)).n_alerts, 0);
+	const int64_t before = first_mention(fixture, &item);
+
+	add_item(&edited, "a", angry);
+	fixture->now_us += US_PER_MINUTE;
+	const struct ingest_result result = poll_forum(fixture, str_text(&edited));
+
+	assert_int_equal(result.n_edited, 1);
+	assert_int_equal(result.n_alerts, 1);
+	assert_true(first_mention(fixture, &item) == before);
+	assert_true(item.sentiment.angry);
+}
+
+static void a_full_cap_tells_of_the_rest_once_an_hour(void **state)
+{
+	static const char *const texts[] = {
+		angry,
+		"Furious with Acme: two weeks on hold, no reply, terrible company. I will sue you!",
+		"Acme broke my lamp and laughed at me. Disgusting, never again, refund me now!",
+		"What a joke. Acme stole my money, horrible people, I am so angry!!!",
+		"Acme cancelled my order twice. Awful, useless, I hate them and I want a refund!",
+	};
+	struct fixture *fixture = *state;
+	CLEANUP(str_done) struct str items = STR_INIT(1 << 16);
+	struct ingest_result later;
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		add_item(&items, (const char[]){(char)('a' + i), '\0'}, texts[i]);
+	const struct ingest_result result = poll_forum(fixture, str_text(&items));
+
+	assert_int_equal(result.n_alerts, ARRAY_SIZE(texts));
+	assert_int_equal(count_mails(fixture), 4); /* two an hour, to two addresses */
+
+	assert_int_equal(pipeline_check_alerts(fixture->pipeline, &later), 0);
+	assert_int_equal(count_mails(fixture), 6);
+	fixture->now_us += 2 * US_PER_HOUR;
+	assert_int_equal(pipeline_check_alerts(fixture->pipeline, &later), 0);
+	assert_int_equal(count_mails(fixture), 6);
+}
+
+static void posts_older_than_the_rule_says_are_kept_but_alert_nobody(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP(str_done) struct str items = STR_INIT(1 << 16);
+
+	add_item(&items, "a", angry);
+	fixture->now_us += 8 * US_PER_DAY;
+	const struct ingest_result result = poll_forum(fixture, str_text(&items));
+
+	assert_int_equal(result.n_mentions, 1);
+	assert_int_equal(result.n_alerts, 0);
+}
+
+static void a_page_instead_of_a_feed_is_a_failure_that_is_recorded(void **state)
+{
+	struct fixture *fixture = *state;
+
+	poll_forum(fixture, "<html><body><h1>Moved</h1></body></html>");
+	assert_int_equal(fixture->state.failures, 1);
+	assert_non_null(fixture->state.last_error);
+	assert_null(fixture->state.etag);
+}
+
+static void a_digest_that_is_sent_closes_its_window(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP(str_done) struct str items = STR_INIT(1 << 16);
+	struct mail_content content;
+
+	add_item(&items, "a", angry);
+	poll_forum(fixture, str_text(&items));
+	fixture->now_us += US_PER_MINUTE;
+
+	assert_int_equal(
+		pipeline_preview_digest(fixture->pipeline, "support", fixture->arena, &content), 0);
+	expect(strstr(content.subject, "1 angry"), "subject is %s", content.subject);
+	assert_int_equal(count_mails(fixture), 2);
+
+	assert_int_equal(pipeline_send_digest(fixture->pipeline, "support"), 0);
+	assert_int_equal(count_mails(fixture), 4);
+	fixture->now_us += US_PER_MINUTE;
+	assert_int_equal(
+		pipeline_preview_digest(fixture->pipeline, "support", fixture->arena, &content), 0);
+	expect(!strstr(content.subject, "1 mention"), "told twice: %s", content.subject);
+	assert_int_equal(pipeline_send_digest(fixture->pipeline, "nobody"), -ENOENT);
+}
+
+static void a_digest_is_due_in_the_morning(void **state)
+{
+	struct fixture *fixture = *state;
+	struct instant next;
+	size_t n;
+
+	assert_int_equal(pipeline_make_digests(fixture->pipeline, &n), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(pipeline_next_digest(fixture->pipeline, &next), 0);
+	assert_true(next.known);
+
+	/* 08:00 in Nairobi is 05:00 UTC. */
+	fixture->now_us = next.us;
+	assert_int_equal(pipeline_make_digests(fixture->pipeline, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(pipeline_make_digests(fixture->pipeline, &n), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(next.us % US_PER_DAY, 5 * US_PER_HOUR);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(an_angry_post_becomes_mention_incident_and_one_mail_an_address),
+		TEST(what_is_known_changes_nothing),
+		TEST(an_edit_that_turns_angry_alerts_and_keeps_the_mention),
+		TEST(a_full_cap_tells_of_the_rest_once_an_hour),
+		TEST(posts_older_than_the_rule_says_are_kept_but_alert_nobody),
+		TEST(a_page_instead_of_a_feed_is_a_failure_that_is_recorded),
+		TEST(a_digest_that_is_sent_closes_its_window),
+		TEST(a_digest_is_due_in_the_morning),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
