@@ -32,6 +32,7 @@ static const double feature_weights[N_FEATURES] = {
 	[FEATURE_ELSEWHERE] = -0.5,
 	[FEATURE_SAD] = -0.6,
 	[FEATURE_NEWS] = -0.4,
+	[FEATURE_OFFICIAL] = -1.6,
 	[FEATURE_LINK] = -0.8,
 	[FEATURE_JOB] = -0.8,
 	[FEATURE_QUESTION] = -0.8,
@@ -41,6 +42,8 @@ static const double bias = -2.2;
 
 /* Evidence of one kind adds up more slowly the more there is of it. */
 static const double repetition = 0.6;
+/* Up to this many words, evidence counts in full. */
+static const double full_words = 120;
 /* A feature never counts more than this often. */
 static const double most_of_one = 2.5;
 
@@ -58,6 +61,7 @@ static const struct {
 	{FLAG_URGENT, FEATURE_URGENT, false},
 	{MARK_JOB, FEATURE_JOB, false},
 	{MARK_NEWS, FEATURE_NEWS, false},
+	{MARK_OFFICIAL, FEATURE_OFFICIAL, false},
 	{MARK_RAGE, FEATURE_RAGE, true},
 	{MARK_SAD, FEATURE_SAD, false},
 };
@@ -75,7 +79,7 @@ struct evidence {
 	unsigned int marks;       /* of all tokens */
 	size_t n_caps, n_cased;
 	size_t n_bad;
-	double exclamations, questions;
+	double words, exclamations, questions;
 };
 
 /* How much of its feature a token is: by its valence, as it stands in its
@@ -127,6 +131,7 @@ static void weigh_token(struct evidence *evidence, struct token *token)
 	if (weight == 0)
 		return;
 
+	evidence->words += weight;
 	evidence->n_cased += (token->traits & TRAIT_CASED) != 0;
 	evidence->n_caps += (token->traits & TRAIT_CAPS) != 0;
 	evidence->marks |= token->marks;
@@ -154,10 +159,10 @@ static void weigh_durations(struct evidence *evidence)
 	struct token *tokens = evidence->reading->tokens;
 
 	for (size_t i = 0; (evidence->marks & MARK_WAIT) && i + 1 < evidence->reading->n; i++) {
-		if (!is_duration(&tokens[i], &tokens[i + 1]))
-			continue;
-		tokens[i + 1].anger +=
-			add_feature(evidence, FEATURE_DURATION, weight_of(evidence, &tokens[i]));
+		double weight = weight_of(evidence, &tokens[i]);
+
+		if (weight > 0 && is_duration(&tokens[i], &tokens[i + 1]))
+			tokens[i + 1].anger += add_feature(evidence, FEATURE_DURATION, weight);
 	}
 }
 
@@ -182,7 +187,6 @@ static void weigh_shape(struct evidence *evidence, const struct polarity *polari
 	bool speaks =
 		evidence->marks & (MARK_SELF | MARK_YOU) || evidence->units->starts_with_handle;
 	bool shouts = evidence->n_caps >= 2 && evidence->n_caps * 3 >= evidence->n_cased;
-
 	bool is_customer =
 		evidence->units->has_handle || evidence->marks & (customer_marks | MARK_YOU);
 
@@ -238,14 +242,18 @@ static bool is_own_post(const struct post *post, const struct texts *own)
 	return false;
 }
 
-static double logistic(const double *features)
+/* Somebody who is angry says so soon; in an article there is room for some of
+ * all evidence, so it counts by its density. */
+static double logistic(const struct evidence *evidence)
 {
-	double evidence = bias;
+	double damped = fmin(1, full_words / fmax(1, evidence->words));
+	double sum = bias;
 
 	for (size_t i = 0; i < N_FEATURES; i++)
-		evidence += features[i] * feature_weights[i];
+		sum += evidence->anger->features[i] * feature_weights[i] *
+		       (feature_weights[i] > 0 ? damped : 1);
 
-	return 1 / (1 + exp(-evidence));
+	return 1 / (1 + exp(-sum));
 }
 
 void anger_weigh(const struct score_request *request, const struct reading *reading,
@@ -264,5 +272,5 @@ void anger_weigh(const struct score_request *request, const struct reading *read
 	weigh_shape(&evidence, polarity);
 	weigh_rating(request->post, ret);
 	if (reading->n > 0 && !is_own_post(request->post, request->own))
-		ret->score = logistic(ret->features);
+		ret->score = logistic(&evidence);
 }

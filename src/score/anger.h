@@ -35,7 +35,8 @@ enum feature {
 	FEATURE_ELSEWHERE, /* nobody is spoken to, and not of a customer's things */
 	FEATURE_SAD,
 	FEATURE_NEWS,
-	FEATURE_LINK, /* a link, and nobody speaks of oneself */
+	FEATURE_OFFICIAL, /* a company speaks: "we apologise for ..." */
+	FEATURE_LINK,     /* a link, and nobody speaks of oneself */
 	FEATURE_JOB,
 	FEATURE_QUESTION, /* asks, without a bad word */
 	N_FEATURES,

@@ -14,6 +14,7 @@
 
 enum {
 	MAX_TERM_BYTES = 256,
+	MAX_KEY_BYTES = 1024, /* of a term: folding may make it longer */
 	MAX_EMOTICON_BYTES = 16,
 	LEAST_STEM = 3, /* letters that must be left of an inflected word */
 	N_COLUMNS = 4,
@@ -71,9 +72,9 @@ enum value_kind { VALUE_NONE, VALUE_NUMBER, VALUE_TEXT };
 
 struct kind {
 	const char *name;
-	enum value_kind value;
 	int (*add)(struct reader *reader, const struct kind *kind, const struct row *row);
 	double limit; /* of a number */
+	enum value_kind value;
 	unsigned char role;
 };
 
@@ -86,6 +87,7 @@ static const struct {
 	{"money", MARK_MONEY},
 	{"news", MARK_NEWS},
 	{"number", MARK_NUMBER},
+	{"official", MARK_OFFICIAL},
 	{"rage", MARK_RAGE},
 	{"sad", MARK_SAD},
 	{"self", MARK_SELF},
@@ -267,7 +269,7 @@ static int add_starts(struct lexicon *lexicon, struct slice key, bool is_run)
 
 static int add_term(struct reader *reader, const struct kind *kind, const struct row *row)
 {
-	CLEANUP(str_done) struct str key = STR_INIT(4 * MAX_TERM_BYTES);
+	CLEANUP(str_done) struct str key = STR_INIT(MAX_KEY_BYTES);
 	struct slot *slot;
 	bool is_run;
 	int r = make_key(reader, row->term, &key, &is_run);
@@ -322,7 +324,7 @@ static int add_affix(struct reader *reader, const struct kind *kind, const struc
 {
 	struct affixes *affixes =
 		kind->name[0] == 'p' ? &reader->lexicon->prefixes : &reader->lexicon->suffixes;
-	CLEANUP(str_done) struct str key = STR_INIT(4 * MAX_TERM_BYTES);
+	CLEANUP(str_done) struct str key = STR_INIT(MAX_KEY_BYTES);
 	bool is_run;
 	int r = make_key(reader, row->term, &key, &is_run);
 
@@ -342,15 +344,15 @@ static int add_affix(struct reader *reader, const struct kind *kind, const struc
 }
 
 static const struct kind kinds[] = {
-	{"booster", VALUE_NUMBER, add_term, max_boost, ROLE_BOOSTER},
-	{"contrast", VALUE_NONE, add_term, 0, ROLE_CONTRAST},
-	{"emoticon", VALUE_NUMBER, add_emoticon, max_valence, ROLE_WORD},
-	{"closer", VALUE_NONE, add_term, 0, ROLE_CLOSER},
-	{"negator", VALUE_NONE, add_term, 0, ROLE_NEGATOR},
-	{"plain", VALUE_NONE, add_term, 0, ROLE_PLAIN},
-	{"prefix", VALUE_TEXT, add_affix, 0, 0},
-	{"suffix", VALUE_TEXT, add_affix, 0, 0},
-	{"word", VALUE_NUMBER, add_term, max_valence, ROLE_WORD},
+	{"booster", add_term, max_boost, VALUE_NUMBER, ROLE_BOOSTER},
+	{"closer", add_term, 0, VALUE_NONE, ROLE_CLOSER},
+	{"contrast", add_term, 0, VALUE_NONE, ROLE_CONTRAST},
+	{"emoticon", add_emoticon, max_valence, VALUE_NUMBER, ROLE_WORD},
+	{"negator", add_term, 0, VALUE_NONE, ROLE_NEGATOR},
+	{"plain", add_term, 0, VALUE_NONE, ROLE_PLAIN},
+	{"prefix", add_affix, 0, VALUE_TEXT, 0},
+	{"suffix", add_affix, 0, VALUE_TEXT, 0},
+	{"word", add_term, max_valence, VALUE_NUMBER, ROLE_WORD},
 };
 
 static const struct kind *find_kind(struct slice name)
@@ -553,7 +555,7 @@ static bool shorten(struct slice key, unsigned int most, struct str *ret)
 static const struct entry *find_shortened(
 	const struct lexicon *lexicon, struct slice key, unsigned int most, bool *negated)
 {
-	CLEANUP(str_done) struct str shorter = STR_INIT(2 * MAX_TERM_BYTES);
+	CLEANUP(str_done) struct str shorter = STR_INIT(MAX_KEY_BYTES);
 
 	if (!shorten(key, most, &shorter))
 		return NULL;

@@ -28,13 +28,14 @@ enum mark {
 	MARK_WAIT = 1 << (N_FLAGS + 3), /* with a duration: somebody has to wait */
 	MARK_UNIT = 1 << (N_FLAGS + 4), /* of durations and repetitions */
 	MARK_NUMBER = 1 << (N_FLAGS + 5),
-	MARK_YOU = 1 << (N_FLAGS + 6),      /* speaks to somebody */
-	MARK_SELF = 1 << (N_FLAGS + 7),     /* speaks of oneself */
-	MARK_WHY = 1 << (N_FLAGS + 8),      /* asks for a reason */
-	MARK_JOB = 1 << (N_FLAGS + 9),      /* job advertisements */
-	MARK_NEWS = 1 << (N_FLAGS + 10),    /* reports rather than speaks */
-	MARK_SERVICE = 1 << (N_FLAGS + 11), /* what customers deal with */
-	MARK_AGAIN = 1 << (N_FLAGS + 12),   /* not for the first time */
+	MARK_YOU = 1 << (N_FLAGS + 6),       /* speaks to somebody */
+	MARK_SELF = 1 << (N_FLAGS + 7),      /* speaks of oneself */
+	MARK_WHY = 1 << (N_FLAGS + 8),       /* asks for a reason */
+	MARK_JOB = 1 << (N_FLAGS + 9),       /* job advertisements */
+	MARK_NEWS = 1 << (N_FLAGS + 10),     /* reports rather than speaks */
+	MARK_SERVICE = 1 << (N_FLAGS + 11),  /* what customers deal with */
+	MARK_AGAIN = 1 << (N_FLAGS + 12),    /* not for the first time */
+	MARK_OFFICIAL = 1 << (N_FLAGS + 13), /* a company speaks */
 };
 
 /* What words tell of the circumstances also when they are part of a longer term. */

@@ -65,14 +65,14 @@ static int read_file(
 	CLEANUP(str_done) struct str path = STR_INIT(MAX_PATH_BYTES);
 	CLEANUP(free_heapp) char *text = NULL;
 	char lang[MAX_LANG_BYTES] = "";
+	size_t lang_len = strlen(name) - strlen(".tsv"), len;
 	struct lexicon *lexicon;
-	size_t len;
 
 	str_add_format(&path, "%s/%s", folder, name);
-	if (strlen(name) - strlen(".tsv") >= sizeof(lang))
+	if (lang_len >= sizeof(lang))
 		return diags_error(diags, str_text(&path), 0, 0,
 			"the file is not named after a language, as en.tsv is");
-	memcpy(lang, name, strlen(name) - strlen(".tsv"));
+	memcpy(lang, name, lang_len);
 
 	int r = file_read(str_text(&path), MAX_LEXICON_BYTES, &text, &len);
 	if (r == 0)

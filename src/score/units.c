@@ -222,7 +222,7 @@ static ptrdiff_t read_gap(struct walk *walk, size_t from, size_t to, size_t inde
 		if (emoticon < 0)
 			return emoticon;
 		if (link > 0 || emoticon > 0) {
-			from += MAX(link, (size_t)emoticon);
+			from += link > 0 ? MIN(link, to - from) : (size_t)emoticon;
 			walk->units->n_links += link > 0;
 		} else {
 			uint32_t c = utf8_next(walk->text, &from);
