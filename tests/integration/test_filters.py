@@ -53,7 +53,7 @@ class Filters(unittest.TestCase):
         matched = mentionctl("match", "--query", "acme AND furious", input=posts.stdout)
         scored = mentionctl("score", input=matched.stdout)
         post = objects(scored.stdout)[0]
-        self.assertEqual("Acme lost my lamp number 1", post["title"])
+        self.assertEqual("Complaint 1 about Acme", post["title"])
         self.assertEqual("2026-11-21T08:00:00Z", post["published"])
         self.assertEqual("negative", post["sentiment"]["label"])
         self.assertTrue(post["sentiment"]["angry"])

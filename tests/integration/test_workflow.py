@@ -161,7 +161,7 @@ class Care(Workflow):
         self.start_with_mails(2)
         lines = self.ctl("export", "--format", "csv").splitlines()
         self.assertEqual(4, len(lines))
-        self.assertIn("published_utc", lines[0])
+        self.assertIn("stream", lines[0].split(","))
         objects = [json.loads(line) for line in
                    self.ctl("export", "--format", "ndjson").splitlines()]
         self.assertEqual({"customer1", "customer2", "Business Daily"},

@@ -16,14 +16,30 @@ class Post:
     at: datetime.datetime = datetime.datetime(2026, 11, 21, 8, tzinfo=datetime.timezone.utc)
 
 
+COMPLAINTS = (
+    "Third time this week that the Acme driver lies about a delivery. Disgusting, I want my "
+    "money back today, you useless thieves! 😡",
+    "Worst service ever! @acmehelp lost my lamp AGAIN and nobody answers. I am furious. "
+    "Refund me NOW or I will sue you! 😡",
+    "Two hours on hold with @acmehelp and then they hang up. I HATE this awful company, never "
+    "again!! 🤬",
+    "My kettle arrived in pieces and Acme refuses to pay. This is outrageous, shame on you! 😡",
+    "Still no parcel after six weeks, no reply to five mails. Acme is a scam, I am so angry "
+    "right now! 😡",
+    "The rude courier of Acme threw my guitar over the fence. It is broken. Terrible, terrible "
+    "people, my lawyer will call you! 🤬",
+    "@acmehelp cancelled my order without a word and kept the money. Ridiculous! I am fed up "
+    "with your pathetic excuses! 😡",
+    "Waiting at home all day, for the fourth day, because Acme cannot read an address. "
+    "Horrible service, I am raging, never order there! 😡",
+)
+
+
 def angry(n):
-    """Somebody else each time, and about something else, so that each opens an
-    incident of its own."""
-    things = ("parcel", "lamp", "kettle", "bicycle", "jacket", "phone", "desk", "guitar")
-    thing = f"{things[n % len(things)]} number {n}"
-    return Post(f"angry-{n}", title=f"Acme lost my {thing}", author=f"customer{n}",
-                text=f"Worst service ever! @acmehelp lost my {thing} AGAIN and nobody answers. "
-                     f"Third call this week, I am furious. Refund me NOW or I will sue you! 😡")
+    """Somebody else each time; the first eight are about different things, so
+    that each opens an incident of its own."""
+    return Post(f"angry-{n}", title=f"Complaint {n} about Acme", author=f"customer{n}",
+                text=COMPLAINTS[n % len(COMPLAINTS)])
 
 
 def calm(n):
