@@ -14,11 +14,6 @@ static struct lexer at_text(const struct query *query, struct diags *diags)
 	return (struct lexer){.text = slice_of(query->text), .diags = diags};
 }
 
-static size_t start_of(const struct query *query, const struct node *node)
-{
-	return (size_t)(node->source.ptr - query->text);
-}
-
 /* How many of its children must match so that NODE does. */
 static size_t needed(const struct node *node)
 {
@@ -90,7 +85,7 @@ static void warn_mixed(const struct query *query, const struct node *node, struc
 
 	str_add_text(&hint, "it is read as ");
 	node_format(&hint, query->root);
-	lexer_warn(&lexer, start_of(query, node), "AND and OR are mixed without parentheses",
+	lexer_warn(&lexer, node->at, "AND and OR are mixed without parentheses",
 		str_error(&hint) < 0 ? "AND binds tighter" : str_text(&hint));
 }
 
@@ -137,7 +132,7 @@ static void warn_words(
 	const struct query *query, const struct node *node, bool has_context, struct diags *diags)
 {
 	const struct lexer lexer = at_text(query, diags);
-	const size_t at = start_of(query, node);
+	const size_t at = node->at;
 
 	if (node->kind == NODE_WORDS && query->n_nodes > 1 &&
 		is_operator_in_lower_case(node->source))
@@ -162,7 +157,7 @@ int advice_check(const struct query *query, struct diags *diags)
 	const struct node *node = find_negative(query->root);
 
 	if (node)
-		return lexer_complain(&lexer, start_of(query, node),
+		return lexer_complain(&lexer, node->at,
 			"a query can't only exclude: it would match nearly every post",
 			"say what to search for beside this NOT");
 
@@ -171,7 +166,7 @@ int advice_check(const struct query *query, struct diags *diags)
 		warn_mixed(query, node, diags);
 	warn_words(query, query->root, false, diags);
 	if (!node_is_anchored(query->root))
-		lexer_warn(&lexer, start_of(query, query->root),
+		lexer_warn(&lexer, query->root->at,
 			"no word, tag, site, language or country is needed for a match",
 			"this query is looked at for every post");
 	return 0;

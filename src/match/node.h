@@ -68,7 +68,8 @@ enum node_kind {
 struct node {
 	enum node_kind kind;
 	size_t number;
-	struct slice source; /* in the query's text */
+	size_t at;           /* bytes of the query's text before its first sign */
+	struct slice source; /* in the query's text, with its parentheses */
 	struct node **children;
 	size_t n_children;
 	size_t count;   /* ATLEAST: how many; NEAR: words between */

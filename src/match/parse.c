@@ -47,6 +47,7 @@ static struct node *new_node(struct parser *parser, enum node_kind kind, size_t 
 		return NULL;
 
 	node->kind = kind;
+	node->at = at;
 	node->scope = parser->scope;
 	node->source = slice_from(parser->query->text + at, 0);
 	return node;
@@ -307,6 +308,7 @@ static int parse_scope(struct parser *parser, const struct token *field,
 		const size_t end = start_of(parser, *ret) + (*ret)->source.len;
 
 		(*ret)->filter = row;
+		(*ret)->at = field->at;
 		(*ret)->source = slice_from(parser->query->text + field->at, end - field->at);
 	}
 	return r;
@@ -411,6 +413,7 @@ static int parse_filter(struct parser *parser, const struct token *field,
 		return r;
 
 	node->filter = row;
+	node->at = field->at;
 	node->source = slice_from(parser->query->text + field->at, parser->token.end - field->at);
 	*ret = node;
 	return advance(parser);

@@ -1,1 +1,2 @@
 unit_test(test_match_engine)
+unit_test(test_match_query)

@@ -1,7 +1,10 @@
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "base/diags.h"
 #include "base/json.h"
+#include "base/random.h"
 #include "base/str.h"
 #include "match/engine.h"
 #include "match/query.h"
@@ -353,6 +356,110 @@ static void test_streams_come_and_go(void **state)
 	assert_int_equal(engine_add(engine, "a", query), -EEXIST);
 }
 
+/* A query of random parts, nested to DEPTH. */
+static void add_random(struct str *str, struct random *random, int depth)
+{
+	static const char *const leaves[] = {"acme", "glob*", "\"new shop\"", "#fail", "@help",
+		"ភ្នំពេញ", "ពេញ", "niño", "nino", "title:shop", "lang:en", "likes:>3", "author:jane",
+		"(new OR late) NEAR/2 shop", "country:KE", "site:shop.example", "text:(late new)",
+		"atleast:2(acme, late, #fail)"};
+	static const char *const operators[] = {" AND ", " OR ", " NOT ", " "};
+
+	if (depth == 0 || random_next(random) % 3 == 0) {
+		str_add_text(str, leaves[random_next(random) % ARRAY_SIZE(leaves)]);
+		return;
+	}
+	str_add_char(str, '(');
+	add_random(str, random, depth - 1);
+	str_add_text(str, operators[random_next(random) % ARRAY_SIZE(operators)]);
+	add_random(str, random, depth - 1);
+	str_add_char(str, ')');
+}
+
+static void add_random_text(struct str *str, struct random *random)
+{
+	static const char *const words[] = {"acme", "globex", "new", "shop", "#fail", "@help",
+		"ភ្នំពេញ", "នៅ", "ពេញ", "niño", "nino", "late", "and", "the", "a\u200B"};
+
+	for (size_t i = random_next(random) % 9; i > 0; i--)
+		str_add_format(str, "%s%s", words[random_next(random) % ARRAY_SIZE(words)],
+			random_next(random) % 4 == 0 ? "" : " ");
+}
+
+enum { RANDOM_QUERIES = 200, RANDOM_POSTS = 400 };
+
+/* Whether QUERY, alone in an engine of its own that saw no other post, matches
+ * POST. */
+static size_t count_alone(const char *query, const struct post *post, struct arena *arena)
+{
+	CLEANUP(engine_freep) struct engine *engine = NULL;
+	struct match *matches;
+	size_t n;
+
+	assert_int_equal(engine_new(&engine), 0);
+	add(engine, NULL, query);
+	assert_int_equal(engine_match(engine, post, arena, &matches, &n), 0);
+	return n == 0 ? 0 : matches[0].n_hits + 1;
+}
+
+/* Filing under terms, sampling and filing anew must never change a verdict. */
+static void test_many_queries_match_what_each_alone_matches(void **state)
+{
+	CLEANUP(engine_freep) struct engine *engine = NULL;
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	struct str queries[RANDOM_QUERIES];
+	struct random random = {.state = 1121};
+
+	(void)state;
+	assert_int_equal(arena_new(64 << 20, &arena), 0);
+	assert_int_equal(engine_new(&engine), 0);
+	for (size_t i = 0; i < RANDOM_QUERIES; i++) {
+		char name[16];
+
+		queries[i] = STR_INIT(4096);
+		add_random(&queries[i], &random, 3);
+		snprintf(name, sizeof(name), "%zu", i);
+		add(engine, name, str_text(&queries[i]));
+	}
+
+	for (size_t i = 0; i < RANDOM_POSTS; i++) {
+		CLEANUP(str_done) struct str title = STR_INIT(4096);
+		CLEANUP(str_done) struct str text = STR_INIT(4096);
+		struct match *matches;
+		size_t next = 0;
+		size_t n;
+
+		add_random_text(&title, &random);
+		add_random_text(&text, &random);
+
+		const struct post post = {.title = str_text(&title),
+			.text = str_text(&text),
+			.lang = random_next(&random) % 2 ? "en" : NULL,
+			.author = random_next(&random) % 2 ? "Jane Doe" : NULL,
+			.url = random_next(&random) % 2 ? "https://shop.example/" : NULL,
+			.metrics = {[METRIC_LIKES] = {(double)(random_next(&random) % 8), true}}};
+
+		arena_reset(arena);
+		assert_int_equal(engine_match(engine, &post, arena, &matches, &n), 0);
+		for (size_t j = i % 8; j < RANDOM_QUERIES; j += 8) {
+			char name[16];
+
+			snprintf(name, sizeof(name), "%zu", j);
+			while (next < n && atoi(matches[next].stream) < (int)j)
+				next++;
+
+			const bool found = next < n && strcmp(matches[next].stream, name) == 0;
+			const size_t got = found ? matches[next].n_hits + 1 : 0;
+			const size_t want = count_alone(str_text(&queries[j]), &post, arena);
+
+			expect(got == want, "`%s' on `%s' | `%s': got %zu, alone %zu",
+				str_text(&queries[j]), post.title, post.text, got, want);
+		}
+	}
+	for (size_t i = 0; i < RANDOM_QUERIES; i++)
+		str_done(&queries[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -367,6 +474,7 @@ int main(void)
 		cmocka_unit_test(test_hashtags_and_mentions),
 		cmocka_unit_test(test_fields_filter),
 		cmocka_unit_test(test_streams_come_and_go),
+		cmocka_unit_test(test_many_queries_match_what_each_alone_matches),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
