@@ -18,10 +18,10 @@ void count_read(struct rows *rows, struct stream_count *ret)
 /* 1 when STREAM was there before UNTIL_US, 0 when not. */
 static int was_watched(struct store *store, const char *stream, int64_t until_us)
 {
-	static const char FIND[] = "SELECT added_utc < ? FROM stream WHERE name = ?";
+	static const char find_sql[] = "SELECT added_utc < ? FROM stream WHERE name = ?";
 	int64_t watched;
-	const int r =
-		sql_find(store, FIND, VALUES(value_time(until_us), value_text(stream)), &watched);
+	const int r = sql_find(
+		store, find_sql, VALUES(value_time(until_us), value_text(stream)), &watched);
 
 	if (r <= 0)
 		return r < 0 ? r : -ENOENT;
@@ -32,7 +32,7 @@ static int was_watched(struct store *store, const char *stream, int64_t until_us
 int store_count_mentions(struct store *store, const char *stream, int64_t from_us, int64_t until_us,
 	struct stream_count *ret)
 {
-	static const char COUNT[] =
+	static const char count_sql[] =
 		"SELECT " COUNT_COLUMNS
 		" FROM stream AS st JOIN mention AS m ON m.stream_id = st.id"
 		" JOIN post AS p ON p.id = m.post_id"
@@ -44,7 +44,7 @@ int store_count_mentions(struct store *store, const char *stream, int64_t from_u
 	if (r <= 0)
 		return r < 0 ? r : -ENODATA;
 
-	r = rows_open(&rows, store, COUNT,
+	r = rows_open(&rows, store, count_sql,
 		VALUES(value_text(stream), value_time(from_us), value_time(until_us)), NULL);
 	if (r == 0)
 		r = rows_next(&rows);

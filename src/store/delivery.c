@@ -14,22 +14,22 @@ enum { MOST_HELD_BACK = 30 };
  * many there were. */
 static int tell_held_back(struct store *store, int64_t recipient_id, int64_t delivery_id)
 {
-	static const char TELL[] =
+	static const char tell_sql[] =
 		"UPDATE held_back SET told_by = ? WHERE recipient_id = ? AND told_by IS NULL";
 
-	return sql_run(store, TELL, VALUES(value_int(delivery_id), value_int(recipient_id)));
+	return sql_run(store, tell_sql, VALUES(value_int(delivery_id), value_int(recipient_id)));
 }
 
 static int add_row(struct store *store, const struct delivery *delivery, int64_t recipient_id,
 	int64_t alert_id, int64_t digest_id)
 {
-	static const char ADD[] =
+	static const char add_sql[] =
 		"INSERT INTO delivery (kind, recipient_id, address, alert_id, digest_run_id,"
 		" message_id, message, state, queued_utc, due_utc, attempts)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)";
 	const struct instant queued = delivery->queued.known ? delivery->queued : delivery->due;
 
-	return sql_run(store, ADD,
+	return sql_run(store, add_sql,
 		VALUES(value_text(delivery_kind_name(delivery->kind)), value_int(recipient_id),
 			value_text(delivery->address), value_id(alert_id), value_id(digest_id),
 			value_text(delivery->message_id), value_blob(delivery->message),
@@ -67,15 +67,16 @@ int store_add_delivery(struct store *store, const struct delivery *delivery, int
 int store_hold_back(struct store *store, const char *recipient, int64_t alert_id, int64_t now_us,
 	const char *why)
 {
-	static const char ADD[] = "INSERT OR IGNORE INTO held_back"
-				  " (alert_id, recipient_id, held_utc, why) VALUES (?, ?, ?, ?)";
+	static const char add_sql[] =
+		"INSERT OR IGNORE INTO held_back"
+		" (alert_id, recipient_id, held_utc, why) VALUES (?, ?, ?, ?)";
 	int64_t recipient_id;
 	const int r = names_recipient(store, recipient, &recipient_id);
 
 	if (r < 0)
 		return r;
 
-	return sql_run(store, ADD,
+	return sql_run(store, add_sql,
 		VALUES(value_int(alert_id), value_int(recipient_id), value_time(now_us),
 			value_text(why)));
 }
@@ -100,21 +101,22 @@ static int count_since(
 
 int store_count_held_back(struct store *store, const char *recipient, int64_t since_us, size_t *ret)
 {
-	static const char COUNT[] = "SELECT count(*) FROM held_back"
-				    " WHERE recipient_id = ? AND held_utc >= ? AND told_by IS NULL";
+	static const char count_sql[] =
+		"SELECT count(*) FROM held_back"
+		" WHERE recipient_id = ? AND held_utc >= ? AND told_by IS NULL";
 
-	return count_since(store, COUNT, recipient, since_us, ret);
+	return count_since(store, count_sql, recipient, since_us, ret);
 }
 
 int store_count_deliveries(
 	struct store *store, const char *recipient, int64_t since_us, size_t *ret)
 {
 	/* A recipient with two addresses gets one mail, twice. */
-	static const char COUNT[] =
+	static const char count_sql[] =
 		"SELECT count(DISTINCT alert_id) FROM delivery"
 		" WHERE recipient_id = ? AND queued_utc >= ? AND kind = 'alert'";
 
-	return count_since(store, COUNT, recipient, since_us, ret);
+	return count_since(store, count_sql, recipient, since_us, ret);
 }
 
 #define UNTOLD                                                                                     \
@@ -172,7 +174,7 @@ static void read_delivery(struct rows *rows, struct delivery *ret)
 int store_due_deliveries(struct store *store, int64_t now_us, size_t max, struct arena *arena,
 	struct delivery **ret, size_t *ret_n)
 {
-	static const char LIST[] =
+	static const char list_sql[] =
 		"SELECT d.id, d.kind = 'digest', r.name, d.address, d.message_id, d.message,"
 		" d.queued_utc, d.due_utc, d.attempts"
 		" FROM delivery AS d JOIN recipient AS r ON r.id = d.recipient_id"
@@ -181,7 +183,7 @@ int store_due_deliveries(struct store *store, int64_t now_us, size_t max, struct
 	struct delivery *list = NULL;
 	size_t n = 0;
 	int r = rows_open(
-		&rows, store, LIST, VALUES(value_time(now_us), value_int((int64_t)max)), arena);
+		&rows, store, list_sql, VALUES(value_time(now_us), value_int((int64_t)max)), arena);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0) {
 		struct delivery *delivery = rows_add(&rows, &list, n, sizeof(*delivery));
@@ -201,9 +203,9 @@ int store_due_deliveries(struct store *store, int64_t now_us, size_t max, struct
 
 int store_next_due(struct store *store, struct instant *ret)
 {
-	static const char NEXT[] = "SELECT min(due_utc) FROM delivery WHERE state = 'queued'";
+	static const char next_sql[] = "SELECT min(due_utc) FROM delivery WHERE state = 'queued'";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, NEXT, NO_VALUES, NULL);
+	int r = rows_open(&rows, store, next_sql, NO_VALUES, NULL);
 
 	if (r == 0)
 		r = rows_next(&rows);
@@ -216,12 +218,12 @@ int store_next_due(struct store *store, struct instant *ret)
 
 int store_settle_delivery(struct store *store, const struct delivery_outcome *outcome)
 {
-	static const char SETTLE[] =
+	static const char settle_sql[] =
 		"UPDATE delivery SET state = ?1, attempts = attempts + 1, tried_utc = ?2,"
 		" sent_utc = CASE WHEN ?1 = 'sent' THEN ?2 END,"
 		" due_utc = CASE WHEN ?1 = 'queued' THEN ?3 ELSE due_utc END,"
 		" last_code = ?4, last_text = ?5 WHERE id = ?6 AND state = 'queued'";
-	const int r = sql_change(store, SETTLE,
+	const int r = sql_change(store, settle_sql,
 		VALUES(value_text(delivery_state_name(outcome->state)), value_time(outcome->now_us),
 			value_time(outcome->due_us), value_id(outcome->code),
 			value_text(outcome->text), value_int(outcome->id)));

@@ -22,10 +22,10 @@ enum {
 
 int store_last_digest(struct store *store, const char *recipient, struct instant *ret_until)
 {
-	static const char LAST[] = "SELECT max(until_utc) FROM digest_run WHERE recipient_id ="
-				   " (SELECT id FROM recipient WHERE name = ?)";
+	static const char last_sql[] = "SELECT max(until_utc) FROM digest_run WHERE recipient_id ="
+				       " (SELECT id FROM recipient WHERE name = ?)";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, LAST, VALUES(value_text(recipient)), NULL);
+	int r = rows_open(&rows, store, last_sql, VALUES(value_text(recipient)), NULL);
 
 	if (r == 0)
 		r = rows_next(&rows);
@@ -52,17 +52,17 @@ static struct stream_count sum_streams(const struct digest *digest)
 static int find_run(
 	struct store *store, int64_t recipient_id, const struct digest *digest, int64_t *ret_id)
 {
-	static const char FIND[] =
+	static const char find_sql[] =
 		"SELECT id FROM digest_run WHERE recipient_id = ? AND until_utc = ?";
 
-	return sql_find(
-		store, FIND, VALUES(value_int(recipient_id), value_time(digest->until_us)), ret_id);
+	return sql_find(store, find_sql,
+		VALUES(value_int(recipient_id), value_time(digest->until_us)), ret_id);
 }
 
 int store_add_digest_run(struct store *store, const char *recipient, const struct digest *digest,
 	int64_t now_us, int64_t *ret_id)
 {
-	static const char ADD[] =
+	static const char add_sql[] =
 		"INSERT INTO digest_run (recipient_id, from_utc, until_utc, timezone, made_utc,"
 		" mentions, negative, positive, angry, needs_answer, still_open, troubled_sources)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -75,7 +75,7 @@ int store_add_digest_run(struct store *store, const char *recipient, const struc
 	if (r != 0)
 		return MIN(r, 0);
 
-	r = sql_run(store, ADD,
+	r = sql_run(store, add_sql,
 		VALUES(value_int(recipient_id), value_time(digest->from_us),
 			value_time(digest->until_us), value_text(digest->timezone),
 			value_time(now_us), value_int((int64_t)sum.n_mentions),
@@ -114,9 +114,9 @@ struct section {
 	" WHERE i.opened_utc < ?2 AND ?3 IS NOT NULL AND "
 #define MOST_URGENT " ORDER BY coalesce(i.deadline_utc, '9999'), m.anger DESC, i.id LIMIT ?4"
 
-static const char NEEDS_ANSWER[] =
+static const char needs_answer_sql[] =
 	OF_INCIDENTS "i.state = 'open' AND i.opened_utc >= ?1" MOST_URGENT;
-static const char STILL_OPEN[] =
+static const char still_open_sql[] =
 	OF_INCIDENTS "(i.state IN ('acknowledged', 'responded')"
 		     " OR i.state = 'open' AND i.opened_utc < ?1)" MOST_URGENT;
 
@@ -145,19 +145,20 @@ static const char STILL_OPEN[] =
 	" SELECT " ITEM_COLUMNS ", chosen.n_all FROM chosen"                                       \
 	" JOIN" ITEM_TABLES " WHERE m.id = chosen.id ORDER BY chosen.rank"
 
-static const char NEGATIVE[] =
+static const char negative_sql[] =
 	OF_STORIES("m.label = 'negative' AND st.kind <> 'competitor'" NOT_AT_WORK,
 		"is_other, anger DESC, compound");
-static const char POSITIVE[] =
+static const char positive_sql[] =
 	OF_STORIES("m.label = 'positive' AND st.kind <> 'competitor'", "is_other, compound DESC");
-static const char NEWS[] = OF_STORIES("(copies > 1 OR p.author IS NULL)", "copies DESC, is_other");
+static const char news_sql[] =
+	OF_STORIES("(copies > 1 OR p.author IS NULL)", "copies DESC, is_other");
 
 static const struct section sections[] = {
-	{NEEDS_ANSWER, MOST_NEEDS_ANSWER, offsetof(struct digest, needs_answer)},
-	{STILL_OPEN, MOST_STILL_OPEN, offsetof(struct digest, still_open)},
-	{NEGATIVE, MOST_NEGATIVE, offsetof(struct digest, negative)},
-	{POSITIVE, MOST_POSITIVE, offsetof(struct digest, positive)},
-	{NEWS, MOST_NEWS, offsetof(struct digest, news)},
+	{needs_answer_sql, MOST_NEEDS_ANSWER, offsetof(struct digest, needs_answer)},
+	{still_open_sql, MOST_STILL_OPEN, offsetof(struct digest, still_open)},
+	{negative_sql, MOST_NEGATIVE, offsetof(struct digest, negative)},
+	{positive_sql, MOST_POSITIVE, offsetof(struct digest, positive)},
+	{news_sql, MOST_NEWS, offsetof(struct digest, news)},
 };
 
 static int load_section(struct store *store, const struct section *section, const char *told,
@@ -212,16 +213,16 @@ static int load_items(struct store *store, struct arena *arena, struct digest *d
 static int count_stream(struct store *store, int64_t stream_id, const struct digest *digest,
 	struct stream_count *count)
 {
-	static const char COUNT[] =
+	static const char count_sql[] =
 		"SELECT " COUNT_COLUMNS " FROM mention AS m"
 		" JOIN post AS p ON p.id = m.post_id"
 		" WHERE m.stream_id = ? AND m.fetched_utc >= ? AND m.fetched_utc < ?";
-	static const char BEFORE[] =
+	static const char before_sql[] =
 		"SELECT count(*) FROM mention"
 		" WHERE stream_id = ? AND fetched_utc >= ? AND fetched_utc < ?";
 	CLEANUP(rows_done) struct rows rows = {0};
 	int64_t n_before = 0;
-	int r = rows_open(&rows, store, COUNT,
+	int r = rows_open(&rows, store, count_sql,
 		VALUES(value_int(stream_id), value_time(digest->from_us),
 			value_time(digest->until_us)),
 		NULL);
@@ -232,7 +233,7 @@ static int count_stream(struct store *store, int64_t stream_id, const struct dig
 		return r;
 
 	count_read(&rows, count);
-	r = sql_find(store, BEFORE,
+	r = sql_find(store, before_sql,
 		VALUES(value_int(stream_id), value_time(digest_before_us(digest)),
 			value_time(digest->from_us)),
 		&n_before);
@@ -256,10 +257,10 @@ static int add_stream(struct rows *rows, struct digest *digest, const struct str
 /* Brands and competitors always; topics when there is something to tell. */
 static int load_streams(struct store *store, struct arena *arena, struct digest *digest)
 {
-	static const char LIST[] = "SELECT id, kind = 'topic', name, label, kind FROM stream"
-				   " WHERE configured ORDER BY kind, name";
+	static const char list_sql[] = "SELECT id, kind = 'topic', name, label, kind FROM stream"
+				       " WHERE configured ORDER BY kind, name";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, LIST, NO_VALUES, arena);
+	int r = rows_open(&rows, store, list_sql, NO_VALUES, arena);
 
 	digest->streams = NULL;
 	digest->n_streams = 0;
@@ -283,10 +284,10 @@ static int load_streams(struct store *store, struct arena *arena, struct digest 
 
 static int count_held_back(struct store *store, struct digest *digest)
 {
-	static const char COUNT[] = "SELECT count(DISTINCT alert_id) FROM held_back"
-				    " WHERE held_utc >= ? AND held_utc < ?";
+	static const char count_sql[] = "SELECT count(DISTINCT alert_id) FROM held_back"
+					" WHERE held_utc >= ? AND held_utc < ?";
 	int64_t n = 0;
-	const int r = sql_find(store, COUNT,
+	const int r = sql_find(store, count_sql,
 		VALUES(value_time(digest->from_us), value_time(digest->until_us)), &n);
 
 	digest->n_held_back = (size_t)n;

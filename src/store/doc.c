@@ -5,7 +5,7 @@
 
 int store_list_docs(struct store *store, struct arena *arena, struct doc_row **ret, size_t *ret_n)
 {
-	static const char LIST[] =
+	static const char list_sql[] =
 		"SELECT d.object, nullif(d.column_name, ''), coalesce(c.type, s.type),"
 		" d.description, d.example"
 		" FROM doc AS d JOIN sqlite_schema AS s ON s.name = d.object"
@@ -14,7 +14,7 @@ int store_list_docs(struct store *store, struct arena *arena, struct doc_row **r
 	CLEANUP(rows_done) struct rows rows = {0};
 	struct doc_row *list = NULL;
 	size_t n = 0;
-	int r = rows_open(&rows, store, LIST, NO_VALUES, arena);
+	int r = rows_open(&rows, store, list_sql, NO_VALUES, arena);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0) {
 		struct doc_row *row = rows_add(&rows, &list, n, sizeof(*list));

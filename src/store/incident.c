@@ -9,7 +9,7 @@
 enum { DEFAULT_LIMIT = 100, MAX_ITEMS = 100 };
 
 /* Who acts when no person does. */
-static const char DAEMON[] = "mentiond";
+static const char daemon_name[] = "mentiond";
 
 #define IS_LIVE "i.state IN ('open', 'acknowledged', 'responded')"
 
@@ -32,36 +32,38 @@ static const char DAEMON[] = "mentiond";
 
 static int find_live(struct store *store, const struct new_alert *alert, int64_t *ret_id)
 {
-	static const char BY_MENTION[] =
+	static const char by_mention_sql[] =
 		KEYS_OF_MENTION " SELECT i.id FROM keys JOIN incident_key AS k USING (kind, key)"
 				" JOIN incident AS i ON i.id = k.incident_id"
 				" WHERE i.rule = ?2 AND " IS_LIVE " ORDER BY i.id DESC LIMIT 1";
-	static const char BY_RATE[] =
+	static const char by_rate_sql[] =
 		"SELECT i.id FROM incident_key AS k JOIN incident AS i ON i.id = k.incident_id"
 		" WHERE k.kind = 'rate' AND k.key = ?1 AND i.rule = ?2 AND " IS_LIVE
 		" ORDER BY i.id DESC LIMIT 1";
 
 	if (alert->mention_id != 0)
-		return sql_find(store, BY_MENTION,
+		return sql_find(store, by_mention_sql,
 			VALUES(value_int(alert->mention_id), value_text(alert->rule)), ret_id);
 
-	return sql_find(
-		store, BY_RATE, VALUES(value_text(alert->stream), value_text(alert->rule)), ret_id);
+	return sql_find(store, by_rate_sql,
+		VALUES(value_text(alert->stream), value_text(alert->rule)), ret_id);
 }
 
 static int add_keys(struct store *store, const struct new_alert *alert, int64_t incident_id)
 {
-	static const char OF_MENTION[] =
+	static const char of_mention_sql[] =
 		"INSERT OR IGNORE INTO incident_key (kind, key, incident_id) " KEYS_OF_MENTION
 		" SELECT kind, key, ?2 FROM keys WHERE key IS NOT NULL";
-	static const char OF_RATE[] = "INSERT OR IGNORE INTO incident_key (kind, key, incident_id)"
-				      " VALUES ('rate', ?1, ?2)";
+	static const char of_rate_sql[] =
+		"INSERT OR IGNORE INTO incident_key (kind, key, incident_id)"
+		" VALUES ('rate', ?1, ?2)";
 
 	if (alert->mention_id != 0)
-		return sql_run(store, OF_MENTION,
+		return sql_run(store, of_mention_sql,
 			VALUES(value_int(alert->mention_id), value_int(incident_id)));
 
-	return sql_run(store, OF_RATE, VALUES(value_text(alert->stream), value_int(incident_id)));
+	return sql_run(
+		store, of_rate_sql, VALUES(value_text(alert->stream), value_int(incident_id)));
 }
 
 static struct value deadline(const struct new_alert *alert)
@@ -73,10 +75,10 @@ static struct value deadline(const struct new_alert *alert)
 static int open_incident(
 	struct store *store, const struct new_alert *alert, int64_t stream_id, int64_t *ret_id)
 {
-	static const char ADD[] =
+	static const char add_sql[] =
 		"INSERT INTO incident (rule, stream_id, state, opened_utc, deadline_utc)"
 		" VALUES (?, ?, 'open', ?, ?)";
-	const int r = sql_run(store, ADD,
+	const int r = sql_run(store, add_sql,
 		VALUES(value_text(alert->rule), value_int(stream_id), value_time(alert->now_us),
 			deadline(alert)));
 
@@ -90,19 +92,19 @@ static int open_incident(
 /* Who is angry again after an answer needs another one.  1 when it was so. */
 static int reopen(struct store *store, const struct new_alert *alert, int64_t incident_id)
 {
-	static const char REOPEN[] = "UPDATE incident SET state = 'open', deadline_utc = ?"
-				     " WHERE id = ? AND state = 'responded'";
+	static const char reopen_sql[] = "UPDATE incident SET state = 'open', deadline_utc = ?"
+					 " WHERE id = ? AND state = 'responded'";
 
-	return sql_change(store, REOPEN, VALUES(deadline(alert), value_int(incident_id)));
+	return sql_change(store, reopen_sql, VALUES(deadline(alert), value_int(incident_id)));
 }
 
 static int add_alert_row(
 	struct store *store, const struct new_alert *alert, int64_t stream_id, int64_t incident_id)
 {
-	static const char ADD[] = "INSERT INTO alert (incident_id, rule, stream_id, mention_id,"
-				  " alerted_utc, evidence) VALUES (?, ?, ?, ?, ?, ?)";
+	static const char add_sql[] = "INSERT INTO alert (incident_id, rule, stream_id, mention_id,"
+				      " alerted_utc, evidence) VALUES (?, ?, ?, ?, ?, ?)";
 
-	return sql_run(store, ADD,
+	return sql_run(store, add_sql,
 		VALUES(value_int(incident_id), value_text(alert->rule), value_int(stream_id),
 			value_id(alert->mention_id), value_time(alert->now_us),
 			value_text(alert->evidence ? alert->evidence : "{}")));
@@ -111,11 +113,11 @@ static int add_alert_row(
 static int add_event(struct store *store, const struct incident_change *change, const char *what,
 	int64_t alert_id)
 {
-	static const char ADD[] =
+	static const char add_sql[] =
 		"INSERT INTO incident_event (incident_id, at_utc, actor, what, text, alert_id)"
 		" VALUES (?, ?, ?, ?, ?, ?)";
 
-	return sql_run(store, ADD,
+	return sql_run(store, add_sql,
 		VALUES(value_int(change->incident_id), value_time(change->now_us),
 			value_text(change->actor), value_text(what), value_text(change->text),
 			value_id(alert_id)));
@@ -124,7 +126,7 @@ static int add_event(struct store *store, const struct incident_change *change, 
 static int add_raise_event(struct store *store, const struct raised_alert *raised, int64_t now_us)
 {
 	const struct incident_change change = {
-		.incident_id = raised->incident_id, .actor = DAEMON, .now_us = now_us};
+		.incident_id = raised->incident_id, .actor = daemon_name, .now_us = now_us};
 	const char *what = raised->opened ? "opened" : raised->reopened ? "reopened" : "joined";
 
 	return add_event(store, &change, what, raised->alert_id);
@@ -132,9 +134,9 @@ static int add_raise_event(struct store *store, const struct raised_alert *raise
 
 static int count_alerts(struct store *store, struct raised_alert *raised)
 {
-	static const char COUNT[] = "SELECT count(*) FROM alert WHERE incident_id = ?";
+	static const char count_sql[] = "SELECT count(*) FROM alert WHERE incident_id = ?";
 	int64_t n = 0;
-	const int r = sql_find(store, COUNT, VALUES(value_int(raised->incident_id)), &n);
+	const int r = sql_find(store, count_sql, VALUES(value_int(raised->incident_id)), &n);
 
 	raised->n_alerts = (size_t)n;
 	return r;
@@ -142,11 +144,11 @@ static int count_alerts(struct store *store, struct raised_alert *raised)
 
 static int find_last_mail(struct store *store, struct raised_alert *raised)
 {
-	static const char LAST[] =
+	static const char last_sql[] =
 		"SELECT max(d.queued_utc) FROM alert AS a JOIN delivery AS d ON d.alert_id = a.id"
 		" WHERE a.incident_id = ?";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, LAST, VALUES(value_int(raised->incident_id)), NULL);
+	int r = rows_open(&rows, store, last_sql, VALUES(value_int(raised->incident_id)), NULL);
 
 	if (r == 0)
 		r = rows_next(&rows);
@@ -179,7 +181,7 @@ static int raise_alert(struct store *store, const struct new_alert *alert, int64
 
 int store_add_alert(struct store *store, const struct new_alert *alert, struct raised_alert *ret)
 {
-	static const char FIND[] = "SELECT id FROM alert WHERE mention_id = ? AND rule = ?";
+	static const char find_sql[] = "SELECT id FROM alert WHERE mention_id = ? AND rule = ?";
 	CLEANUP(txn_done) struct txn txn = {0};
 	struct raised_alert raised = {0};
 	int64_t stream_id;
@@ -190,7 +192,7 @@ int store_add_alert(struct store *store, const struct new_alert *alert, struct r
 	if (r == 0)
 		r = txn_begin(store, &txn);
 	if (r == 0)
-		r = sql_find(store, FIND,
+		r = sql_find(store, find_sql,
 			VALUES(value_id(alert->mention_id), value_text(alert->rule)), &id);
 	if (r != 0)
 		return r < 0 ? r : -EEXIST;
@@ -234,9 +236,9 @@ static const struct {
 
 static int get_state(struct store *store, int64_t id, enum incident_state *ret)
 {
-	static const char GET[] = "SELECT state FROM incident WHERE id = ?";
+	static const char get_sql[] = "SELECT state FROM incident WHERE id = ?";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, GET, VALUES(value_int(id)), NULL);
+	int r = rows_open(&rows, store, get_sql, VALUES(value_int(id)), NULL);
 
 	if (r == 0)
 		r = rows_next(&rows);
@@ -249,23 +251,24 @@ static int get_state(struct store *store, int64_t id, enum incident_state *ret)
 
 static int set_state(struct store *store, int64_t id, enum incident_state state)
 {
-	static const char SET[] = "UPDATE incident SET state = ? WHERE id = ?";
+	static const char set_sql[] = "UPDATE incident SET state = ? WHERE id = ?";
 
-	return sql_run(store, SET, VALUES(value_text(incident_state_name(state)), value_int(id)));
+	return sql_run(
+		store, set_sql, VALUES(value_text(incident_state_name(state)), value_int(id)));
 }
 
 static int set_assignee(struct store *store, const struct incident_change *change)
 {
-	static const char ASSIGN[] = "UPDATE incident SET assignee = ? WHERE id = ?";
-	static const char TAKE_IT[] =
+	static const char assign_sql[] = "UPDATE incident SET assignee = ? WHERE id = ?";
+	static const char take_it_sql[] =
 		"UPDATE incident SET assignee = coalesce(assignee, ?) WHERE id = ?";
 
 	switch (actions[change->action].effect) {
 	case EFFECT_ASSIGN:
-		return sql_run(store, ASSIGN,
+		return sql_run(store, assign_sql,
 			VALUES(value_text(change->text), value_int(change->incident_id)));
 	case EFFECT_TAKE:
-		return sql_run(store, TAKE_IT,
+		return sql_run(store, take_it_sql,
 			VALUES(value_text(change->actor), value_int(change->incident_id)));
 	case EFFECT_NONE:
 		break;
@@ -330,11 +333,11 @@ static void read_incident(struct rows *rows, struct incident *ret)
 static int load_items(
 	struct store *store, size_t most, struct arena *arena, struct incident *incident)
 {
-	static const char LIST[] = "SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES
-				   " WHERE m.id IN (SELECT mention_id FROM alert"
-				   " WHERE incident_id = ?) ORDER BY m.id DESC LIMIT ?";
+	static const char list_sql[] = "SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES
+				       " WHERE m.id IN (SELECT mention_id FROM alert"
+				       " WHERE incident_id = ?) ORDER BY m.id DESC LIMIT ?";
 	struct items items = {0};
-	const int r = item_list(store, LIST,
+	const int r = item_list(store, list_sql,
 		VALUES(value_int(incident->id), value_int((int64_t)most)), arena, &items);
 
 	incident->items = items.list;
@@ -344,10 +347,10 @@ static int load_items(
 
 static int load_events(struct store *store, struct arena *arena, struct incident *incident)
 {
-	static const char LIST[] = "SELECT at_utc, actor, what, text FROM incident_event"
-				   " WHERE incident_id = ? ORDER BY id";
+	static const char list_sql[] = "SELECT at_utc, actor, what, text FROM incident_event"
+				       " WHERE incident_id = ? ORDER BY id";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, LIST, VALUES(value_int(incident->id)), arena);
+	int r = rows_open(&rows, store, list_sql, VALUES(value_int(incident->id)), arena);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0) {
 		struct incident_event *event =
@@ -366,12 +369,12 @@ static int load_events(struct store *store, struct arena *arena, struct incident
 
 int store_get_incident(struct store *store, int64_t id, struct arena *arena, struct incident *ret)
 {
-	static const char GET[] = INCIDENT " WHERE i.id = ?";
+	static const char get_sql[] = INCIDENT " WHERE i.id = ?";
 	CLEANUP(rows_done) struct rows rows = {0};
 	struct incident incident;
 	int r;
 
-	r = rows_open(&rows, store, GET, VALUES(value_int(id)), arena);
+	r = rows_open(&rows, store, get_sql, VALUES(value_int(id)), arena);
 	if (r == 0)
 		r = rows_next(&rows);
 	if (r <= 0)
@@ -393,7 +396,7 @@ int store_get_incident(struct store *store, int64_t id, struct arena *arena, str
 int store_list_incidents(struct store *store, const struct incident_filter *filter,
 	struct arena *arena, struct incident **ret, size_t *ret_n)
 {
-	static const char LIST[] =
+	static const char list_sql[] =
 		INCIDENT " WHERE (NOT ?1 OR " IS_LIVE ") AND (?2 IS NULL OR i.rule = ?2)"
 			 " AND (?3 IS NULL OR st.name = ?3)"
 			 " ORDER BY NOT " IS_LIVE ","
@@ -402,7 +405,7 @@ int store_list_incidents(struct store *store, const struct incident_filter *filt
 	CLEANUP(rows_done) struct rows rows = {0};
 	struct incident *list = NULL;
 	size_t n = 0;
-	int r = rows_open(&rows, store, LIST,
+	int r = rows_open(&rows, store, list_sql,
 		VALUES(value_flag(filter->live_only), value_text(filter->rule),
 			value_text(filter->stream),
 			value_int(filter->limit > 0 ? (int64_t)filter->limit : DEFAULT_LIMIT)),

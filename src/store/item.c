@@ -12,10 +12,10 @@ static enum field read_field(struct rows *rows)
 
 static int read_hits(struct store *store, struct arena *arena, struct item *item)
 {
-	static const char LIST[] = "SELECT field, starts, ends, text, term FROM mention_term"
-				   " WHERE mention_id = ? ORDER BY position";
+	static const char list_sql[] = "SELECT field, starts, ends, text, term FROM mention_term"
+				       " WHERE mention_id = ? ORDER BY position";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, LIST, VALUES(value_int(item->mention_id)), arena);
+	int r = rows_open(&rows, store, list_sql, VALUES(value_int(item->mention_id)), arena);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0) {
 		struct hit *hit = rows_add(&rows, &item->hits, item->n_hits, sizeof(*hit));
@@ -65,11 +65,12 @@ static int read_reasons(struct rows *rows, struct scored_term *term)
 
 static int read_terms(struct store *store, struct arena *arena, struct item *item)
 {
-	static const char LIST[] = "SELECT field, starts, ends, text, valence, anger, raises, why"
-				   " FROM score_term WHERE mention_id = ? ORDER BY position";
+	static const char list_sql[] =
+		"SELECT field, starts, ends, text, valence, anger, raises, why"
+		" FROM score_term WHERE mention_id = ? ORDER BY position";
 	CLEANUP(rows_done) struct rows rows = {0};
 	struct sentiment *score = &item->sentiment;
-	int r = rows_open(&rows, store, LIST, VALUES(value_int(item->mention_id)), arena);
+	int r = rows_open(&rows, store, list_sql, VALUES(value_int(item->mention_id)), arena);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0) {
 		struct scored_term *term =

@@ -15,9 +15,9 @@ enum { MAX_WHY_BYTES = 4096, MOST_ANGRIEST = 5 };
 
 static int new_story(struct store *store, int64_t post_id, int64_t *ret_id)
 {
-	static const char ADD[] =
+	static const char add_sql[] =
 		"INSERT INTO story (began_utc) SELECT fetched_utc FROM post WHERE id = ?";
-	const int r = sql_change(store, ADD, VALUES(value_int(post_id)));
+	const int r = sql_change(store, add_sql, VALUES(value_int(post_id)));
 
 	if (r < 0)
 		return r;
@@ -31,7 +31,7 @@ static int new_story(struct store *store, int64_t post_id, int64_t *ret_id)
 int store_set_story(struct store *store, int64_t post_id, int64_t story_id, uint64_t fingerprint,
 	int64_t *ret_story_id)
 {
-	static const char SET[] = "UPDATE post SET story_id = ?, fingerprint = ? WHERE id = ?";
+	static const char set_sql[] = "UPDATE post SET story_id = ?, fingerprint = ? WHERE id = ?";
 	CLEANUP(txn_done) struct txn txn = {0};
 	int r;
 
@@ -39,7 +39,7 @@ int store_set_story(struct store *store, int64_t post_id, int64_t story_id, uint
 	if (r == 0 && story_id == 0)
 		r = new_story(store, post_id, &story_id);
 	if (r == 0)
-		r = sql_run(store, SET,
+		r = sql_run(store, set_sql,
 			VALUES(value_int(story_id), value_id((int64_t)fingerprint),
 				value_int(post_id)));
 	if (r == 0)
@@ -54,9 +54,9 @@ int store_set_story(struct store *store, int64_t post_id, int64_t story_id, uint
 /* Every mention's post has a story, if only its own. */
 static int ensure_story(struct store *store, int64_t post_id)
 {
-	static const char HAS[] = "SELECT story_id FROM post WHERE id = ?";
+	static const char has_sql[] = "SELECT story_id FROM post WHERE id = ?";
 	int64_t story_id;
-	const int r = sql_find(store, HAS, VALUES(value_int(post_id)), &story_id);
+	const int r = sql_find(store, has_sql, VALUES(value_int(post_id)), &story_id);
 
 	return r != 0 ? r : store_set_story(store, post_id, 0, 0, &story_id);
 }
@@ -65,12 +65,13 @@ int store_fingerprints(struct store *store, int64_t since_us,
 	int (*found)(uint64_t fingerprint, int64_t story_id, int64_t at_us, void *userdata),
 	void *userdata)
 {
-	static const char LIST[] = "SELECT p.fingerprint, p.story_id, p.fetched_utc FROM post AS p"
-				   " WHERE p.fetched_utc >= ? AND p.fingerprint IS NOT NULL"
-				   " AND EXISTS (SELECT 1 FROM mention AS m WHERE m.post_id = p.id)"
-				   " ORDER BY p.fetched_utc, p.id";
+	static const char list_sql[] =
+		"SELECT p.fingerprint, p.story_id, p.fetched_utc FROM post AS p"
+		" WHERE p.fetched_utc >= ? AND p.fingerprint IS NOT NULL"
+		" AND EXISTS (SELECT 1 FROM mention AS m WHERE m.post_id = p.id)"
+		" ORDER BY p.fetched_utc, p.id";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, LIST, VALUES(value_time(since_us)), NULL);
+	int r = rows_open(&rows, store, list_sql, VALUES(value_time(since_us)), NULL);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0) {
 		const uint64_t fingerprint = (uint64_t)rows_int(&rows);
@@ -86,7 +87,7 @@ int store_fingerprints(struct store *store, int64_t since_us,
 /* A label that a person has given stays. */
 static int put_mention(struct store *store, const struct new_mention *mention, int64_t stream_id)
 {
-	static const char PUT[] =
+	static const char put_sql[] =
 		"INSERT INTO mention (post_id, stream_id, found_utc, label, scored_label, compound,"
 		" pos, neu, neg, anger, angry, complaint, churn, legal, profanity, urgent, sarcasm,"
 		" scored_lang, coverage, post_label, post_compound, post_anger, fetched_utc)"
@@ -105,7 +106,7 @@ static int put_mention(struct store *store, const struct new_mention *mention, i
 	const struct sentiment *score = mention->sentiment;
 	const struct sentiment *post = mention->post_sentiment;
 	const unsigned int flags = score->flags;
-	const int r = sql_change(store, PUT,
+	const int r = sql_change(store, put_sql,
 		VALUES(value_int(mention->post_id), value_int(stream_id),
 			value_time(mention->now_us), value_text(label_name(score->label)),
 			value_real(score->compound), value_real(score->pos), value_real(score->neu),
@@ -125,7 +126,7 @@ static int put_mention(struct store *store, const struct new_mention *mention, i
 
 static int add_hits(struct store *store, int64_t mention_id, const struct match *match)
 {
-	static const char ADD[] =
+	static const char add_sql[] =
 		"INSERT INTO mention_term (mention_id, position, field, starts, ends, text, term)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?)";
 	int r = 0;
@@ -133,7 +134,7 @@ static int add_hits(struct store *store, int64_t mention_id, const struct match 
 	for (size_t i = 0; r == 0 && i < match->n_hits; i++) {
 		const struct hit *hit = &match->hits[i];
 
-		r = sql_run(store, ADD,
+		r = sql_run(store, add_sql,
 			VALUES(value_int(mention_id), value_int((int64_t)i),
 				value_text(field_name(hit->field)), value_int((int64_t)hit->start),
 				value_int((int64_t)hit->end), value_text(hit->text),
@@ -152,7 +153,7 @@ static void join(struct str *str, const char *word)
 static int add_term(
 	struct store *store, int64_t mention_id, size_t position, const struct scored_term *term)
 {
-	static const char ADD[] =
+	static const char add_sql[] =
 		"INSERT INTO score_term (mention_id, position, field, starts, ends, text, valence,"
 		" anger, raises, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	CLEANUP(str_done) struct str raises = STR_INIT(MAX_WHY_BYTES);
@@ -166,7 +167,7 @@ static int add_term(
 	if (str_error(&raises) < 0 || str_error(&why) < 0)
 		return MIN(str_error(&raises), str_error(&why));
 
-	return sql_run(store, ADD,
+	return sql_run(store, add_sql,
 		VALUES(value_int(mention_id), value_int((int64_t)position),
 			value_text(field_name(term->field)), value_int((int64_t)term->start),
 			value_int((int64_t)term->end), value_text(term->text),
@@ -186,18 +187,18 @@ static int add_terms(struct store *store, int64_t mention_id, const struct senti
 
 static int remove_terms(struct store *store, int64_t mention_id)
 {
-	static const char REMOVE_HITS[] = "DELETE FROM mention_term WHERE mention_id = ?";
-	static const char REMOVE_TERMS[] = "DELETE FROM score_term WHERE mention_id = ?";
-	const int r = sql_run(store, REMOVE_HITS, VALUES(value_int(mention_id)));
+	static const char remove_hits_sql[] = "DELETE FROM mention_term WHERE mention_id = ?";
+	static const char remove_terms_sql[] = "DELETE FROM score_term WHERE mention_id = ?";
+	const int r = sql_run(store, remove_hits_sql, VALUES(value_int(mention_id)));
 
-	return r < 0 ? r : sql_run(store, REMOVE_TERMS, VALUES(value_int(mention_id)));
+	return r < 0 ? r : sql_run(store, remove_terms_sql, VALUES(value_int(mention_id)));
 }
 
 static int find_mention(struct store *store, int64_t post_id, int64_t stream_id, int64_t *ret_id)
 {
-	static const char FIND[] = "SELECT id FROM mention WHERE post_id = ? AND stream_id = ?";
+	static const char find_sql[] = "SELECT id FROM mention WHERE post_id = ? AND stream_id = ?";
 
-	return sql_find(store, FIND, VALUES(value_int(post_id), value_int(stream_id)), ret_id);
+	return sql_find(store, find_sql, VALUES(value_int(post_id), value_int(stream_id)), ret_id);
 }
 
 /* 1 when *RET_ID is new. */
@@ -253,11 +254,11 @@ static bool is_kept(struct slice stream, const struct match *keep, size_t n_keep
 int store_keep_mentions(
 	struct store *store, int64_t post_id, const struct match *keep, size_t n_keep)
 {
-	static const char LIST[] = "SELECT m.id, st.name FROM mention AS m"
-				   " JOIN stream AS st ON st.id = m.stream_id"
-				   " WHERE m.post_id = ?";
-	static const char REMOVE[] = "DELETE FROM mention WHERE id = ?";
-	static const char UNMATCH[] =
+	static const char list_sql[] = "SELECT m.id, st.name FROM mention AS m"
+				       " JOIN stream AS st ON st.id = m.stream_id"
+				       " WHERE m.post_id = ?";
+	static const char remove_sql[] = "DELETE FROM mention WHERE id = ?";
+	static const char unmatch_sql[] =
 		"UPDATE post SET story_id = NULL, fingerprint = NULL WHERE id = ?1"
 		" AND NOT EXISTS (SELECT 1 FROM mention WHERE post_id = ?1)";
 	CLEANUP(rows_done) struct rows rows = {0};
@@ -265,16 +266,16 @@ int store_keep_mentions(
 	int r = txn_begin(store, &txn);
 
 	if (r == 0)
-		r = rows_open(&rows, store, LIST, VALUES(value_int(post_id)), NULL);
+		r = rows_open(&rows, store, list_sql, VALUES(value_int(post_id)), NULL);
 	while (r >= 0 && (r = rows_next(&rows)) > 0) {
 		const int64_t id = rows_int(&rows);
 
 		if (!is_kept(rows_borrow(&rows), keep, n_keep))
-			r = sql_run(store, REMOVE, VALUES(value_int(id)));
+			r = sql_run(store, remove_sql, VALUES(value_int(id)));
 	}
 	rows_done(&rows);
 	if (r == 0)
-		r = sql_run(store, UNMATCH, VALUES(value_int(post_id)));
+		r = sql_run(store, unmatch_sql, VALUES(value_int(post_id)));
 
 	return r < 0 ? r : txn_commit(&txn);
 }
@@ -282,8 +283,9 @@ int store_keep_mentions(
 int store_relabel(
 	struct store *store, int64_t mention_id, enum sentiment_label label, const char *actor)
 {
-	static const char RELABEL[] = "UPDATE mention SET label = ?, labelled_by = ? WHERE id = ?";
-	const int r = sql_change(store, RELABEL,
+	static const char relabel_sql[] =
+		"UPDATE mention SET label = ?, labelled_by = ? WHERE id = ?";
+	const int r = sql_change(store, relabel_sql,
 		VALUES(value_text(label_name(label)), value_text(actor), value_int(mention_id)));
 
 	if (r < 0)
@@ -302,15 +304,15 @@ int store_relabel(
 int store_each_mention(struct store *store, const struct mention_filter *filter,
 	struct arena *arena, int (*found)(const struct item *item, void *userdata), void *userdata)
 {
-	static const char LATEST[] = "SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES FILTER
-				     " ORDER BY m.fetched_utc DESC, m.id DESC LIMIT ?7";
-	static const char OLDEST[] =
+	static const char latest_sql[] = "SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES FILTER
+					 " ORDER BY m.fetched_utc DESC, m.id DESC LIMIT ?7";
+	static const char oldest_sql[] =
 		"SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES FILTER " ORDER BY m.id LIMIT ?7";
 	CLEANUP(rows_done) struct rows rows = {0};
 	const int64_t limit = filter->limit > 0 ? (int64_t)filter->limit : -1;
 	const struct value until =
 		filter->until_us != 0 ? value_time(filter->until_us) : (struct value){0};
-	int r = rows_open(&rows, store, filter->oldest_first ? OLDEST : LATEST,
+	int r = rows_open(&rows, store, filter->oldest_first ? oldest_sql : latest_sql,
 		VALUES(value_time(filter->from_us), until, value_text(filter->stream),
 			value_text(filter->label), value_flag(filter->angry_only),
 			value_int(filter->after_id), value_int(limit)),

@@ -14,21 +14,21 @@ static int find(struct store *store, const char *sql, const char *name, int64_t 
 
 int names_source(struct store *store, const char *name, int64_t *ret_id)
 {
-	static const char FIND[] = "SELECT id FROM source WHERE name = ?";
+	static const char find_sql[] = "SELECT id FROM source WHERE name = ?";
 
-	return find(store, FIND, name, ret_id);
+	return find(store, find_sql, name, ret_id);
 }
 
 int names_stream(struct store *store, const char *name, int64_t *ret_id)
 {
-	static const char FIND[] = "SELECT id FROM stream WHERE name = ?";
+	static const char find_sql[] = "SELECT id FROM stream WHERE name = ?";
 
-	return find(store, FIND, name, ret_id);
+	return find(store, find_sql, name, ret_id);
 }
 
 int names_recipient(struct store *store, const char *name, int64_t *ret_id)
 {
-	static const char FIND[] = "SELECT id FROM recipient WHERE name = ?";
+	static const char find_sql[] = "SELECT id FROM recipient WHERE name = ?";
 
-	return find(store, FIND, name, ret_id);
+	return find(store, find_sql, name, ret_id);
 }

@@ -31,11 +31,11 @@ static char open_error[1024];
 /* WAL and FULL: what was committed survives a power cut.  mmap_size 0: an I/O
  * error is a code and no SIGBUS.  The application may write no schema by
  * accident, and nothing in a foreign file's schema runs as ours. */
-static const char READER_PRAGMAS[] = "PRAGMA cell_size_check = ON;"
+static const char reader_pragmas[] = "PRAGMA cell_size_check = ON;"
 				     "PRAGMA mmap_size = 0;"
 				     "PRAGMA foreign_keys = ON;"
 				     "PRAGMA temp_store = MEMORY;";
-static const char WRITER_PRAGMAS[] = "PRAGMA journal_mode = WAL;"
+static const char writer_pragmas[] = "PRAGMA journal_mode = WAL;"
 				     "PRAGMA synchronous = FULL;"
 				     "PRAGMA journal_size_limit = 67108864;"
 				     "PRAGMA cache_size = -32000;";
@@ -138,19 +138,19 @@ static int configure(struct store *store)
 	 * open the file: they stay when the last connection goes. */
 	sqlite3_file_control(store->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep_log);
 
-	r = sql_execute(store, READER_PRAGMAS);
+	r = sql_execute(store, reader_pragmas);
 	if (r == 0 && store->writes)
-		r = sql_execute(store, WRITER_PRAGMAS);
+		r = sql_execute(store, writer_pragmas);
 	return r;
 }
 
 /* --- version --------------------------------------------------------------- */
 
-static const char APPLICATION_ID[] = "PRAGMA application_id";
-static const char USER_VERSION[] = "PRAGMA user_version";
-static const char COUNT_SCHEMA[] = "SELECT count(*) FROM sqlite_schema";
-static const char ADD_INSTANCE[] = "INSERT OR IGNORE INTO instance (id, uuid) VALUES (1, ?)";
-static const char GET_INSTANCE[] = "SELECT uuid FROM instance";
+static const char application_id_sql[] = "PRAGMA application_id";
+static const char user_version_sql[] = "PRAGMA user_version";
+static const char count_schema_sql[] = "SELECT count(*) FROM sqlite_schema";
+static const char add_instance_sql[] = "INSERT OR IGNORE INTO instance (id, uuid) VALUES (1, ?)";
+static const char get_instance_sql[] = "SELECT uuid FROM instance";
 
 /* *RET_VERSION is 0 for a file that is still empty. */
 static int read_version(struct store *store, int64_t *ret_version)
@@ -158,12 +158,12 @@ static int read_version(struct store *store, int64_t *ret_version)
 	int64_t application = 0;
 	int64_t version = 0;
 	int64_t n_schema = 0;
-	int r = sql_find(store, COUNT_SCHEMA, NO_VALUES, &n_schema);
+	int r = sql_find(store, count_schema_sql, NO_VALUES, &n_schema);
 
 	if (r >= 0)
-		r = sql_find(store, APPLICATION_ID, NO_VALUES, &application);
+		r = sql_find(store, application_id_sql, NO_VALUES, &application);
 	if (r >= 0)
-		r = sql_find(store, USER_VERSION, NO_VALUES, &version);
+		r = sql_find(store, user_version_sql, NO_VALUES, &version);
 	if (r < 0)
 		return r;
 	if (n_schema > 0 && application != SCHEMA_APPLICATION_ID)
@@ -203,7 +203,7 @@ static int migrate(struct store *store)
 	if (r == 0)
 		r = set_version(store);
 	if (r == 0)
-		r = sql_run(store, ADD_INSTANCE, VALUES(value_text(uuid_make(uuid))));
+		r = sql_run(store, add_instance_sql, VALUES(value_text(uuid_make(uuid))));
 
 	return r < 0 ? r : txn_commit(&txn);
 }
@@ -235,7 +235,7 @@ static int check_version(struct store *store, enum store_access access)
 static int load_instance(struct store *store)
 {
 	struct sqlite3_stmt *statement;
-	int r = sql_bind(store, GET_INSTANCE, NO_VALUES, &statement);
+	int r = sql_bind(store, get_instance_sql, NO_VALUES, &statement);
 
 	if (r < 0)
 		return r;

@@ -52,7 +52,7 @@ static void read_metrics(struct rows *rows, struct metric_value *ret)
 
 static int find_by_id(struct store *store, const struct arrival *arrival, struct known_post *ret)
 {
-	static const char FIND[] =
+	static const char find_sql[] =
 		"SELECT id, content_hash, likes, shares, replies, comments, views, followers, "
 		"rating"
 		" FROM post WHERE source_id = ?1 AND id_key = ?2"
@@ -61,7 +61,7 @@ static int find_by_id(struct store *store, const struct arrival *arrival, struct
 		" rating FROM post_alias AS a JOIN post AS p ON p.id = a.post_id"
 		" WHERE a.source_id = ?1 AND a.id_key = ?2 LIMIT 1";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, FIND,
+	int r = rows_open(&rows, store, find_sql,
 		VALUES(value_int(arrival->source_id), value_text(arrival->identity->id_key)), NULL);
 
 	if (r == 0)
@@ -88,10 +88,10 @@ static struct value copy_hash(const struct identity *identity)
 /* The same post, brought by another source or under another id. */
 static int find_copy(struct store *store, const struct identity *identity, int64_t *ret_id)
 {
-	static const char FIND[] =
+	static const char find_sql[] =
 		"SELECT id FROM post WHERE copy_hash = ? AND url_key = ? AND content_hash = ?";
 
-	return sql_find(store, FIND,
+	return sql_find(store, find_sql,
 		VALUES(copy_hash(identity), value_text(identity->url_key),
 			value_int((int64_t)identity->content_hash)),
 		ret_id);
@@ -99,10 +99,10 @@ static int find_copy(struct store *store, const struct identity *identity, int64
 
 static int is_erased(struct store *store, const struct arrival *arrival)
 {
-	static const char FIND[] = "SELECT 1 FROM erased WHERE source_id = ? AND key_hash = ?";
+	static const char find_sql[] = "SELECT 1 FROM erased WHERE source_id = ? AND key_hash = ?";
 	int64_t one;
 
-	return sql_find(store, FIND,
+	return sql_find(store, find_sql,
 		VALUES(value_int(arrival->source_id),
 			value_int(post_key_hash(slice_of(arrival->identity->id_key)))),
 		&one);
@@ -125,7 +125,7 @@ static struct value metric(const struct post *post, enum metric metric)
  * measured stays known. */
 static int put_post(struct store *store, const struct arrival *arrival, int64_t *id)
 {
-	static const char PUT[] =
+	static const char put_sql[] =
 		"INSERT INTO post (id, source_id, id_key, url_key, content_hash, copy_hash,"
 		" fetched_utc, source_post_id, url, title, text, author, author_handle, author_url,"
 		" published_utc, updated_utc, lang, place, country, lat, lon, location_via,"
@@ -167,7 +167,7 @@ static int put_post(struct store *store, const struct arrival *arrival, int64_t 
 		metric(post, METRIC_VIEWS), metric(post, METRIC_FOLLOWERS),
 		metric(post, METRIC_RATING));
 
-	const int r = sql_run(store, PUT, values);
+	const int r = sql_run(store, put_sql, values);
 
 	if (r == 0 && *id == 0)
 		*id = sql_last_id(store);
@@ -176,7 +176,7 @@ static int put_post(struct store *store, const struct arrival *arrival, int64_t 
 
 static int add_tags(struct store *store, int64_t id, const struct post *post)
 {
-	static const char ADD[] =
+	static const char add_sql[] =
 		"INSERT INTO post_tag (post_id, kind, position, text) VALUES (?, ?, ?, ?)";
 
 	for (size_t kind = 0; kind < N_TAG_KINDS; kind++) {
@@ -184,7 +184,7 @@ static int add_tags(struct store *store, int64_t id, const struct post *post)
 			(const void *)((const char *)post + tag_kinds[kind].offset);
 
 		for (size_t i = 0; i < texts->n; i++) {
-			const int r = sql_run(store, ADD,
+			const int r = sql_run(store, add_sql,
 				VALUES(value_int(id), value_text(tag_kinds[kind].name),
 					value_int((int64_t)i), value_text(texts->items[i])));
 
@@ -197,8 +197,8 @@ static int add_tags(struct store *store, int64_t id, const struct post *post)
 
 static int replace_tags(struct store *store, int64_t id, const struct post *post)
 {
-	static const char REMOVE[] = "DELETE FROM post_tag WHERE post_id = ?";
-	const int r = sql_run(store, REMOVE, VALUES(value_int(id)));
+	static const char remove_sql[] = "DELETE FROM post_tag WHERE post_id = ?";
+	const int r = sql_run(store, remove_sql, VALUES(value_int(id)));
 
 	return r < 0 ? r : add_tags(store, id, post);
 }
@@ -217,13 +217,13 @@ static bool has_new_metrics(const struct post *post, const struct known_post *kn
 
 static int update_metrics(struct store *store, int64_t id, const struct post *post)
 {
-	static const char UPDATE[] =
+	static const char update_sql[] =
 		"UPDATE post SET likes = coalesce(?, likes), shares = coalesce(?, shares),"
 		" replies = coalesce(?, replies), comments = coalesce(?, comments),"
 		" views = coalesce(?, views), followers = coalesce(?, followers),"
 		" rating = coalesce(?, rating) WHERE id = ?";
 
-	return sql_run(store, UPDATE,
+	return sql_run(store, update_sql,
 		VALUES(metric(post, METRIC_LIKES), metric(post, METRIC_SHARES),
 			metric(post, METRIC_REPLIES), metric(post, METRIC_COMMENTS),
 			metric(post, METRIC_VIEWS), metric(post, METRIC_FOLLOWERS),
@@ -252,10 +252,10 @@ static int update_known(struct store *store, const struct arrival *arrival,
 
 static int add_alias(struct store *store, const struct arrival *arrival, int64_t id)
 {
-	static const char ADD[] =
+	static const char add_sql[] =
 		"INSERT INTO post_alias (source_id, id_key, post_id) VALUES (?, ?, ?)";
 
-	return sql_run(store, ADD,
+	return sql_run(store, add_sql,
 		VALUES(value_int(arrival->source_id), value_text(arrival->identity->id_key),
 			value_int(id)));
 }
@@ -365,10 +365,10 @@ static struct texts *texts_of(struct post *post, const char *kind)
 
 int post_read_tags(struct store *store, int64_t id, struct arena *arena, struct post *post)
 {
-	static const char LIST[] =
+	static const char list_sql[] =
 		"SELECT kind, text FROM post_tag WHERE post_id = ? ORDER BY kind, position";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, LIST, VALUES(value_int(id)), arena);
+	int r = rows_open(&rows, store, list_sql, VALUES(value_int(id)), arena);
 
 	if (r < 0)
 		return r;
@@ -389,11 +389,11 @@ int store_each_post(struct store *store, int64_t since_us, struct arena *arena,
 	int (*found)(const struct post *post, int64_t id, int64_t fetched_us, void *userdata),
 	void *userdata)
 {
-	static const char LIST[] =
+	static const char list_sql[] =
 		"SELECT " POST_COLUMNS " FROM post AS p JOIN source AS so ON so.id = p.source_id"
 		" WHERE p.fetched_utc >= ? ORDER BY p.fetched_utc, p.id";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, LIST, VALUES(value_time(since_us)), arena);
+	int r = rows_open(&rows, store, list_sql, VALUES(value_time(since_us)), arena);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0) {
 		struct instant fetched;
@@ -415,18 +415,18 @@ int store_each_post(struct store *store, int64_t since_us, struct arena *arena,
 
 int post_delete(struct store *store, int64_t id)
 {
-	static const char STORY[] = "SELECT story_id FROM post WHERE id = ?";
-	static const char DELETE[] = "DELETE FROM post WHERE id = ?";
-	static const char DELETE_STORY[] =
+	static const char story_sql[] = "SELECT story_id FROM post WHERE id = ?";
+	static const char delete_sql[] = "DELETE FROM post WHERE id = ?";
+	static const char delete_story_sql[] =
 		"DELETE FROM story WHERE id = ?1"
 		" AND NOT EXISTS (SELECT 1 FROM post WHERE story_id = ?1)";
 	int64_t story_id;
-	const int has_story = sql_find(store, STORY, VALUES(value_int(id)), &story_id);
+	const int has_story = sql_find(store, story_sql, VALUES(value_int(id)), &story_id);
 	int r = has_story < 0 ? has_story : search_forget(store, id);
 
 	if (r == 0)
-		r = sql_run(store, DELETE, VALUES(value_int(id)));
+		r = sql_run(store, delete_sql, VALUES(value_int(id)));
 	if (r == 0 && has_story)
-		r = sql_run(store, DELETE_STORY, VALUES(value_int(story_id)));
+		r = sql_run(store, delete_story_sql, VALUES(value_int(story_id)));
 	return r;
 }

@@ -149,10 +149,10 @@ static int count_tag(struct tally *tally, struct slice tag)
 
 static int count_tags(struct store *store, struct tally *tally, int64_t post_id)
 {
-	static const char LIST[] = "SELECT text FROM post_tag"
-				   " WHERE post_id = ? AND kind = 'hashtag' ORDER BY position";
+	static const char list_sql[] = "SELECT text FROM post_tag"
+				       " WHERE post_id = ? AND kind = 'hashtag' ORDER BY position";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, LIST, VALUES(value_int(post_id)), NULL);
+	int r = rows_open(&rows, store, list_sql, VALUES(value_int(post_id)), NULL);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0)
 		r = count_tag(tally, rows_borrow(&rows));
@@ -175,12 +175,12 @@ static int add_own(struct tally *tally, struct slice text)
 /* What the streams look for: their names, and what their queries found. */
 static int read_own(struct store *store, struct tally *tally, const struct digest *digest)
 {
-	static const char LIST[] =
+	static const char list_sql[] =
 		"SELECT name FROM stream UNION SELECT label FROM stream UNION"
 		" SELECT t.text FROM mention AS m JOIN mention_term AS t ON t.mention_id = m.id"
 		" WHERE m.fetched_utc >= ? AND m.fetched_utc < ?";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, LIST,
+	int r = rows_open(&rows, store, list_sql,
 		VALUES(value_time(digest_before_us(digest)), value_time(digest->until_us)), NULL);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0)
@@ -192,14 +192,14 @@ static int read_own(struct store *store, struct tally *tally, const struct diges
  * from the row of the minimum): a copy only repeats its words. */
 static int read_stories(struct store *store, struct tally *tally, const struct digest *digest)
 {
-	static const char LIST[] =
+	static const char list_sql[] =
 		"SELECT min(p.id) AS id, m.fetched_utc >= ?2 AS is_now, p.title, p.text"
 		" FROM mention AS m JOIN post AS p ON p.id = m.post_id"
 		" WHERE m.fetched_utc >= ?1 AND m.fetched_utc < ?3"
 		" GROUP BY p.story_id, is_now HAVING p.id = min(p.id)"
 		" ORDER BY p.id DESC LIMIT ?4";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, LIST,
+	int r = rows_open(&rows, store, list_sql,
 		VALUES(value_time(digest_before_us(digest)), value_time(digest->from_us),
 			value_time(digest->until_us), value_int(MAX_STORIES)),
 		NULL);

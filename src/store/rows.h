@@ -2,7 +2,7 @@
  *
  *	CLEANUP(rows_done) struct rows rows = {0};
  *
- *	r = rows_open(&rows, store, LIST, VALUES(value_id(id)), arena);
+ *	r = rows_open(&rows, store, list_sql, VALUES(value_id(id)), arena);
  *	if (r < 0)
  *		return r;
  *	while ((r = rows_next(&rows)) > 0)

@@ -23,25 +23,25 @@ struct index_entry {
 
 int search_mark(struct store *store, int64_t post_id)
 {
-	static const char MARK[] = "INSERT OR IGNORE INTO search_todo (post_id) VALUES (?)";
+	static const char mark_sql[] = "INSERT OR IGNORE INTO search_todo (post_id) VALUES (?)";
 
-	return sql_run(store, MARK, VALUES(value_int(post_id)));
+	return sql_run(store, mark_sql, VALUES(value_int(post_id)));
 }
 
 static int remove_entry(struct store *store, int64_t post_id)
 {
-	static const char FORGET_WORDS[] = "DELETE FROM post_words WHERE rowid = ?";
-	static const char FORGET_RUNS[] = "DELETE FROM post_runs WHERE rowid = ?";
-	const int r = sql_run(store, FORGET_WORDS, VALUES(value_int(post_id)));
+	static const char forget_words_sql[] = "DELETE FROM post_words WHERE rowid = ?";
+	static const char forget_runs_sql[] = "DELETE FROM post_runs WHERE rowid = ?";
+	const int r = sql_run(store, forget_words_sql, VALUES(value_int(post_id)));
 
-	return r < 0 ? r : sql_run(store, FORGET_RUNS, VALUES(value_int(post_id)));
+	return r < 0 ? r : sql_run(store, forget_runs_sql, VALUES(value_int(post_id)));
 }
 
 static int mark_done(struct store *store, int64_t post_id)
 {
-	static const char DONE[] = "DELETE FROM search_todo WHERE post_id = ?";
+	static const char done_sql[] = "DELETE FROM search_todo WHERE post_id = ?";
 
-	return sql_run(store, DONE, VALUES(value_int(post_id)));
+	return sql_run(store, done_sql, VALUES(value_int(post_id)));
 }
 
 int search_forget(struct store *store, int64_t post_id)
@@ -53,11 +53,11 @@ int search_forget(struct store *store, int64_t post_id)
 
 int search_purge(struct store *store)
 {
-	static const char WORDS[] = "INSERT INTO post_words (post_words) VALUES ('optimize')";
-	static const char RUNS[] = "INSERT INTO post_runs (post_runs) VALUES ('optimize')";
-	const int r = sql_run(store, WORDS, NO_VALUES);
+	static const char words_sql[] = "INSERT INTO post_words (post_words) VALUES ('optimize')";
+	static const char runs_sql[] = "INSERT INTO post_runs (post_runs) VALUES ('optimize')";
+	const int r = sql_run(store, words_sql, NO_VALUES);
 
-	return r < 0 ? r : sql_run(store, RUNS, NO_VALUES);
+	return r < 0 ? r : sql_run(store, runs_sql, NO_VALUES);
 }
 
 /* --- what is written -------------------------------------------------------- */
@@ -150,11 +150,11 @@ static int add_run_text(struct slice text, struct index_entry *entry)
 
 static int add_tags(struct store *store, int64_t post_id, struct index_entry *entry)
 {
-	static const char LIST[] = "SELECT kind = 'hashtag', text FROM post_tag"
-				   " WHERE post_id = ? AND kind IN ('hashtag', 'handle')"
-				   " ORDER BY kind, position";
+	static const char list_sql[] = "SELECT kind = 'hashtag', text FROM post_tag"
+				       " WHERE post_id = ? AND kind IN ('hashtag', 'handle')"
+				       " ORDER BY kind, position";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, LIST, VALUES(value_int(post_id)), NULL);
+	int r = rows_open(&rows, store, list_sql, VALUES(value_int(post_id)), NULL);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0) {
 		add_word(&entry->words, rows_flag(&rows) ? SLICE("#") : SLICE("@"));
@@ -167,10 +167,10 @@ static int add_tags(struct store *store, int64_t post_id, struct index_entry *en
 /* 1 when the post is a mention, and so is found by its words; 0 else. */
 static int make_entry(struct store *store, int64_t post_id, struct index_entry *entry)
 {
-	static const char GET[] = "SELECT title, text FROM post WHERE id = ?1"
-				  " AND EXISTS (SELECT 1 FROM mention WHERE post_id = ?1)";
+	static const char get_sql[] = "SELECT title, text FROM post WHERE id = ?1"
+				      " AND EXISTS (SELECT 1 FROM mention WHERE post_id = ?1)";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, GET, VALUES(value_int(post_id)), NULL);
+	int r = rows_open(&rows, store, get_sql, VALUES(value_int(post_id)), NULL);
 
 	if (r == 0)
 		r = rows_next(&rows);
@@ -202,13 +202,13 @@ static int make_entry(struct store *store, int64_t post_id, struct index_entry *
 
 static int write_entry(struct store *store, int64_t post_id, const struct index_entry *entry)
 {
-	static const char ADD_WORDS[] = "INSERT INTO post_words (rowid, words) VALUES (?, ?)";
-	static const char ADD_RUNS[] = "INSERT INTO post_runs (rowid, runs) VALUES (?, ?)";
-	int r = sql_run(
-		store, ADD_WORDS, VALUES(value_int(post_id), value_text(str_text(&entry->words))));
+	static const char add_words_sql[] = "INSERT INTO post_words (rowid, words) VALUES (?, ?)";
+	static const char add_runs_sql[] = "INSERT INTO post_runs (rowid, runs) VALUES (?, ?)";
+	int r = sql_run(store, add_words_sql,
+		VALUES(value_int(post_id), value_text(str_text(&entry->words))));
 
 	if (r == 0 && entry->has_run)
-		r = sql_run(store, ADD_RUNS,
+		r = sql_run(store, add_runs_sql,
 			VALUES(value_int(post_id), value_text(str_text(&entry->runs))));
 	return r;
 }
@@ -235,12 +235,12 @@ static int index_post(struct store *store, int64_t post_id, struct index_entry *
 
 static int index_batch(struct store *store, size_t max, struct index_entry *entry)
 {
-	static const char NEXT[] = "SELECT min(post_id) FROM search_todo";
+	static const char next_sql[] = "SELECT min(post_id) FROM search_todo";
 	size_t n = 0;
 	int64_t post_id;
 	int r = 0;
 
-	while (n < max && (r = sql_find(store, NEXT, NO_VALUES, &post_id)) > 0) {
+	while (n < max && (r = sql_find(store, next_sql, NO_VALUES, &post_id)) > 0) {
 		r = index_post(store, post_id, entry);
 		if (r < 0)
 			return r;
@@ -251,7 +251,7 @@ static int index_batch(struct store *store, size_t max, struct index_entry *entr
 
 int store_index_some(struct store *store, size_t max)
 {
-	static const char NEXT[] = "SELECT 1 FROM search_todo LIMIT 1";
+	static const char next_sql[] = "SELECT 1 FROM search_todo LIMIT 1";
 	CLEANUP(txn_done) struct txn txn = {0};
 	struct index_entry entry = {
 		.words = STR_INIT(MAX_INDEXED_BYTES),
@@ -261,7 +261,7 @@ int store_index_some(struct store *store, size_t max)
 	};
 	int64_t one;
 	int n = 0;
-	int r = sql_find(store, NEXT, NO_VALUES, &one);
+	int r = sql_find(store, next_sql, NO_VALUES, &one);
 
 	if (r <= 0)
 		return r;

@@ -14,7 +14,7 @@ static const char *const kinds[N_STREAM_KINDS] = {
  * answer 304 for ever to another one's validator. */
 static int apply_source(struct store *store, const struct source_settings *source, int64_t now_us)
 {
-	static const char PUT[] =
+	static const char put_sql[] =
 		"INSERT INTO source (name, url, configured, enabled, added_utc)"
 		" VALUES (?1, ?2, 1, ?3, ?4)"
 		" ON CONFLICT (name) DO UPDATE SET configured = 1, enabled = ?3, url = ?2,"
@@ -27,20 +27,20 @@ static int apply_source(struct store *store, const struct source_settings *sourc
 		" last_error = CASE WHEN url IS ?2 THEN last_error END,"
 		" gone = CASE WHEN url IS ?2 THEN gone ELSE 0 END";
 
-	return sql_run(store, PUT,
+	return sql_run(store, put_sql,
 		VALUES(value_text(source->name), value_text(source->url),
 			value_flag(source->enabled), value_time(now_us)));
 }
 
 static int apply_stream(struct store *store, const struct stream_settings *stream, int64_t now_us)
 {
-	static const char PUT[] =
+	static const char put_sql[] =
 		"INSERT INTO stream (name, label, kind, query, configured, added_utc)"
 		" VALUES (?1, ?2, ?3, ?4, 1, ?5)"
 		" ON CONFLICT (name) DO UPDATE SET"
 		" label = ?2, kind = ?3, query = ?4, configured = 1";
 
-	return sql_run(store, PUT,
+	return sql_run(store, put_sql,
 		VALUES(value_text(stream->name),
 			value_text(stream->label ? stream->label : stream->name),
 			value_text(kinds[stream->kind]), value_text(stream->query),
@@ -50,7 +50,7 @@ static int apply_stream(struct store *store, const struct stream_settings *strea
 static int apply_recipient(
 	struct store *store, const struct recipient_settings *recipient, int64_t now_us)
 {
-	static const char PUT[] =
+	static const char put_sql[] =
 		"INSERT INTO recipient (name, max_per_hour, digest_at, digest_timezone, configured,"
 		" added_utc) VALUES (?1, ?2, ?3, ?4, 1, ?5)"
 		" ON CONFLICT (name) DO UPDATE SET"
@@ -60,7 +60,7 @@ static int apply_recipient(
 
 	snprintf(at, sizeof(at), "%02d:%02d", digest->minute_of_day / 60,
 		digest->minute_of_day % 60);
-	return sql_run(store, PUT,
+	return sql_run(store, put_sql,
 		VALUES(value_text(recipient->name), value_id(recipient->max_per_hour),
 			value_text(digest->wanted ? at : NULL),
 			value_text(digest->wanted ? digest->timezone : NULL), value_time(now_us)));
@@ -81,18 +81,19 @@ static int apply_all(struct store *store, const struct settings *settings, int64
 
 int store_apply_settings(struct store *store, const struct settings *settings, int64_t now_us)
 {
-	static const char FORGET[] = "UPDATE source SET configured = 0 WHERE configured;"
-				     "UPDATE stream SET configured = 0 WHERE configured;"
-				     "UPDATE recipient SET configured = 0 WHERE configured;";
-	static const char START[] = "UPDATE instance SET started_utc = ? WHERE started_utc IS NULL";
+	static const char forget_sql[] = "UPDATE source SET configured = 0 WHERE configured;"
+					 "UPDATE stream SET configured = 0 WHERE configured;"
+					 "UPDATE recipient SET configured = 0 WHERE configured;";
+	static const char start_sql[] =
+		"UPDATE instance SET started_utc = ? WHERE started_utc IS NULL";
 	CLEANUP(txn_done) struct txn txn = {0};
 	int r;
 
 	r = txn_begin(store, &txn);
 	if (r == 0)
-		r = sql_run(store, START, VALUES(value_time(now_us)));
+		r = sql_run(store, start_sql, VALUES(value_time(now_us)));
 	if (r == 0)
-		r = sql_execute(store, FORGET);
+		r = sql_execute(store, forget_sql);
 	if (r == 0)
 		r = apply_all(store, settings, now_us);
 
@@ -101,9 +102,9 @@ int store_apply_settings(struct store *store, const struct settings *settings, i
 
 int store_first_start(struct store *store, struct instant *ret)
 {
-	static const char GET[] = "SELECT started_utc FROM instance";
+	static const char get_sql[] = "SELECT started_utc FROM instance";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, GET, NO_VALUES, NULL);
+	int r = rows_open(&rows, store, get_sql, NO_VALUES, NULL);
 
 	if (r == 0)
 		r = rows_next(&rows);

@@ -30,12 +30,12 @@ static void read_state(struct rows *rows, struct source_state *ret)
 int store_source_state(
 	struct store *store, const char *source, struct arena *arena, struct source_state *ret)
 {
-	static const char GET[] = "SELECT " STATE_COLUMNS " FROM source WHERE name = ?";
+	static const char get_sql[] = "SELECT " STATE_COLUMNS " FROM source WHERE name = ?";
 	CLEANUP(rows_done) struct rows rows = {0};
 	struct source_state state = {0};
 	int r;
 
-	r = rows_open(&rows, store, GET, VALUES(value_text(source)), arena);
+	r = rows_open(&rows, store, get_sql, VALUES(value_text(source)), arena);
 	if (r < 0)
 		return r;
 	r = rows_next(&rows);
@@ -53,12 +53,12 @@ int store_source_state(
 int store_set_source_state(
 	struct store *store, const char *source, const struct source_state *state)
 {
-	static const char SET[] =
+	static const char set_sql[] =
 		"UPDATE source SET asked_url = ?, etag = ?, last_modified = ?, cursor = ?,"
 		" next_poll_utc = ?, last_poll_utc = ?, last_success_utc = ?,"
 		" last_new_post_utc = ?, interval_s = ?, failures = ?, last_error = ?,"
 		" last_status = ?, gone = ? WHERE name = ?";
-	const int r = sql_change(store, SET,
+	const int r = sql_change(store, set_sql,
 		VALUES(value_text(state->url), value_text(state->etag),
 			value_text(state->last_modified), value_text(state->cursor),
 			value_instant(state->next_poll), value_instant(state->last_poll),
@@ -76,16 +76,17 @@ int store_set_source_state(
 int store_list_sources(struct store *store, int64_t now_us, struct arena *arena,
 	struct source_row **ret, size_t *ret_n)
 {
-	static const char LIST[] = "SELECT name, configured, enabled,"
-				   " (SELECT coalesce(sum(new_posts), 0) FROM fetch_log"
-				   " WHERE source_id = source.id AND at_utc >= ?), " STATE_COLUMNS
-				   " FROM source ORDER BY name";
+	static const char list_sql[] =
+		"SELECT name, configured, enabled,"
+		" (SELECT coalesce(sum(new_posts), 0) FROM fetch_log"
+		" WHERE source_id = source.id AND at_utc >= ?), " STATE_COLUMNS
+		" FROM source ORDER BY name";
 	CLEANUP(rows_done) struct rows rows = {0};
 	struct source_row *list = NULL;
 	size_t n = 0;
 	int r;
 
-	r = rows_open(&rows, store, LIST, VALUES(value_time(now_us - 7 * US_PER_DAY)), arena);
+	r = rows_open(&rows, store, list_sql, VALUES(value_time(now_us - 7 * US_PER_DAY)), arena);
 	if (r < 0)
 		return r;
 
@@ -111,7 +112,7 @@ int store_list_sources(struct store *store, int64_t now_us, struct arena *arena,
 
 int store_log_fetch(struct store *store, const struct fetch_entry *entry)
 {
-	static const char ADD[] =
+	static const char add_sql[] =
 		"INSERT INTO fetch_log (source_id, at_utc, status, error, elapsed_ms, bytes, posts,"
 		" new_posts, mentions, dropped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	int64_t source_id;
@@ -120,7 +121,7 @@ int store_log_fetch(struct store *store, const struct fetch_entry *entry)
 	if (r < 0)
 		return r;
 
-	return sql_run(store, ADD,
+	return sql_run(store, add_sql,
 		VALUES(value_int(source_id), value_time(entry->at_us), value_id(entry->status),
 			value_text(entry->error), value_int(entry->elapsed_us / US_PER_MS),
 			value_int((int64_t)entry->n_bytes), value_int((int64_t)entry->n_posts),

@@ -1,10 +1,10 @@
 /* store/sql.h: one connection to SQLite, and statements run on it.
  *
- * Each statement is a `static const char NAME[]` beside the function that runs
+ * Each statement is a `static const char ..._sql[]` beside the function that runs
  * it; it is prepared once, when it first runs, and known by its address.
  * Values are typed where they are written:
  *
- *	r = sql_run(store, SET_STATE, VALUES(SQL_TEXT("open"), SQL_INT(id)));
+ *	r = sql_run(store, set_state_sql, VALUES(SQL_TEXT("open"), SQL_INT(id)));
  *
  * Inside of store/ only.  All of it returns 0 or more, or a negative errno
  * whose words sql_fail() has kept for store_error_text().

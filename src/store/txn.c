@@ -6,25 +6,25 @@
 
 /* IMMEDIATE: who writes waits at the start, and nothing fails half-way because
  * somebody else has begun meanwhile. */
-static const char BEGIN[] = "BEGIN IMMEDIATE";
-static const char COMMIT[] = "COMMIT";
-static const char ROLLBACK[] = "ROLLBACK";
+static const char begin_sql[] = "BEGIN IMMEDIATE";
+static const char commit_sql[] = "COMMIT";
+static const char rollback_sql[] = "ROLLBACK";
 
 int store_begin(struct store *store)
 {
-	return sql_run(store, BEGIN, NO_VALUES);
+	return sql_run(store, begin_sql, NO_VALUES);
 }
 
 int store_commit(struct store *store)
 {
-	return sql_run(store, COMMIT, NO_VALUES);
+	return sql_run(store, commit_sql, NO_VALUES);
 }
 
 void store_rollback(struct store *store)
 {
 	/* After some failures SQLite has done so already. */
 	if (!sqlite3_get_autocommit(store->db))
-		sql_run(store, ROLLBACK, NO_VALUES);
+		sql_run(store, rollback_sql, NO_VALUES);
 }
 
 int txn_begin(struct store *store, struct txn *ret)

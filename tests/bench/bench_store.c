@@ -159,7 +159,7 @@ static void bind_row(sqlite3_stmt *insert, const struct row *row)
 
 static struct speed run_bare(const char *path, const struct row *rows, int batch)
 {
-	static const char SCHEMA[] =
+	static const char schema_sql[] =
 		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000;"
 		"CREATE TABLE post (id INTEGER PRIMARY KEY, source_id INTEGER, id_key TEXT, url "
 		"TEXT,"
@@ -167,7 +167,7 @@ static struct speed run_bare(const char *path, const struct row *rows, int batch
 		" url_key TEXT, content_hash INTEGER, UNIQUE (source_id, id_key));"
 		"CREATE INDEX by_content ON post (content_hash);"
 		"CREATE INDEX by_fetch ON post (fetched);";
-	static const char INSERT[] =
+	static const char insert_sql[] =
 		"INSERT INTO post (source_id, id_key, url, title, text, author, lang, published,"
 		" fetched, url_key, content_hash) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	sqlite3 *db;
@@ -175,8 +175,8 @@ static struct speed run_bare(const char *path, const struct row *rows, int batch
 
 	remove_files(path);
 	sqlite3_open(path, &db);
-	sqlite3_exec(db, SCHEMA, NULL, NULL, NULL);
-	sqlite3_prepare_v2(db, INSERT, -1, &insert, NULL);
+	sqlite3_exec(db, schema_sql, NULL, NULL, NULL);
+	sqlite3_prepare_v2(db, insert_sql, -1, &insert, NULL);
 
 	const double wall_s = bench_wall_s();
 	const double cpu_s = bench_cpu_s();

@@ -72,7 +72,7 @@ static int keep_json(const struct item *item, void *userdata)
 
 static void test_what_is_read_is_what_was_written(void **state)
 {
-	static const char WIRE[] =
+	static const char wire_form[] =
 		"{\"id\":\"tag:1\",\"url\":\"https://a.example/1\",\"title\":\"\\u121d\\u1295\","
 		"\"text\":\"Acme is the "
 		"WORST\",\"author\":\"Wanjiru\",\"author_handle\":\"wanjiru\","
@@ -92,7 +92,7 @@ static void test_what_is_read_is_what_was_written(void **state)
 	struct stored_post stored;
 	struct seen_item seen = {0};
 	struct post post;
-	json_t *wire = json_loads(WIRE, 0, NULL);
+	json_t *wire = json_loads(wire_form, 0, NULL);
 	char *want;
 
 	assert_int_equal(0, arena_new(1 << 20, &arena));

@@ -141,10 +141,10 @@ static void test_what_is_no_mention_any_more_is_not_found(void **state)
 static void test_what_goes_takes_its_words_along(void **state)
 {
 	const struct fixture *fixture = *state;
-	static const char LEFT[] = "SELECT (SELECT count(*) FROM post_words)"
-				   " + (SELECT count(*) FROM post_runs)"
-				   " + (SELECT count(*) FROM search_todo)"
-				   " + (SELECT count(*) FROM story)";
+	static const char left_sql[] = "SELECT (SELECT count(*) FROM post_words)"
+				       " + (SELECT count(*) FROM post_runs)"
+				       " + (SELECT count(*) FROM search_todo)"
+				       " + (SELECT count(*) FROM story)";
 	int r;
 
 	/* One of them waits to be indexed. */
@@ -154,7 +154,7 @@ static void test_what_goes_takes_its_words_along(void **state)
 	while (r > 0);
 
 	assert_int_equal(0, r);
-	assert_int_equal(0, count(fixture, LEFT));
+	assert_int_equal(0, count(fixture, left_sql));
 }
 
 int main(void)
