@@ -92,8 +92,8 @@ static int add_verdicts(json_t *object, const struct item *item)
 {
 	const struct match match = {
 		.stream = item->stream, .hits = item->hits, .n_hits = item->n_hits};
-	json_t *matches;
-	json_t *sentiment;
+	json_t *matches = NULL;
+	json_t *sentiment = NULL;
 	int r = matches_to_json(&match, 1, &matches);
 
 	if (r == 0)

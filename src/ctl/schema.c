@@ -141,8 +141,8 @@ static int run(struct ctl *ctl)
 {
 	CLEANUP(store_closep) struct store *store = NULL;
 	CLEANUP(arena_freep) struct arena *arena = NULL;
-	struct doc_row *list;
-	size_t n;
+	struct doc_row *list = NULL;
+	size_t n = 0;
 	int r = store_open(":memory:", STORE_CREATE, &store);
 
 	if (r == 0)

@@ -13,17 +13,17 @@ static const char *state_of(const struct source_row *row, enum table_style *ret_
 {
 	const struct source_state *state = &row->state;
 	const struct {
-		bool holds;
 		const char *name;
 		enum table_style style;
+		bool holds;
 	} states[] = {
-		{!row->configured, "not configured", STYLE_FAINT},
-		{!row->enabled, "disabled", STYLE_FAINT},
-		{state->gone, "gone", STYLE_BAD},
-		{!state->last_poll.known, "not polled yet", STYLE_FAINT},
-		{state->failures >= MANY_FAILURES, "failing", STYLE_BAD},
-		{state->failures > 0, "retrying", STYLE_WARNING},
-		{true, "ok", STYLE_GOOD},
+		{"not configured", STYLE_FAINT, !row->configured},
+		{"disabled", STYLE_FAINT, !row->enabled},
+		{"gone", STYLE_BAD, state->gone},
+		{"not polled yet", STYLE_FAINT, !state->last_poll.known},
+		{"failing", STYLE_BAD, state->failures >= MANY_FAILURES},
+		{"retrying", STYLE_WARNING, state->failures > 0},
+		{"ok", STYLE_GOOD, true},
 	};
 	size_t i = 0;
 
@@ -118,8 +118,8 @@ static int run_list(struct ctl *ctl)
 	CLEANUP(store_closep) struct store *store = NULL;
 	CLEANUP(arena_freep) struct arena *arena = NULL;
 	const int64_t now_us = database_now_us();
-	struct source_row *list;
-	size_t n;
+	struct source_row *list = NULL;
+	size_t n = 0;
 	int r = database_open_named(ctl, STORE_READ, &store);
 
 	if (r < 0)

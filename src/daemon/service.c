@@ -124,14 +124,13 @@ static int find_password(const struct source_settings *source, char **ret, void 
 static int take_due(void *userdata, int64_t now_us, struct arena *arena, struct delivery *ret)
 {
 	const struct service *service = userdata;
-	struct delivery *list;
-	size_t n;
+	struct deliveries due;
 
-	const int r = store_due_deliveries(service->store, now_us, 1, arena, &list, &n);
-	if (r < 0 || n == 0)
+	const int r = store_due_deliveries(service->store, now_us, 1, arena, &due);
+	if (r < 0 || due.n == 0)
 		return r;
 
-	*ret = list[0];
+	*ret = due.list[0];
 	return 1;
 }
 

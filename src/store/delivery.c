@@ -172,7 +172,7 @@ static void read_delivery(struct rows *rows, struct delivery *ret)
 }
 
 int store_due_deliveries(struct store *store, int64_t now_us, size_t max, struct arena *arena,
-	struct delivery **ret, size_t *ret_n)
+	struct deliveries *ret)
 {
 	static const char list_sql[] =
 		"SELECT d.id, d.kind = 'digest', r.name, d.address, d.message_id, d.message,"
@@ -180,24 +180,22 @@ int store_due_deliveries(struct store *store, int64_t now_us, size_t max, struct
 		" FROM delivery AS d JOIN recipient AS r ON r.id = d.recipient_id"
 		" WHERE d.state = 'queued' AND d.due_utc <= ? ORDER BY d.due_utc, d.id LIMIT ?";
 	CLEANUP(rows_done) struct rows rows = {0};
-	struct delivery *list = NULL;
-	size_t n = 0;
+	struct deliveries due = {0};
 	int r = rows_open(
 		&rows, store, list_sql, VALUES(value_time(now_us), value_int((int64_t)max)), arena);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0) {
-		struct delivery *delivery = rows_add(&rows, &list, n, sizeof(*delivery));
+		struct delivery *delivery = rows_add(&rows, &due.list, due.n, sizeof(*delivery));
 
 		if (!delivery)
 			return -ENOMEM;
 		read_delivery(&rows, delivery);
-		n++;
+		due.n++;
 	}
 	if (r < 0)
 		return r;
 
-	*ret = list;
-	*ret_n = n;
+	*ret = due;
 	return 0;
 }
 

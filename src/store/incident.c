@@ -281,7 +281,7 @@ int store_change_incident(struct store *store, const struct incident_change *cha
 	CLEANUP(txn_done) struct txn txn = {0};
 	const bool moves = actions[change->action].moves;
 	const enum incident_state to = actions[change->action].to;
-	enum incident_state from;
+	enum incident_state from = INCIDENT_OPEN;
 	int r;
 
 	r = txn_begin(store, &txn);

@@ -188,7 +188,7 @@ static int migrate(struct store *store)
 {
 	CLEANUP(txn_done) struct txn txn = {0};
 	char uuid[UUID_TEXT_SIZE];
-	int64_t version;
+	int64_t version = 0;
 	int r;
 
 	r = txn_begin(store, &txn);
@@ -211,7 +211,7 @@ static int migrate(struct store *store)
 static int check_version(struct store *store, enum store_access access)
 {
 	CLEANUP(str_done) struct str text = STR_INIT(MAX_ERROR_BYTES);
-	int64_t version;
+	int64_t version = 0;
 	int r = read_version(store, &version);
 
 	if (r < 0 || version == schema_version())

@@ -283,7 +283,7 @@ static int add_unknown(struct store *store, const struct arrival *arrival, struc
 int store_has_post(struct store *store, const char *source, const struct identity *identity)
 {
 	struct arrival arrival = {.identity = identity};
-	struct known_post known;
+	struct known_post known = {0};
 	int r = names_source(store, source, &arrival.source_id);
 
 	if (r == 0)

@@ -184,7 +184,7 @@ static int prepare(struct store *store, const char *sql, struct sqlite3_stmt **r
 
 int sql_bind(struct store *store, const char *sql, struct values values, struct sqlite3_stmt **ret)
 {
-	struct sqlite3_stmt *statement;
+	struct sqlite3_stmt *statement = NULL;
 	int r = prepare(store, sql, &statement);
 
 	if (r < 0)
@@ -204,7 +204,7 @@ int sql_bind(struct store *store, const char *sql, struct values values, struct 
 
 int sql_run(struct store *store, const char *sql, struct values values)
 {
-	struct sqlite3_stmt *statement;
+	struct sqlite3_stmt *statement = NULL;
 	int r = sql_bind(store, sql, values, &statement);
 
 	if (r < 0)
@@ -233,7 +233,7 @@ int64_t sql_last_id(const struct store *store)
 
 int sql_find(struct store *store, const char *sql, struct values values, int64_t *ret)
 {
-	struct sqlite3_stmt *statement;
+	struct sqlite3_stmt *statement = NULL;
 	int r = sql_bind(store, sql, values, &statement);
 
 	if (r < 0)
@@ -262,7 +262,7 @@ int sql_execute(struct store *store, const char *sql)
 
 void sql_done(struct store *store)
 {
-	union map_value statement;
+	union map_value statement = {0};
 	struct slice key;
 	size_t position = 0;
 

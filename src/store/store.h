@@ -294,9 +294,14 @@ int store_find_held_back(
 int store_count_deliveries(
 	struct store *store, const char *recipient, int64_t since_us, size_t *ret);
 
+struct deliveries {
+	struct delivery *list;
+	size_t n;
+};
+
 /* Queued deliveries that are due at NOW, oldest first, at most MAX. */
 int store_due_deliveries(struct store *store, int64_t now_us, size_t max, struct arena *arena,
-	struct delivery **ret, size_t *ret_n);
+	struct deliveries *ret);
 /* When the next queued one is due; unknown when none is queued. */
 int store_next_due(struct store *store, struct instant *ret);
 

@@ -46,9 +46,8 @@ static void test_what_is_due_comes_oldest_first_and_whole(void **state)
 	const struct delivery late = mail("a@x.example", "1@x", "2026-11-21 09:00:00");
 	const struct delivery early = mail("a@x.example", "2@x", "2026-11-21 08:00:00");
 	const struct delivery future = mail("a@x.example", "3@x", "2026-11-21 10:00:00");
-	struct delivery *due;
+	struct deliveries due;
 	struct instant next;
-	size_t n;
 
 	queue(fixture->store, &late, alert_on(fixture->store, "1"));
 	queue(fixture->store, &early, alert_on(fixture->store, "2"));
@@ -57,13 +56,13 @@ static void test_what_is_due_comes_oldest_first_and_whole(void **state)
 	assert_int_equal(0, store_next_due(fixture->store, &next));
 	assert_int_equal(at("2026-11-21 08:00:00"), next.us);
 	assert_int_equal(0, store_due_deliveries(fixture->store, at("2026-11-21 09:00:00"), 10,
-				    fixture->arena, &due, &n));
-	assert_int_equal(2, n);
-	assert_string_equal("2@x", due[0].message_id);
-	assert_string_equal("1@x", due[1].message_id);
-	assert_string_equal("support", due[0].recipient);
-	assert_string_equal("a@x.example", due[0].address);
-	assert_true(slice_equals(early.message, due[0].message));
+				    fixture->arena, &due));
+	assert_int_equal(2, due.n);
+	assert_string_equal("2@x", due.list[0].message_id);
+	assert_string_equal("1@x", due.list[1].message_id);
+	assert_string_equal("support", due.list[0].recipient);
+	assert_string_equal("a@x.example", due.list[0].address);
+	assert_true(slice_equals(early.message, due.list[0].message));
 }
 
 static void test_a_recipient_is_told_once(void **state)
@@ -94,8 +93,7 @@ static void test_how_an_attempt_ends(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		char name[16];
-		struct delivery *due;
-		size_t n;
+		struct deliveries due;
 
 		snprintf(name, sizeof(name), "%zu@x", i);
 		const struct delivery delivery = mail("a@x.example", name, "2026-11-21 08:00:00");
@@ -107,14 +105,14 @@ static void test_how_an_attempt_ends(void **state)
 		assert_int_equal(0, store_settle_delivery(fixture->store, &outcome));
 
 		assert_int_equal(0, store_due_deliveries(fixture->store, at("2026-11-21 08:01:59"),
-					    10, fixture->arena, &due, &n));
-		expect(n == 0, "row %zu is due too early", i);
+					    10, fixture->arena, &due));
+		expect(due.n == 0, "row %zu is due too early", i);
 		assert_int_equal(0, store_due_deliveries(fixture->store, at("2026-11-21 08:02:00"),
-					    10, fixture->arena, &due, &n));
-		expect((n == 1) == cases[i].still_due, "row %zu: %zu due", i, n);
-		expect(n == 0 || due[0].attempts == 1, "row %zu: %u attempts", i,
-			n > 0 ? due[0].attempts : 0);
-		if (n == 0)
+					    10, fixture->arena, &due));
+		expect((due.n == 1) == cases[i].still_due, "row %zu: %zu due", i, due.n);
+		expect(due.n == 0 || due.list[0].attempts == 1, "row %zu: %u attempts", i,
+			due.n > 0 ? due.list[0].attempts : 0);
+		if (due.n == 0)
 			assert_int_equal(-ENOENT, store_settle_delivery(fixture->store, &outcome));
 	}
 }
