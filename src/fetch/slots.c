@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/map.h"
-#include "http/url.h"
+#include "http/target.h"
 
 struct host {
 	char *name;
@@ -48,11 +48,11 @@ static int host_new(struct slots *slots, const char *name, struct host **ret)
 
 static int host_of(struct slots *slots, const char *url_text, struct host **ret)
 {
-	CLEANUP(url_done) struct url url = {0};
+	CLEANUP(target_done) struct target url = {0};
 	union map_value value;
 	int r;
 
-	r = url_parse(url_text, NULL, &url);
+	r = target_parse(url_text, NULL, &url);
 	if (r == -ENOMEM)
 		return r;
 

@@ -21,7 +21,7 @@ struct get {
 	void (*on_done)(const struct http_answer *answer, void *userdata);
 	void *userdata;
 
-	struct url origin; /* asked first: secrets go to no other */
+	struct target origin; /* asked first: secrets go to no other */
 	const char *user;
 	const char *password;
 	const char *proxy; /* NULL: none */
@@ -85,7 +85,7 @@ static int add_headers(struct curl_slist **list, const char *const *headers)
 static int set_hop(struct get *get)
 {
 	CURL *easy = get->transfer.easy;
-	const bool at_home = url_same_origin(&get->origin, &get->transfer.url);
+	const bool at_home = target_same_origin(&get->origin, &get->transfer.url);
 	int r;
 
 	curl_slist_free_all(TAKE(get->sent_headers));
@@ -157,19 +157,19 @@ static void start_hop(struct get *get)
 		transfer_start(transfer);
 }
 
-static int parse_web_url(const char *text, const char *base, struct url *ret)
+static int parse_web_url(const char *text, const char *base, struct target *ret)
 {
-	CLEANUP(url_done) struct url url = {0};
+	CLEANUP(target_done) struct target url = {0};
 	int r;
 
-	r = url_parse(text, base, &url);
+	r = target_parse(text, base, &url);
 	if (r < 0)
 		return r;
 	if (!slice_starts_with(slice_of(url.scheme), SLICE("http")))
 		return -EACCES;
 
 	*ret = url;
-	url = (struct url){0};
+	url = (struct target){0};
 	return 0;
 }
 
@@ -188,7 +188,7 @@ static bool went_to_private_address(CURL *easy)
 }
 
 /* What the way so far allows of the next hop. */
-static void remember_hop(struct get *get, long status, const struct url *next)
+static void remember_hop(struct get *get, long status, const struct target *next)
 {
 	struct transfer *transfer = &get->transfer;
 	const bool downgrade =
@@ -207,7 +207,7 @@ static void remember_hop(struct get *get, long status, const struct url *next)
 static void follow(struct get *get, long status, struct slice location)
 {
 	struct http_request *request = &get->request;
-	struct url next = {0};
+	struct target next = {0};
 	int r;
 
 	if (get->n_redirects == get->wanted.max_redirects) {
@@ -225,7 +225,7 @@ static void follow(struct get *get, long status, struct slice location)
 	}
 
 	remember_hop(get, status, &next);
-	url_done(&get->transfer.url);
+	target_done(&get->transfer.url);
 	get->transfer.url = next;
 	start_hop(get);
 }
@@ -274,7 +274,7 @@ static void release_get(struct http_request *request)
 	curl_slist_free_all(get->sent_headers);
 	str_done(&get->headers);
 	str_done(&get->body);
-	url_done(&get->origin);
+	target_done(&get->origin);
 }
 
 static void deliver_get(struct http_request *request)
@@ -386,7 +386,7 @@ static int copy_wanted(struct get *get, const struct http_get *wanted)
 
 static int read_proxy(struct get *get)
 {
-	CLEANUP(url_done) struct url url = {0};
+	CLEANUP(target_done) struct target url = {0};
 	int r;
 
 	if (!get->proxy)

@@ -294,7 +294,7 @@ static int read_url(struct smtp *smtp)
 	struct transfer *transfer = &smtp->transfer;
 	int r;
 
-	r = url_parse(smtp->server.url, NULL, &transfer->url);
+	r = target_parse(smtp->server.url, NULL, &transfer->url);
 	if (r < 0)
 		return r == -ENOMEM ? r : -EINVAL;
 	if (!slice_starts_with(slice_of(transfer->url.scheme), SLICE("smtp")))

@@ -34,7 +34,7 @@ void transfer_done(struct transfer *transfer)
 	curl_easy_cleanup(transfer->easy);
 	curl_share_cleanup(transfer->names);
 	curl_slist_free_all(transfer->resolve);
-	url_done(&transfer->url);
+	target_done(&transfer->url);
 	*transfer = (struct transfer){0};
 }
 

@@ -10,7 +10,7 @@
 
 #include "http/multi.h"
 #include "http/resolver.h"
-#include "http/url.h"
+#include "http/target.h"
 
 struct transfer {
 	/* Set by transfer_init(). */
@@ -25,7 +25,7 @@ struct transfer {
 	char curl_words[CURL_ERROR_SIZE];
 
 	/* Set by the owner. */
-	struct url url;
+	struct target url;
 	const char *connect_host; /* of the URL, or of the proxy */
 	uint16_t connect_port;
 	bool allow_private;    /* private addresses may be asked */

@@ -1,1 +1,1 @@
-fuzz_target(fuzz_url)
+fuzz_target(fuzz_request_target)

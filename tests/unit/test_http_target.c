@@ -1,7 +1,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "http/url.h"
+#include "http/target.h"
 #include "unit/unit.h"
 
 static void test_parse(void **state)
@@ -49,8 +49,8 @@ static void test_parse(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		CLEANUP(url_done) struct url url = {0};
-		const int r = url_parse(cases[i].text, cases[i].base, &url);
+		CLEANUP(target_done) struct target url = {0};
+		const int r = target_parse(cases[i].text, cases[i].base, &url);
 
 		expect(r == cases[i].result, "%s: got %d", cases[i].text, r);
 		if (r < 0)
@@ -64,14 +64,14 @@ static void test_parse(void **state)
 
 static void test_user_and_password_are_taken_out(void **state)
 {
-	CLEANUP(url_done) struct url url = {0};
-	CLEANUP(url_done) struct url plain = {0};
+	CLEANUP(target_done) struct target url = {0};
+	CLEANUP(target_done) struct target plain = {0};
 
-	assert_int_equal(url_parse("https://us%40er:p%3Aw@example.org/", NULL, &url), 0);
+	assert_int_equal(target_parse("https://us%40er:p%3Aw@example.org/", NULL, &url), 0);
 	assert_string_equal(url.user, "us@er");
 	assert_string_equal(url.password, "p:w");
 	assert_null(strstr(url.text, "p%3Aw"));
-	assert_int_equal(url_parse("https://example.org/", NULL, &plain), 0);
+	assert_int_equal(target_parse("https://example.org/", NULL, &plain), 0);
 	assert_null(plain.user);
 	assert_null(plain.password);
 }
@@ -79,15 +79,15 @@ static void test_user_and_password_are_taken_out(void **state)
 static void test_length_is_bounded(void **state)
 {
 	CLEANUP(free_heapp) char *text = calloc(1, 20000);
-	struct url url;
+	struct target url;
 
 	memset(text, 'a', 19999);
 	memcpy(text, "http://example.org/", 19);
-	assert_int_equal(url_parse(text, NULL, &url), -EMSGSIZE);
+	assert_int_equal(target_parse(text, NULL, &url), -EMSGSIZE);
 	/* Encoding triples what is not ASCII. */
 	memset(text + 19, '\xfc', 5000);
 	text[5019] = '\0';
-	assert_int_equal(url_parse(text, NULL, &url), -EMSGSIZE);
+	assert_int_equal(target_parse(text, NULL, &url), -EMSGSIZE);
 }
 
 static void test_origin_is_scheme_host_and_port(void **state)
@@ -103,12 +103,12 @@ static void test_origin_is_scheme_host_and_port(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		CLEANUP(url_done) struct url a = {0};
-		CLEANUP(url_done) struct url b = {0};
+		CLEANUP(target_done) struct target a = {0};
+		CLEANUP(target_done) struct target b = {0};
 
-		assert_int_equal(url_parse(cases[i].a, NULL, &a), 0);
-		assert_int_equal(url_parse(cases[i].b, NULL, &b), 0);
-		expect(url_same_origin(&a, &b) == cases[i].same, "%s and %s", cases[i].a,
+		assert_int_equal(target_parse(cases[i].a, NULL, &a), 0);
+		assert_int_equal(target_parse(cases[i].b, NULL, &b), 0);
+		expect(target_same_origin(&a, &b) == cases[i].same, "%s and %s", cases[i].a,
 			cases[i].b);
 	}
 }

@@ -1,4 +1,5 @@
-/* http/url.h: addresses of the web, parsed once (RFC 3986, by libcurl).
+/* http/target.h: the address that a request goes to, parsed once (RFC 3986, by
+ * libcurl).  text/url.h is for addresses as text.
  *
  * Only http, https, smtp and smtps are known.  Host names come out in lower
  * case and as ASCII (IDNA), IPv4 addresses in dotted form however they were
@@ -11,7 +12,7 @@
 
 #include "base/macro.h"
 
-struct url {
+struct target {
 	char *text; /* the whole, encoded, without user, password and fragment */
 	char *scheme;
 	char *host;
@@ -23,11 +24,11 @@ struct url {
 /* Reads TEXT, against BASE when it may be relative (else NULL), into *RET.
  * -EINVAL for what is no such URL, -EACCES for another scheme, -EMSGSIZE when
  * it is longer than 8 KiB, -ENOMEM. */
-int url_parse(const char *text, const char *base, struct url *ret);
-void url_done(struct url *url);
+int target_parse(const char *text, const char *base, struct target *ret);
+void target_done(struct target *url);
 
 /* Whether both have scheme, host and port in common (RFC 6454). */
-bool url_same_origin(const struct url *a, const struct url *b);
+bool target_same_origin(const struct target *a, const struct target *b);
 
-/* Why url_parse() gave ERROR, in words. */
+/* Why target_parse() gave ERROR, in words. */
 const char *url_words(int error);

@@ -1,4 +1,4 @@
-#include "http/url.h"
+#include "http/target.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -173,7 +173,7 @@ static int get_text(CURLU *handle, char **ret)
 	return get_needed_part(handle, CURLUPART_URL, ret);
 }
 
-static int read_parts(CURLU *handle, struct url *url)
+static int read_parts(CURLU *handle, struct target *url)
 {
 	int r;
 
@@ -199,10 +199,10 @@ static int read_parts(CURLU *handle, struct url *url)
 	return get_text(handle, &url->text);
 }
 
-int url_parse(const char *text, const char *base, struct url *ret)
+int target_parse(const char *text, const char *base, struct target *ret)
 {
 	CLEANUP(url_handlep) CURLU *handle = curl_url();
-	CLEANUP(url_done) struct url url = {0};
+	CLEANUP(target_done) struct target url = {0};
 	int r;
 
 	if (!handle)
@@ -225,21 +225,21 @@ int url_parse(const char *text, const char *base, struct url *ret)
 		return -EMSGSIZE;
 
 	*ret = url;
-	url = (struct url){0};
+	url = (struct target){0};
 	return 0;
 }
 
-void url_done(struct url *url)
+void target_done(struct target *url)
 {
 	free(url->text);
 	free(url->scheme);
 	free(url->host);
 	free(url->user);
 	free(url->password);
-	*url = (struct url){0};
+	*url = (struct target){0};
 }
 
-bool url_same_origin(const struct url *a, const struct url *b)
+bool target_same_origin(const struct target *a, const struct target *b)
 {
 	return a->port == b->port && strcmp(a->scheme, b->scheme) == 0 &&
 	       strcmp(a->host, b->host) == 0;
