@@ -7,8 +7,6 @@
 #include "alert/mailing.h"
 #include "base/str.h"
 #include "daemon/pipeline_private.h"
-#include "notify/mailbox.h"
-#include "notify/message.h"
 
 enum { EVIDENCE_MAX_BYTES = 16 * 1024 };
 
@@ -27,69 +25,19 @@ struct raising {
 	int64_t now_us;
 };
 
-/* Ids of the mail and of the thread that it belongs to. */
-static int make_ids(struct pipeline *pipeline, const struct raising *raising,
-	const struct mailbox *mailbox, struct message *message)
-{
-	const char *from = pipeline->settings->smtp.from;
-	const char *instance = store_instance(pipeline->store);
-	const struct message_key mail = {.topic = "alert",
-		.id = raising->raised.alert_id,
-		.address = mailbox->address,
-		.instance = instance,
-		.from = from};
-	const struct message_key thread = {.topic = "incident",
-		.id = raising->raised.incident_id,
-		.instance = instance,
-		.from = from};
-
-	const int r = message_id_make(&mail, pipeline->arena, &message->message_id);
-
-	return r < 0 ? r : message_id_make(&thread, pipeline->arena, &message->references);
-}
-
-static int queue_mail(struct pipeline *pipeline, const struct raising *raising,
-	const struct recipient_settings *recipient, const char *to, struct mail_content content)
-{
-	struct message message = {.kind = DELIVERY_ALERT,
-		.from = pipeline->settings->smtp.from,
-		.to = to,
-		.date_us = raising->now_us,
-		.timezone = recipient->digest.timezone,
-		.contact = pipeline->settings->contact,
-		.content = content};
-	struct delivery delivery = {.kind = DELIVERY_ALERT,
-		.recipient = recipient->name,
-		.queued = INSTANT(raising->now_us),
-		.due = INSTANT(raising->now_us)};
-	struct mailbox mailbox;
-	int64_t id;
-
-	int r = mailbox_parse(slice_of(to), pipeline->arena, &mailbox);
-	if (r >= 0)
-		r = make_ids(pipeline, raising, &mailbox, &message);
-	if (r >= 0)
-		r = message_render(&message, pipeline->arena, &delivery.message);
-	if (r < 0)
-		return r;
-
-	delivery.address = mailbox.address;
-	delivery.message_id = message.message_id;
-	r = store_add_delivery(pipeline->store, &delivery, raising->raised.alert_id, 0, &id);
-	return r == -EEXIST ? 0 : r < 0 ? r : 1;
-}
-
-/* To all addresses of RECIPIENT. */
 static int queue_mails(struct pipeline *pipeline, const struct raising *raising,
 	const struct recipient_settings *recipient, struct mail_content content,
 	struct ingest_result *result)
 {
-	int r = 0;
+	const struct outgoing outgoing = {.kind = DELIVERY_ALERT,
+		.recipient = recipient,
+		.alert_id = raising->raised.alert_id,
+		.incident_id = raising->raised.incident_id,
+		.content = content};
 
-	for (size_t i = 0; i < recipient->email.n && r >= 0; i++) {
-		r = queue_mail(pipeline, raising, recipient, recipient->email.items[i], content);
-		result->n_mails += r == 1;
-	}
+	const int r = outgoing_queue(pipeline, &outgoing);
+	if (r > 0)
+		result->n_mails += (size_t)r;
 	return r;
 }
 

@@ -3,8 +3,6 @@
 #include <errno.h>
 
 #include "daemon/pipeline_private.h"
-#include "notify/mailbox.h"
-#include "notify/message.h"
 #include "report/schedule.h"
 
 static int find_window(struct pipeline *pipeline, const struct recipient_settings *recipient,
@@ -21,46 +19,6 @@ static int find_window(struct pipeline *pipeline, const struct recipient_setting
 	return schedule_digest(&recipient->digest, &past, clock_now_us(pipeline->clock), ret);
 }
 
-static int queue_digest(struct pipeline *pipeline, const struct recipient_settings *recipient,
-	const char *to, int64_t run_id, struct mail_content content)
-{
-	const int64_t now_us = clock_now_us(pipeline->clock);
-	struct delivery delivery = {.kind = DELIVERY_DIGEST,
-		.recipient = recipient->name,
-		.queued = INSTANT(now_us),
-		.due = INSTANT(now_us)};
-	struct message message = {.kind = DELIVERY_DIGEST,
-		.from = pipeline->settings->smtp.from,
-		.to = to,
-		.date_us = now_us,
-		.timezone = recipient->digest.timezone,
-		.list = recipient->name,
-		.contact = pipeline->settings->contact,
-		.content = content};
-	struct message_key key = {.topic = "digest",
-		.id = run_id,
-		.instance = store_instance(pipeline->store),
-		.from = message.from};
-	struct mailbox mailbox;
-	int64_t id;
-
-	int r = mailbox_parse(slice_of(to), pipeline->arena, &mailbox);
-	if (r < 0)
-		return r;
-
-	key.address = mailbox.address;
-	r = message_id_make(&key, pipeline->arena, &message.message_id);
-	if (r >= 0)
-		r = message_render(&message, pipeline->arena, &delivery.message);
-	if (r < 0)
-		return r;
-
-	delivery.address = mailbox.address;
-	delivery.message_id = message.message_id;
-	r = store_add_delivery(pipeline->store, &delivery, 0, run_id, &id);
-	return r == -EEXIST ? 0 : r;
-}
-
 static bool is_empty(const struct digest *digest)
 {
 	return digest->needs_answer.n_all + digest->still_open.n_all + digest->negative.n_all +
@@ -72,22 +30,19 @@ static bool is_empty(const struct digest *digest)
 static int write_digest(struct pipeline *pipeline, const struct recipient_settings *recipient,
 	struct digest *digest)
 {
-	struct mail_content content;
-	int64_t run_id;
+	struct outgoing outgoing = {.kind = DELIVERY_DIGEST, .recipient = recipient};
 
 	int r = store_load_digest(pipeline->store, pipeline->arena, digest);
 	if (r >= 0)
 		r = store_add_digest_run(pipeline->store, recipient->name, digest,
-			clock_now_us(pipeline->clock), &run_id);
+			clock_now_us(pipeline->clock), &outgoing.digest_id);
 	if (r < 0)
 		return r;
 	if (is_empty(digest) && recipient->digest.empty == EMPTY_SKIP)
 		return 0;
 
-	r = report_digest(pipeline->reporter, digest, pipeline->arena, &content);
-	for (size_t i = 0; i < recipient->email.n && r >= 0; i++)
-		r = queue_digest(pipeline, recipient, recipient->email.items[i], run_id, content);
-	return r;
+	r = report_digest(pipeline->reporter, digest, pipeline->arena, &outgoing.content);
+	return r < 0 ? r : outgoing_queue(pipeline, &outgoing);
 }
 
 static int make_digest(struct pipeline *pipeline, const struct recipient_settings *recipient,

@@ -52,3 +52,17 @@ const struct recipient_settings *pipeline_find_recipient(
  * the mails that it causes into the outbox.  Within the fetch's transaction. */
 int alerting_check_mention(
 	struct pipeline *pipeline, struct item *item, struct ingest_result *result);
+
+/* --- daemon/outgoing.c ------------------------------------------------------ */
+
+/* A mail to all addresses of one recipient. */
+struct outgoing {
+	enum delivery_kind kind;
+	const struct recipient_settings *recipient;
+	int64_t alert_id, incident_id; /* of an alert */
+	int64_t digest_id;             /* of a digest */
+	struct mail_content content;
+};
+
+/* Puts it into the outbox; how many rows were new. */
+int outgoing_queue(struct pipeline *pipeline, const struct outgoing *outgoing);
