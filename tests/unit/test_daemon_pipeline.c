@@ -111,13 +111,12 @@ static struct ingest_result poll_forum(struct fixture *fixture, const char *item
 
 static size_t count_mails(struct fixture *fixture)
 {
-	struct delivery *list;
-	size_t n;
+	struct deliveries due;
 
 	assert_int_equal(store_due_deliveries(fixture->store, fixture->now_us + US_PER_DAY,
-				 MAX_MAILS, fixture->arena, &list, &n),
+				 MAX_MAILS, fixture->arena, &due),
 		0);
-	return n;
+	return due.n;
 }
 
 static int keep_item(const struct item *item, void *userdata)
