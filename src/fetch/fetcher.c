@@ -13,7 +13,7 @@
 #include "fetch/slots.h"
 
 /* Sources that are due at once start this far apart, within the window. */
-#define SPREAD_STEP_US (100 * US_PER_MS)
+#define SPREAD_STEP_US (20 * US_PER_MS)
 #define SPREAD_MOST_US (2 * US_PER_MINUTE)
 /* A stored time further ahead than a server may ask for was written under
  * another clock. */
