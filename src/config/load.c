@@ -11,6 +11,7 @@
 #include "base/errors.h"
 #include "base/file.h"
 #include "config/checks.h"
+#include "config/presets.h"
 #include "config/reader.h"
 #include "config/yaml.h"
 
@@ -163,6 +164,15 @@ static int load_folder(struct loading *loading, const char *path)
 	return r;
 }
 
+static int load_presets(struct loading *loading, const char *path)
+{
+	struct settings *settings = loading->settings;
+	struct arena *arena = arena_of(settings);
+	const int r = presets_load(path, arena, &settings->presets, loading->diags);
+
+	return r < 0 ? r : presets_apply(settings, arena, loading->diags);
+}
+
 /* Checks what was read together, unless a part of it is missing. */
 static int finish(struct loading *loading, const char *path)
 {
@@ -192,6 +202,8 @@ static int load(
 		r = load_folder(&loading, path);
 	if (r == 0)
 		r = finish(&loading, path);
+	if (r == 0 && !text)
+		r = load_presets(&loading, path);
 	if (r < 0)
 		return r;
 	if (diags_count_errors(diags) > n_before)

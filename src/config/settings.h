@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "record/post.h"
+#include "record/preset.h"
 
 /* From byte OFFSET of a text on, its file reads on at LINE and COLUMN. */
 struct origin_part {
@@ -47,8 +48,11 @@ struct parameters {
 
 struct source_settings {
 	const char *name;
-	const char *url;    /* NULL: the preset knows it */
+	const char *url;
 	const char *preset; /* NULL: url is it */
+	/* What PRESET names; NULL without one.  url is then the address of a first
+	 * poll, and with holds every parameter that has a value. */
+	const struct preset *service;
 	struct parameters with;
 	int64_t every_us;   /* 0: adaptive, 5 minutes to 6 hours */
 	bool allow_private; /* loopback and private addresses may be asked */
@@ -141,6 +145,7 @@ struct settings {
 	double angry_at; /* anger from which a mention counts as angry */
 	struct fetch_settings fetch;
 	struct smtp_settings smtp;
+	struct presets presets; /* all that are installed */
 	struct source_settings *sources;
 	size_t n_sources;
 	struct stream_settings *streams;
