@@ -1,8 +1,10 @@
 #include "base/diags.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/nearest.h"
 #include "base/str.h"
 #include "base/terminal.h"
+#include "config/presets.h"
 #include "ctl/ctl.h"
 #include "decode/decode.h"
 
@@ -40,10 +42,38 @@ static int print_posts(const struct feed *feed)
 	return 0;
 }
 
+/* The presets, and the one that is asked for, into OPTIONS. */
+static int find_presets(struct ctl *ctl, struct arena *arena, struct presets *presets,
+	struct decode_options *options)
+{
+	CLEANUP(diags_freep) struct diags *diags = NULL;
+	const char *name = ctl_text(ctl, "preset");
+	int r = diags_new(&diags);
+
+	if (r == 0)
+		r = presets_load(ctl_config_path(ctl), arena, presets, diags);
+	if (r < 0)
+		return log_error(r, "Cannot read the presets");
+	diags_print(diags, stderr);
+	options->presets = presets;
+	options->preset = name ? preset_find(presets, name) : NULL;
+	if (!name || options->preset)
+		return 0;
+
+	struct nearest nearest = nearest_start(slice_of(name));
+
+	for (size_t i = 0; i < presets->n; i++)
+		nearest_offer(&nearest, presets->items[i].name);
+	return ctl_usage(ctl, "there is no preset `%s'%s%s%s", name,
+		nearest.name ? " (did you mean " : "", nearest.name ? nearest.name : "",
+		nearest.name ? "?)" : "");
+}
+
 static int run(struct ctl *ctl)
 {
 	const char *path = ctl_argument(ctl, 0) ? ctl_argument(ctl, 0) : "-";
-	const struct decode_options options = {
+	struct presets presets = {0};
+	struct decode_options options = {
 		.charset = ctl_text(ctl, "charset"),
 		.base_url = ctl_text(ctl, "base-url"),
 		.source = ctl_text(ctl, "source"),
@@ -59,6 +89,9 @@ static int run(struct ctl *ctl)
 		r = diags_new(&diags);
 	if (r < 0)
 		return log_error(r, "Cannot start");
+	r = find_presets(ctl, arena, &presets, &options);
+	if (r < 0)
+		return r;
 	r = file_read(path, MAX_BYTES, &bytes, &len);
 	if (r < 0)
 		return log_error(r, "Cannot read %s", path);
@@ -83,6 +116,10 @@ static const struct ctl_option options[] = {
 		.type = OPTION_TEXT,
 		.argument = "NAME",
 		.help = "Charset that the HTTP header named"},
+	{.name = "preset",
+		.type = OPTION_TEXT,
+		.argument = "NAME",
+		.help = "Read the answer of an API by this preset"},
 	{.name = "source",
 		.type = OPTION_TEXT,
 		.argument = "NAME",
@@ -92,11 +129,12 @@ static const struct ctl_option options[] = {
 const struct ctl_verb verb_parse = {
 	.name = "parse",
 	.group = "Filters",
-	.synopsis = "[--base-url URL] [--charset NAME] [--source NAME] [FILE]",
-	.help = "Print the posts of a feed as NDJSON",
+	.synopsis = "[--base-url URL] [--charset NAME] [--preset NAME] [--source NAME] [FILE]",
+	.help = "Print the posts of a feed, or of an API's answer, as NDJSON",
 	.description =
 		"Reads RSS, Atom or JSON Feed from FILE or standard input and prints one post a\n"
-		"line.  A broken feed is salvaged as far as it goes; what was mended is told on\n"
+		"line.  The JSON of a service that there is a preset for is recognised as well.\n"
+		"A broken feed is salvaged as far as it goes; what was mended is told on\n"
 		"standard error with its line.  The exit code is 65 when it is no feed at all.",
 	.example = "mentionctl parse --base-url https://example.org/feed.xml feed.xml\n"
 		   "curl -s https://example.org/feed.xml | mentionctl parse",

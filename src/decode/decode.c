@@ -5,6 +5,7 @@
 
 #include "base/diags.h"
 #include "base/str.h"
+#include "decode/api.h"
 #include "decode/body.h"
 #include "decode/fields.h"
 #include "decode/jsonfeed.h"
@@ -70,6 +71,7 @@ static int decode_atom(struct body *body, struct slice root)
 }
 
 static const struct format formats[] = {
+	/* The first: JSON of other kinds is looked at again. */
 	{"jsonfeed", is_jsonfeed, decode_json},
 	{"rss", is_rss, decode_core},
 	{"rdf", is_rdf, decode_core},
@@ -130,6 +132,14 @@ static const struct format *find_format(const struct beginning *beginning)
 	return NULL;
 }
 
+/* By the preset that names the API. */
+static int decode_api(struct body *body)
+{
+	const int r = api_decode(body, body->options->preset);
+
+	return r < 0 ? r : body_finish(body);
+}
+
 /* Reads the clean text of BODY. */
 static int decode_text(struct body *body)
 {
@@ -142,6 +152,11 @@ static int decode_text(struct body *body)
 	const struct format *format = find_format(&beginning);
 
 	r = format ? format->decode(body, beginning.root) : -EPROTONOSUPPORT;
+	if (r == -EPROTONOSUPPORT && format == &formats[0] && body->options->presets) {
+		r = api_decode_any(body, body->options->presets);
+		if (r == 0)
+			return body_finish(body);
+	}
 	if (r == -EPROTONOSUPPORT)
 		unknown_explain(body->bytes, body->text, body->options->base_url, body->warnings);
 	if (r < 0)
@@ -163,7 +178,8 @@ int decode_feed(struct slice body, const struct decode_options *options, struct 
 		return r;
 
 	draft_init(&reading.about, arena);
-	r = decode_text(&reading);
+	r = options->preset && options->preset->format == FORMAT_API ? decode_api(&reading)
+								     : decode_text(&reading);
 	if (r == 0)
 		*ret = reading.feed;
 	return r;

@@ -12,16 +12,20 @@
 #include "record/post.h"
 
 struct diags;
+struct preset;
+struct presets;
 
 struct decode_options {
 	const char *charset;  /* that the HTTP header names; NULL: none */
 	const char *base_url; /* where the body came from, for relative links; NULL: unknown */
 	const char *source;   /* set on each post; NULL: none.  It is not copied. */
 	size_t max_posts;     /* 0: 20000 */
+	const struct preset *preset;   /* of the API that answered; NULL: a feed */
+	const struct presets *presets; /* to recognise other JSON by; NULL: none */
 };
 
 struct feed {
-	const char *format; /* "rss", "rdf", "atom", "jsonfeed" */
+	const char *format; /* "rss", "rdf", "atom", "jsonfeed", or the preset's name */
 	const char *title;
 	const char *url; /* of the site */
 	const char *lang;
@@ -35,7 +39,13 @@ struct feed {
 	uint32_t skip_days;  /* bit 0 is Sunday */
 	struct post *posts;  /* in the feed's order */
 	size_t n_posts;
-	size_t n_dropped; /* entries beyond max_posts, or with nothing to keep */
+	/* Of an API only. */
+	const char *cursor;   /* what asks for the next page; NULL: none */
+	bool has_more;        /* there is a next page, by number ... */
+	unsigned int n_pages; /* ... up to this one; 0: unknown */
+	struct instant reach; /* how far back all lists of this page go */
+	int64_t wait_us;      /* how long it wants not to be asked */
+	size_t n_dropped;     /* entries beyond max_posts, or with nothing to keep */
 };
 
 /* Reads BODY into *RET.  WARNINGS (which may be NULL) gets what was mended and,

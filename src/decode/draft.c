@@ -192,13 +192,32 @@ void person_parse(struct slice text, struct person *ret)
 
 /* --- Lists --- */
 
+static void add_once(struct draft *draft, struct texts *texts, struct slice text)
+{
+	text = slice_trim(text);
+	if (text.len == 0 || texts->n >= MAX_TAGS || texts_has(texts, text))
+		return;
+	if (texts_add(texts, draft->arena, text) < 0)
+		draft->error = -ENOMEM;
+}
+
 void draft_add_tag(struct draft *draft, struct slice tag)
 {
-	tag = slice_trim(tag);
-	if (tag.len == 0 || draft->tags.n >= MAX_TAGS || texts_has(&draft->tags, tag))
-		return;
-	if (texts_add(&draft->tags, draft->arena, tag) < 0)
-		draft->error = -ENOMEM;
+	add_once(draft, &draft->tags, tag);
+}
+
+void draft_add_hashtag(struct draft *draft, struct slice hashtag)
+{
+	hashtag = slice_trim(hashtag);
+	add_once(draft, &draft->hashtags,
+		slice_starts_with(hashtag, SLICE("#")) ? slice_skip(hashtag, 1) : hashtag);
+}
+
+void draft_add_handle(struct draft *draft, struct slice handle)
+{
+	handle = slice_trim(handle);
+	add_once(draft, &draft->handles,
+		slice_starts_with(handle, SLICE("@")) ? slice_skip(handle, 1) : handle);
 }
 
 void draft_add_link(struct draft *draft, struct slice base, struct slice reference)
@@ -281,6 +300,8 @@ int draft_finish(const struct draft *draft, struct post *ret)
 		.lang = draft->texts[SLOT_LANG],
 		.tags = draft->tags,
 		.links = draft->links,
+		.hashtags = draft->hashtags,
+		.handles = draft->handles,
 		.reply_to = draft->texts[SLOT_REPLY_TO],
 	};
 

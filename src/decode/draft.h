@@ -41,6 +41,7 @@ struct draft {
 	unsigned char ranks[N_SLOTS]; /* 0: empty */
 	struct texts tags;
 	struct texts links;
+	struct texts hashtags, handles; /* that the source names itself */
 	struct metric_value metrics[N_METRICS];
 	const char *raw_url; /* a link that could not be made absolute: an id at need */
 	int error;           /* -ENOMEM when a value could not be kept */
@@ -74,6 +75,10 @@ void person_parse(struct slice text, struct person *ret);
 
 void draft_add_tag(struct draft *draft, struct slice tag);
 void draft_add_link(struct draft *draft, struct slice base, struct slice reference);
+
+/* Without '#' or '@', which may stand there. */
+void draft_add_hashtag(struct draft *draft, struct slice hashtag);
+void draft_add_handle(struct draft *draft, struct slice handle);
 
 /* Sets what is known of the author, the best of its names as .author. */
 void draft_author(const struct draft *draft, struct post *post);

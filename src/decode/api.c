@@ -1,0 +1,568 @@
+#include "decode/api.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/diags.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "decode/facets.h"
+#include "decode/json_path.h"
+#include "text/html.h"
+#include "text/markdown.h"
+#include "text/reference.h"
+
+enum {
+	RANK = 90,
+	MAX_JOINED = 1000, /* objects that an item may belong to */
+	MAX_VALUE_BYTES = 1 << 20,
+	MAX_WORDS_BYTES = 4096,
+	SHOWN_BYTES = 200, /* of what the service says */
+};
+
+#define WAIT_MOST_US US_PER_DAY
+#define EPOCH_MOST_S 253402300799.0 /* the year 9999 */
+
+struct item {
+	struct body *body;
+	const json_t *json;
+	struct draft *draft;
+};
+
+/* --- values --------------------------------------------------------------------- */
+
+/* Networks say so instead of leaving out what is gone. */
+static bool is_gone(struct slice text)
+{
+	return slice_equals(text, SLICE("[deleted]")) || slice_equals(text, SLICE("[removed]"));
+}
+
+static struct slice value_at(const json_t *json, struct slice path, char *number)
+{
+	const struct slice text = slice_trim(json_value_text(json_path_find(json, path), number));
+
+	return is_gone(text) ? SLICE("") : text;
+}
+
+/* A name in a template: a path, behind which "|last" takes what follows the last
+ * slash. */
+static int find_value(struct slice name, struct str *str, void *userdata)
+{
+	const struct item *item = *(const struct item *const *)userdata;
+	const ptrdiff_t bar = slice_find_char(name, '|');
+	char number[JSON_NUMBER_SIZE];
+	struct slice text =
+		value_at(item->json, bar < 0 ? name : slice_from(name.ptr, (size_t)bar), number);
+	struct slice part;
+
+	if (text.len == 0)
+		return 0;
+	for (struct slice rest = text; bar >= 0 && slice_split(&rest, '/', &part);)
+		text = part;
+	str_add(str, text);
+	return 1;
+}
+
+/* What PATH, which may be a template, gives of ITEM; BUFFER keeps it. */
+static struct slice value_of(const struct item *item, const char *path, struct str *buffer)
+{
+	char number[JSON_NUMBER_SIZE];
+
+	str_clear(buffer);
+	if (template_is(path))
+		template_expand(path, find_value, &item, buffer);
+	else
+		str_add(buffer, value_at(item->json, slice_of(path), number));
+	return str_error(buffer) < 0 ? SLICE("") : str_slice(buffer);
+}
+
+/* --- fields --------------------------------------------------------------------- */
+
+/* Whether TEXT is a time. */
+static bool set_time(struct draft *draft, enum slot slot, enum value_form form, struct slice text)
+{
+	char time[TIME_TEXT_SIZE];
+	double seconds;
+
+	if (form == FORM_TIME)
+		return draft_set_date(draft, slot, RANK, text);
+	if (slice_to_double(text, &seconds) == 0)
+		return false;
+	if (form == FORM_EPOCH_MS)
+		seconds /= 1000;
+	if (!(seconds > 0) || seconds > EPOCH_MOST_S)
+		return false;
+
+	/* Through milliseconds: as a double, seconds have no exact microseconds. */
+	const int64_t time_us = (int64_t)llround(seconds * 1000) * US_PER_MS;
+
+	return draft_set_date(draft, slot, RANK, slice_of(time_format_rfc3339(time_us, time)));
+}
+
+/* Appends TEXT, written in FORM, as plain text. */
+static void add_plain(
+	const struct item *item, enum value_form form, struct slice text, struct str *str)
+{
+	const struct slice base = body_base(item->body);
+	CLEANUP(str_done) struct str html = STR_INIT(text.len * 8 + 256);
+
+	switch (form) {
+	case FORM_ESCAPED:
+		reference_add_text(str, text, true);
+		break;
+	case FORM_HTML:
+		body_add_html(item->draft, base, text, str);
+		break;
+	case FORM_MARKDOWN:
+		markdown_to_html(text, &html);
+		body_add_html(item->draft, base, str_slice(&html), str);
+		break;
+	default:
+		str_add(str, text);
+	}
+}
+
+/* TEXT on one line. */
+static void add_line(struct str *str, struct slice text)
+{
+	bool is_between = false;
+
+	text = slice_trim(text);
+	for (size_t i = 0; i < text.len; i++) {
+		if (!is_space(text.ptr[i]))
+			str_add_char(str, text.ptr[i]);
+		else if (!is_between)
+			str_add_char(str, ' ');
+		is_between = is_space(text.ptr[i]);
+	}
+}
+
+static void set_text(const struct item *item, const struct preset_field *field, enum slot slot,
+	struct slice text)
+{
+	CLEANUP(str_done) struct str plain = STR_INIT(text.len * 4 + 256);
+	CLEANUP(str_done) struct str line = STR_INIT(text.len * 4 + 256);
+
+	add_plain(item, field->form, text, &plain);
+	if (slot != SLOT_TEXT)
+		add_line(&line, str_slice(&plain));
+	if (str_error(&plain) == 0 && str_error(&line) == 0)
+		draft_set_text(
+			item->draft, slot, RANK, str_slice(slot == SLOT_TEXT ? &plain : &line));
+}
+
+/* The slots of targets that are one text or address. */
+static const enum slot slots[TARGET_METRIC] = {
+	[TARGET_ID] = SLOT_ID,
+	[TARGET_URL] = SLOT_URL,
+	[TARGET_TITLE] = SLOT_TITLE,
+	[TARGET_TEXT] = SLOT_TEXT,
+	[TARGET_AUTHOR] = SLOT_AUTHOR,
+	[TARGET_AUTHOR_HANDLE] = SLOT_AUTHOR_HANDLE,
+	[TARGET_AUTHOR_URL] = SLOT_AUTHOR_URL,
+	[TARGET_PUBLISHED] = SLOT_PUBLISHED,
+	[TARGET_UPDATED] = SLOT_UPDATED,
+	[TARGET_LANG] = SLOT_LANG,
+	[TARGET_REPLY_TO] = SLOT_REPLY_TO,
+};
+
+/* Whether TEXT is of use. */
+static bool set_one(const struct item *item, const struct preset_field *field, struct slice text)
+{
+	struct draft *draft = item->draft;
+
+	switch (field->target) {
+	case TARGET_URL:
+	case TARGET_AUTHOR_URL:
+		draft_set_url(draft, slots[field->target], RANK, body_base(item->body), text);
+		break;
+	case TARGET_PUBLISHED:
+	case TARGET_UPDATED:
+		return set_time(draft, slots[field->target], field->form, text);
+	case TARGET_AUTHOR_HANDLE:
+		draft_set_text(draft, SLOT_AUTHOR_HANDLE, RANK,
+			slice_starts_with(text, SLICE("@")) ? slice_skip(text, 1) : text);
+		break;
+	default:
+		if (field->target >= TARGET_METRIC)
+			draft_set_metric(draft, (enum metric)(field->target - TARGET_METRIC), text);
+		else
+			set_text(item, field, slots[field->target], text);
+	}
+	return true;
+}
+
+struct addition {
+	const struct item *item;
+	enum preset_target target;
+};
+
+static void add_one(const json_t *value, void *userdata)
+{
+	const struct addition *addition = userdata;
+	struct draft *draft = addition->item->draft;
+	char number[JSON_NUMBER_SIZE];
+	const struct slice text = json_value_text(value, number);
+
+	if (addition->target == TARGET_TAGS)
+		draft_add_tag(draft, text);
+	else if (addition->target == TARGET_HASHTAGS)
+		draft_add_hashtag(draft, text);
+	else if (addition->target == TARGET_HANDLES)
+		draft_add_handle(draft, text);
+	else
+		draft_add_link(draft, body_base(addition->item->body), text);
+}
+
+static void add_facets(const struct item *item, const struct preset_field *field)
+{
+	const json_t *text = json_path_find(item->json, slice_of(field->text));
+
+	for (size_t i = 0; i < field->paths.n; i++)
+		facets_add(item->draft, json_path_find(item->json, slice_of(field->paths.items[i])),
+			slice_of(json_string_value(text)));
+}
+
+static void read_field(const struct item *item, const struct preset_field *field)
+{
+	struct addition addition = {.item = item, .target = field->target};
+	CLEANUP(str_done) struct str value = STR_INIT(MAX_VALUE_BYTES);
+
+	if (field->target == TARGET_FACETS) {
+		add_facets(item, field);
+		return;
+	}
+	for (size_t i = 0; i < field->paths.n; i++) {
+		const char *path = field->paths.items[i];
+
+		if (field->target >= TARGET_TAGS && field->target <= TARGET_LINKS) {
+			json_path_each(item->json, slice_of(path), add_one, &addition);
+			continue;
+		}
+
+		const struct slice text = value_of(item, path, &value);
+
+		if (text.len > 0 && set_one(item, field, text))
+			return;
+	}
+}
+
+/* --- lists ---------------------------------------------------------------------- */
+
+/* Gives ITEM the object of ROOT that belongs to it, under the name of the join. */
+static void join(const json_t *root, const struct preset_list *list, json_t *item)
+{
+	const struct preset_join *join = &list->join;
+	const json_t *others = join->path ? json_path_find(root, slice_of(join->path)) : NULL;
+	char wanted_number[JSON_NUMBER_SIZE];
+	char number[JSON_NUMBER_SIZE];
+	json_t *other;
+	size_t i;
+
+	if (!others || !join->id || !join->key || !join->as)
+		return;
+
+	const struct slice wanted =
+		json_value_text(json_path_find(item, slice_of(join->key)), wanted_number);
+
+	json_array_foreach (others, i, other) {
+		const json_t *id = json_path_find(other, slice_of(join->id));
+
+		if (i >= MAX_JOINED || other == item || wanted.len == 0)
+			return;
+		if (!slice_equals(json_value_text(id, number), wanted))
+			continue;
+		json_object_set(item, join->as, other);
+		return;
+	}
+}
+
+static int add_item(struct body *body, const struct preset_list *list, const json_t *json)
+{
+	struct draft draft;
+	const struct item item = {.body = body, .json = json, .draft = &draft};
+
+	if (!json_is_object(json) || (list->needs && !json_path_find(json, slice_of(list->needs))))
+		return 0;
+
+	draft_init(&draft, body->arena);
+	for (size_t i = 0; i < list->n_fields; i++)
+		read_field(&item, &list->fields[i]);
+	return body_add(body, &draft);
+}
+
+/* How far back the page goes is how far its shortest list does. */
+static void note_reach(struct feed *feed, size_t n_before)
+{
+	const struct instant last = feed->n_posts > n_before
+					    ? feed->posts[feed->n_posts - 1].published
+					    : (struct instant){0};
+
+	if (last.known && (!feed->reach.known || last.us > feed->reach.us))
+		feed->reach = last;
+}
+
+static int read_list(
+	struct body *body, const struct preset_list *list, const json_t *root, const json_t *found)
+{
+	const size_t n_before = body->feed.n_posts;
+	/* One entry alone is no array in what was made of XML. */
+	const size_t n = json_is_array(found) ? json_array_size(found) : 1;
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *item = json_is_array(found) ? json_array_get(found, i) : NULL;
+
+		if (!body_has_room(body))
+			continue;
+		if (item && json_is_object(item))
+			join(root, list, item);
+
+		const int r = add_item(body, list, item ? item : found);
+
+		if (r < 0)
+			return r;
+	}
+	body->feed.has_more |= n > 0;
+	note_reach(&body->feed, n_before);
+	return 0;
+}
+
+/* The list's value in ROOT; NULL when there is none. */
+static const json_t *find_list(const struct preset_list *list, const json_t *root)
+{
+	const json_t *found = json_path_find(root, slice_of(list->path));
+
+	if (json_is_array(found) || (list->path[0] != '\0' && json_is_object(found)))
+		return found;
+
+	return NULL;
+}
+
+/* --- errors --------------------------------------------------------------------- */
+
+static int fail(struct body *body, int error, const struct str *message)
+{
+	diags_add(
+		body->warnings, &(struct diag){.level = DIAG_ERROR, .message = str_text(message)});
+	return error;
+}
+
+/* What the service says of an error in ROOT: 1 and added to STR, or 0. */
+static int add_message(const struct preset *preset, const json_t *root, struct str *str)
+{
+	static const char *const usual[] = {"error.message", "error_description", "error",
+		"errors.0.message", "errors.0", "message", "detail"};
+	const struct texts *own = &preset->errors.message;
+
+	for (size_t i = 0; i < own->n + ARRAY_SIZE(usual); i++) {
+		const char *path = i < own->n ? own->items[i] : usual[i - own->n];
+		const json_t *found = json_path_find(root, slice_of(path));
+		char number[JSON_NUMBER_SIZE];
+
+		if (json_is_array(found))
+			found = json_array_get(found, 0);
+
+		const struct slice text = slice_trim(json_value_text(found, number));
+
+		if (text.len > 0) {
+			str_add(str, utf8_prefix(text, SHOWN_BYTES));
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static bool looks_like_html(struct slice text)
+{
+	return slice_starts_with(slice_trim(text), SLICE("<"));
+}
+
+static int refuse_text(struct body *body)
+{
+	CLEANUP(str_done) struct str words = STR_INIT(MAX_WORDS_BYTES);
+	const struct slice text = slice_trim(body->text);
+
+	if (text.len == 0)
+		str_add_text(&words, "the answer is empty, where JSON should be");
+	else if (looks_like_html(text))
+		str_add_text(&words,
+			"an HTML page came instead of JSON: a log-in, a check for robots, or no "
+			"such service at this address; open the address in a browser");
+	else
+		str_add_format(&words, "the service refuses in plain text: %.*s",
+			SLICE_FMT(utf8_prefix(text, SHOWN_BYTES)));
+	return fail(body, -EPROTONOSUPPORT, &words);
+}
+
+/* Why ROOT has no LIST. */
+static int refuse_json(struct body *body, const struct preset *preset,
+	const struct preset_list *list, const json_t *root)
+{
+	CLEANUP(str_done) struct str words = STR_INIT(MAX_WORDS_BYTES);
+
+	str_add_text(&words, "the service answers with an error: ");
+	if (add_message(preset, root, &words) == 1)
+		return fail(body, -EBADMSG, &words);
+	if (list->optional)
+		return 0;
+
+	str_clear(&words);
+	if (list->path[0] == '\0')
+		str_add_text(&words, "the answer is no list, as the preset says");
+	else
+		str_add_format(
+			&words, "the answer has no list `%s', as the preset says", list->path);
+	return fail(body, -EBADMSG, &words);
+}
+
+/* --- the answer ------------------------------------------------------------------- */
+
+static void read_next(struct feed *feed, const struct preset_pages *pages, const json_t *root)
+{
+	const json_t *found = pages->path ? json_path_find(root, slice_of(pages->path)) : NULL;
+	const json_int_t n = json_integer_value(found);
+
+	if (pages->kind == PAGING_NUMBER && pages->path) {
+		feed->has_more = json_is_true(found) || n > 0;
+		feed->n_pages = (unsigned int)MIN(MAX(n, 0), UINT16_MAX);
+	}
+}
+
+static int read_cursor(struct body *body, const struct preset_pages *pages, const json_t *root)
+{
+	char number[JSON_NUMBER_SIZE];
+	struct slice cursor;
+
+	if (pages->kind != PAGING_CURSOR || !pages->path)
+		return 0;
+	cursor = value_at(root, slice_of(pages->path), number);
+	if (cursor.len == 0)
+		return 0;
+
+	body->feed.cursor = arena_copy(body->arena, cursor);
+	return body->feed.cursor ? 0 : -ENOMEM;
+}
+
+static void read_wait(struct feed *feed, const struct preset_limits *limits, const json_t *root)
+{
+	char number[JSON_NUMBER_SIZE];
+	double seconds;
+
+	if (limits->backoff &&
+		slice_to_double(value_at(root, slice_of(limits->backoff), number), &seconds) == 1 &&
+		seconds > 0)
+		feed->wait_us = (int64_t)MIN(seconds * (double)US_PER_S, (double)WAIT_MOST_US);
+}
+
+static int read_answer(struct body *body, const struct preset *preset, const json_t *root)
+{
+	struct feed *feed = &body->feed;
+
+	feed->format = preset->name;
+	for (size_t i = 0; i < preset->n_lists; i++) {
+		const struct preset_list *list = &preset->lists[i];
+		const json_t *found = find_list(list, root);
+		const int r = found ? read_list(body, list, root, found)
+				    : refuse_json(body, preset, list, root);
+
+		if (r < 0)
+			return r;
+	}
+	read_next(feed, &preset->pages, root);
+	read_wait(feed, &preset->limits, root);
+	return read_cursor(body, &preset->pages, root);
+}
+
+int api_decode(struct body *body, const struct preset *preset)
+{
+	CLEANUP(str_done) struct str words = STR_INIT(MAX_WORDS_BYTES);
+	CLEANUP(json_freep) json_t *root = NULL;
+	char message[JSON_ERROR_TEXT_LENGTH];
+	const struct slice text = slice_trim(body->text);
+
+	if (text.len == 0 || !strchr("{[", text.ptr[0]))
+		return refuse_text(body);
+
+	const int r = json_read(body->text, &root, NULL, message);
+
+	if (r == -EINVAL) {
+		/* Half a page would move the cursor past what was in the other half. */
+		str_add_format(&words, "the JSON is broken or breaks off: %s", message);
+		return fail(body, -EBADMSG, &words);
+	}
+	return r < 0 ? r : read_answer(body, preset, root);
+}
+
+static bool is_known_shape(const struct preset *preset, const json_t *root)
+{
+	for (size_t i = 0; i < preset->sniff.n; i++)
+		if (!json_path_find(root, slice_of(preset->sniff.items[i])))
+			return false;
+
+	return preset->sniff.n > 0;
+}
+
+int api_decode_any(struct body *body, const struct presets *presets)
+{
+	CLEANUP(json_freep) json_t *root = NULL;
+	const int r = json_read(body->text, &root, NULL, NULL);
+
+	if (r < 0)
+		return r == -EINVAL ? -EPROTONOSUPPORT : r;
+
+	for (size_t i = 0; i < presets->n; i++)
+		if (is_known_shape(&presets->items[i], root))
+			return read_answer(body, &presets->items[i], root);
+
+	return -EPROTONOSUPPORT;
+}
+
+static const char *words_for(const struct preset *preset, int status)
+{
+	static const struct {
+		int status;
+		const char *words;
+	} usual[] = {
+		{400, "the service does not understand the request: check what stands in `with'"},
+		{401, "it wants a token, or the one it was given is wrong or expired: see `with'"},
+		{403, "access is denied: the token lacks a right, or the service refuses us"},
+		{404, "nothing is there: check what stands in `with'"},
+		{422, "the service does not understand the query: check what stands in `with'"},
+		{429, "too many requests: ask less often (every: ...)"},
+	};
+	const struct preset_pairs *own = &preset->errors.words;
+
+	for (size_t i = 0; i < own->n; i++) {
+		int64_t number;
+
+		if (slice_to_int64(slice_of(own->items[i].name), &number) == 1 &&
+			number == status && own->items[i].templates.n > 0)
+			return own->items[i].templates.items[0];
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
+		if (usual[i].status == status)
+			return usual[i].words;
+
+	return status >= 500 ? "the service is in trouble" : "the service refuses";
+}
+
+const char *api_explain(
+	const struct preset *preset, int status, struct slice bytes, struct arena *arena)
+{
+	CLEANUP(str_done) struct str words = STR_INIT(MAX_WORDS_BYTES);
+	CLEANUP(str_done) struct str message = STR_INIT(MAX_WORDS_BYTES);
+	CLEANUP(json_freep) json_t *root = NULL;
+
+	str_add_format(&words, "HTTP %d: %s", status, words_for(preset, status));
+	if (json_read(bytes, &root, NULL, NULL) == 0) {
+		add_message(preset, root, &message);
+	} else if (!looks_like_html(bytes)) {
+		const struct slice text = slice_trim(bytes);
+
+		utf8_add_valid(&message, slice_from(text.ptr, MIN(text.len, (size_t)SHOWN_BYTES)));
+	}
+	if (message.len > 0)
+		str_add_format(&words, " (it says: %s)", str_text(&message));
+	return arena_copy(arena, str_slice(&words));
+}
