@@ -78,25 +78,6 @@ static int check_query_examples(const struct stream_settings *stream, struct dia
 	return r_match < 0 ? r_match : r_ignore;
 }
 
-/* Presets are settings already, but nothing reads them yet: whoever wrote one
- * must not wait for its posts. */
-void check_source(const struct source_settings *source, struct diags *diags)
-{
-	CLEANUP(str_done) struct str message = STR_INIT(MESSAGE_MAX_BYTES);
-
-	if (!source->preset)
-		return;
-
-	str_add_format(
-		&message, "source `%s' is not polled: presets are not built yet", source->name);
-	diags_add(diags, &(struct diag){.level = DIAG_WARNING,
-				 .file = source->origin.file,
-				 .line = source->origin.line,
-				 .column = source->origin.column,
-				 .message = str_text(&message),
-				 .hint = "many services have a feed too: give its url"});
-}
-
 int check_stream(const struct stream_settings *stream, struct engine *engine, struct diags *diags)
 {
 	CLEANUP(diags_freep) struct diags *found = NULL;
@@ -165,8 +146,6 @@ int check_settings(const struct settings *settings, struct diags *diags)
 	int worst = 0;
 	bool on = true;
 
-	for (size_t i = 0; i < settings->n_sources; i++)
-		check_source(&settings->sources[i], diags);
 	for (size_t i = 0; i < settings->n_streams && on; i++)
 		on = goes_on(check_stream(&settings->streams[i], NULL, diags), &worst);
 	for (size_t i = 0; i < settings->n_alerts && on; i++)

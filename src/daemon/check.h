@@ -12,9 +12,6 @@ struct diags;
 struct engine;
 struct rule;
 
-/* What is not right with SOURCE, as a warning in DIAGS. */
-void check_source(const struct source_settings *source, struct diags *diags);
-
 /* Compiles STREAM's query, runs its examples, and adds it to ENGINE (NULL: only
  * checks).  -EINVAL with DIAGS. */
 int check_stream(const struct stream_settings *stream, struct engine *engine, struct diags *diags);

@@ -6,13 +6,10 @@
 #include "base/errors.h"
 #include "base/map.h"
 #include "daemon/check.h"
+#include "daemon/harvest.h"
 #include "daemon/pipeline_private.h"
-#include "decode/decode.h"
 #include "dedupe/fingerprint.h"
 #include "dedupe/identity.h"
-#include "place/place.h"
-#include "source/source.h"
-#include "text/language.h"
 
 static int remember_story(uint64_t fingerprint, int64_t story_id, int64_t at_us, void *userdata)
 {
@@ -51,16 +48,6 @@ static int add_rules(struct pipeline *pipeline, struct diags *diags)
 	return 0;
 }
 
-/* Mistakes inside of them are told already; that they are not there is not. */
-static int cannot_read(const char *what, int error, struct diags *diags)
-{
-	if (error != -EINVAL)
-		(void)diags_error(
-			diags, NULL, 0, 0, "the %s cannot be read: %s", what, error_text(error));
-
-	return error;
-}
-
 static int open_parts(struct pipeline *pipeline, struct diags *diags)
 {
 	const struct scorer_options scoring = {.angry_at = pipeline->settings->angry_at};
@@ -70,15 +57,11 @@ static int open_parts(struct pipeline *pipeline, struct diags *diags)
 		r = engine_new(&pipeline->engine);
 	if (r == 0)
 		r = stories_new(&pipeline->stories);
-	if (r < 0)
-		return r;
-
-	r = scorer_open(&scoring, &pipeline->scorer, diags);
-	if (r < 0)
-		return cannot_read("lexicons", r, diags);
-
-	r = reporter_open(NULL, &pipeline->reporter, diags);
-	return r < 0 ? cannot_read("templates", r, diags) : 0;
+	if (r == 0)
+		r = scorer_open(&scoring, &pipeline->scorer, diags);
+	if (r == 0)
+		r = reporter_open(NULL, &pipeline->reporter, diags);
+	return r;
 }
 
 int pipeline_new(const struct pipeline_options *options, struct pipeline **ret, struct diags *diags)
@@ -91,9 +74,6 @@ int pipeline_new(const struct pipeline_options *options, struct pipeline **ret, 
 	pipeline->store = options->store;
 	pipeline->clock = options->clock;
 	pipeline->random = options->random;
-
-	for (size_t i = 0; i < pipeline->settings->n_sources; i++)
-		check_source(&pipeline->settings->sources[i], diags);
 
 	int r = open_parts(pipeline, diags);
 	if (r >= 0)
@@ -233,27 +213,6 @@ static int add_matches(struct pipeline *pipeline, struct passage *passage, struc
 	return r;
 }
 
-/* Title and text together: a title alone is often too short to tell. */
-static const char *detect_language(const struct post *post, struct arena *arena)
-{
-	const char *both = arena_format(
-		arena, "%s\n%s", post->title ? post->title : "", post->text ? post->text : "");
-
-	return both ? language_detect(slice_of(both)) : NULL;
-}
-
-/* What the source's settings and the text itself say of a post that does not
- * say it itself. */
-static int complete_post(
-	struct pipeline *pipeline, const struct source_settings *source, struct post *post)
-{
-	source_apply_defaults(source, post);
-	if (!post->lang)
-		post->lang = detect_language(post, pipeline->arena);
-
-	return place_resolve(&post->location, pipeline->arena);
-}
-
 static int add_post(struct pipeline *pipeline, const struct source_settings *source,
 	struct post *post, int64_t now_us, struct ingest_result *result)
 {
@@ -272,7 +231,7 @@ static int add_post(struct pipeline *pipeline, const struct source_settings *sou
 	/* Most of what a poll brings is known: that costs one look-up. */
 	r = store_has_post(pipeline->store, source->name, &identity);
 	if (r == 0)
-		r = complete_post(pipeline, source, post);
+		r = harvest_complete(source, post, pipeline->arena);
 	if (r >= 0)
 		r = store_add_post(pipeline->store, post, &identity, now_us, &passage.stored);
 	if (r < 0 || passage.stored.seen == POST_SEEN)
@@ -286,39 +245,6 @@ static int add_post(struct pipeline *pipeline, const struct source_settings *sou
 		return r;
 
 	return add_matches(pipeline, &passage, matches, n_matches, result);
-}
-
-/* What a body holds; FEED is empty and HINTS tell why when it is no feed. */
-static int read_body(struct pipeline *pipeline, const struct source_settings *source,
-	const struct fetch_answer *answer, struct feed *feed, struct feed_hints *hints)
-{
-	CLEANUP(diags_freep) struct diags *warnings = NULL;
-	const struct decode_options options = {.charset = answer->charset,
-		.base_url = answer->url,
-		.source = source->name,
-		.max_posts = pipeline->settings->fetch.max_posts};
-
-	int r = diags_new(&warnings);
-	if (r < 0)
-		return r;
-
-	r = decode_feed(answer->body, &options, answer->arena, feed, warnings);
-	if (r == -ENOMEM)
-		return r;
-	if (r < 0) {
-		hints->error = arena_copy_text(
-			answer->arena, diags_count(warnings) > 0 ? diags_get(warnings, 0)->message
-								 : error_text(r));
-		return 0;
-	}
-
-	hints->parsed = true;
-	hints->ttl_us = feed->ttl_us;
-	hints->skip_hours = feed->skip_hours;
-	hints->skip_days = feed->skip_days;
-	hints->expired = feed->expired;
-	hints->n_posts = feed->n_posts;
-	return 0;
 }
 
 static int add_posts(struct pipeline *pipeline, const struct policy_input *input,
@@ -381,34 +307,31 @@ static int write_fetch(struct pipeline *pipeline, struct policy_input *input,
 	return r;
 }
 
-static bool has_body(const struct fetch_answer *answer)
-{
-	return answer->error == 0 && answer->status >= 200 && answer->status < 300 &&
-	       answer->status != 204;
-}
-
 int pipeline_ingest(struct pipeline *pipeline, const struct source_settings *source,
 	const struct fetch_answer *answer, struct source_state *state, struct ingest_result *ret)
 {
-	struct feed feed = {0};
-	struct feed_hints hints = {0};
+	struct harvest harvest;
 	struct ingest_result result = {0};
 	struct policy_input input = {.source = source,
-		.answer = answer,
-		.hints = &hints,
+		.answer = &harvest.answer,
+		.hints = &harvest.hints,
 		.now_us = clock_now_us(pipeline->clock)};
 	struct source_state next = *state;
 
 	pipeline->arena = answer->arena;
-	int r = has_body(answer) ? read_body(pipeline, source, answer, &feed, &hints) : 0;
+	int r = harvest_make(pipeline->settings, source, answer, state, &harvest);
 	if (r < 0)
 		return r;
+
+	/* The rest of a poll that failed is asked for again from its first page. */
+	next.page = harvest.step.page;
+	result.is_cut = harvest.step.is_cut;
 
 	r = store_begin(pipeline->store);
 	if (r < 0)
 		return r;
 
-	r = write_fetch(pipeline, &input, &feed, &next, &result);
+	r = write_fetch(pipeline, &input, &harvest.feed, &next, &result);
 	if (r >= 0)
 		r = store_commit(pipeline->store);
 	if (r < 0) {
@@ -418,7 +341,7 @@ int pipeline_ingest(struct pipeline *pipeline, const struct source_settings *sou
 
 	/* Only what is committed may be remembered.  A story that memory has no
 	 * room for is merely told twice. */
-	for (size_t i = 0; hints.parsed && i < pipeline->n_pending; i++)
+	for (size_t i = 0; harvest.hints.parsed && i < pipeline->n_pending; i++)
 		(void)stories_add(pipeline->stories, pipeline->pending[i].fingerprint,
 			pipeline->pending[i].story_id, input.now_us);
 

@@ -21,6 +21,7 @@
 #include "daemon/turns.h"
 #include "fetch/fetcher.h"
 #include "notify/outbox.h"
+#include "source/poll.h"
 
 enum {
 	INDEX_BATCH = 100, /* posts in one turn of idle work */
@@ -79,11 +80,18 @@ static void log_source(const struct source_settings *source, const struct source
 static void log_ingest(const struct source_settings *source, const struct ingest_result *result)
 {
 	const struct log_fields fields = {.source = source->name};
+	const struct log_fields limit = {.source = source->name, .message_id = LOG_ID_LIMIT_HIT};
 
 	if (result->n_dropped > 0)
 		(void)log_full(LOG_LEVEL_WARNING, 0, &fields,
 			"Source %s: %zu entries could not be read or are over a limit",
 			source->name, result->n_dropped);
+	if (result->is_cut)
+		(void)log_full(LOG_LEVEL_WARNING, 0, &limit,
+			"Source %s: posts may be missing, for there was more than the %u pages "
+			"that "
+			"a poll may take; ask it more often (every: ...) or for less",
+			source->name, source->service->pages.most);
 	if (result->n_mentions > 0 || result->n_alerts > 0)
 		(void)log_full(LOG_LEVEL_INFO, 0, &fields,
 			"Source %s: %zu new posts, %zu mentions, %zu alerts", source->name,
@@ -119,6 +127,26 @@ static int find_password(const struct source_settings *source, char **ret, void 
 	*ret = NULL;
 
 	return source->password.kind == SECRET_NONE ? 0 : secret_read(&source->password, ret, NULL);
+}
+
+static int read_secret(const struct secret *secret, char **ret)
+{
+	return secret_read(secret, ret, NULL);
+}
+
+static int make_request(const struct source_settings *source, const struct source_state *state,
+	struct arena *arena, struct fetch_request *ret, void *userdata)
+{
+	struct poll_request request;
+	const int r = poll_request(source, state, read_secret, arena, &request);
+
+	(void)userdata;
+	*ret = (struct fetch_request){.url = request.url,
+		.headers = request.headers,
+		.secret_headers = request.secret_headers,
+		.is_feed = request.is_feed,
+		.problem = request.problem};
+	return r;
 }
 
 static int take_due(void *userdata, int64_t now_us, struct arena *arena, struct delivery *ret)
@@ -178,7 +206,7 @@ static int print_diags(const struct diags *diags, int r, const char *path)
 	if (r == -EINVAL)
 		(void)log_error(0, "%s: %zu mistakes, see above", path, diags_count_errors(diags));
 	else if (r < 0)
-		(void)log_error(r, "Cannot start with the configuration %s", path);
+		(void)log_error(r, "Cannot use the configuration %s", path);
 
 	return r;
 }
@@ -547,6 +575,7 @@ static int open_network(struct service *service)
 		.clock = service->clock,
 		.random = &service->random,
 		.on_answer = on_answer,
+		.make_request = make_request,
 		.find_password = find_password,
 		.userdata = service};
 

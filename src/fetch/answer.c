@@ -6,6 +6,7 @@
 
 #include "http/client.h"
 #include "http/header.h"
+#include "record/preset.h"
 
 /* A server that names a later time is asked again after this all the same. */
 #define WAIT_MOST_US (2 * US_PER_DAY)
@@ -169,11 +170,14 @@ static struct instant read_freshness(struct slice headers, int64_t now_us)
 	return read_expires(headers, now_us);
 }
 
-static bool find_limit(struct slice headers, const char *what, struct slice *ret)
+/* The header "...-WHAT", or OWN when a preset names it. */
+static bool find_limit(struct slice headers, const char *own, const char *what, struct slice *ret)
 {
 	static const char *const prefixes[] = {"x-ratelimit-", "ratelimit-", "x-rate-limit-"};
 	char name[40];
 
+	if (own && header_find(headers, own, ret) == 1)
+		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
 		snprintf(name, sizeof(name), "%s%s", prefixes[i], what);
 		if (header_find(headers, name, ret) == 1)
@@ -185,14 +189,18 @@ static bool find_limit(struct slice headers, const char *what, struct slice *ret
 
 /* Remaining may be a fraction (Reddit); Reset is an epoch (GitHub), seconds to
  * go (Reddit) or an ISO 8601 time (Mastodon). */
-static struct instant read_limit(struct slice headers, int64_t now_us, struct arena *arena)
+static struct instant read_limit(struct slice headers, const struct preset_limits *limits,
+	int64_t now_us, struct arena *arena)
 {
+	static const struct preset_limits usual;
 	struct slice value;
 	double number;
 	int64_t reset_us;
 
-	if (!find_limit(headers, "remaining", &value) || slice_to_double(value, &number) == 0 ||
-		number >= 1 || !find_limit(headers, "reset", &value))
+	limits = limits ? limits : &usual;
+	if (!find_limit(headers, limits->remaining, "remaining", &value) ||
+		slice_to_double(value, &number) == 0 || number >= 1 ||
+		!find_limit(headers, limits->reset, "reset", &value))
 		return (struct instant){0};
 	if (slice_to_double(value, &number) == 1)
 		return number > EPOCH_FROM_S
@@ -206,8 +214,8 @@ static struct instant read_limit(struct slice headers, int64_t now_us, struct ar
 	return (struct instant){0};
 }
 
-int fetch_answer_read(const struct http_answer *answer, int64_t now_us, struct arena *arena,
-	struct fetch_answer *ret)
+int fetch_answer_read(const struct http_answer *answer, const struct preset_limits *limits,
+	int64_t now_us, struct arena *arena, struct fetch_answer *ret)
 {
 	const struct slice headers = answer->headers;
 	struct fetch_answer read = {
@@ -219,7 +227,7 @@ int fetch_answer_read(const struct http_answer *answer, int64_t now_us, struct a
 		.permanent_url = answer->permanent_url,
 		.retry_after = read_retry_after(headers, now_us),
 		.fresh_until = read_freshness(headers, now_us),
-		.limit_until = read_limit(headers, now_us, arena),
+		.limit_until = read_limit(headers, limits, now_us, arena),
 		.at = INSTANT(now_us),
 		.elapsed_us = answer->elapsed_us,
 		.headers = headers,

@@ -31,7 +31,9 @@ struct fetch_answer {
 };
 
 struct http_answer;
+struct preset_limits;
 
-/* Reads ANSWER, received at NOW_US, into *RET, with ARENA.  -ENOMEM. */
-int fetch_answer_read(const struct http_answer *answer, int64_t now_us, struct arena *arena,
-	struct fetch_answer *ret);
+/* Reads ANSWER, received at NOW_US, into *RET, with ARENA.  LIMITS, which may be
+ * NULL, names headers of rate limits beside the usual ones.  -ENOMEM. */
+int fetch_answer_read(const struct http_answer *answer, const struct preset_limits *limits,
+	int64_t now_us, struct arena *arena, struct fetch_answer *ret);

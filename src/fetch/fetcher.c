@@ -22,6 +22,8 @@
 enum {
 	ARENA_LEAST_BYTES = 16 * 1024 * 1024, /* beyond four times the body */
 	HEADER_MAX_BYTES = 8192,
+	HEADERS_MOST = 32, /* that a preset adds */
+	REQUEST_MAX_BYTES = 1024 * 1024,
 };
 
 static const char accept_header[] =
@@ -150,7 +152,9 @@ static int hand_on(struct source *source, const struct http_answer *answer)
 	r = arena_new(4 * body_max + ARENA_LEAST_BYTES, &arena);
 	if (r < 0)
 		return r;
-	r = fetch_answer_read(answer, clock_now_us(fetcher->options.clock), arena, &read);
+	r = fetch_answer_read(answer,
+		source->settings->service ? &source->settings->service->limits : NULL,
+		clock_now_us(fetcher->options.clock), arena, &read);
 	if (r < 0)
 		return r;
 
@@ -160,6 +164,25 @@ static int hand_on(struct source *source, const struct http_answer *answer)
 		return r;
 
 	return keep_state(source, &state);
+}
+
+/* After an answer: the next page, which is part of the same poll, or the next
+ * poll. */
+static void schedule_next(struct source *source)
+{
+	const struct source_page *page = &source->state->page;
+	int64_t wait_us = 0;
+
+	if (page->n == 0) {
+		schedule(source, wait_of(source));
+		return;
+	}
+	if (page->not_before.known)
+		wait_us = page->not_before.us - clock_now_us(source->fetcher->options.clock);
+	if (wait_us > 0)
+		schedule(source, wait_us);
+	else
+		want(source);
 }
 
 static void finish(struct source *source, const struct http_answer *answer)
@@ -175,7 +198,7 @@ static void finish(struct source *source, const struct http_answer *answer)
 	fetcher->longest_answer_us = MAX(fetcher->longest_answer_us, monotonic_us() - started_us);
 	if (r >= 0) {
 		source->n_unstored = 0;
-		schedule(source, wait_of(source));
+		schedule_next(source);
 		return;
 	}
 
@@ -200,31 +223,44 @@ static void on_http_done(const struct http_answer *answer, void *userdata)
 	arm_timer(fetcher);
 }
 
+enum { OWN_HEADERS = 3 };
+
+/* The lines of a request, and room for those that are made here. */
 struct headers {
-	const char *lines[4];
+	const char *lines[OWN_HEADERS + HEADERS_MOST + 1];
+	size_t n;
 	char etag[HEADER_MAX_BYTES];
 	char last_modified[HEADER_MAX_BYTES];
 };
 
 /* Both validators if both came, as they came. */
-static void make_headers(const struct source_state *state, struct headers *ret)
+static void add_feed_headers(const struct source_state *state, struct headers *headers)
 {
-	size_t n = 0;
-
-	ret->lines[n++] = accept_header;
+	headers->lines[headers->n++] = accept_header;
 	if (state->etag) {
-		snprintf(ret->etag, sizeof(ret->etag), "If-None-Match: %s", state->etag);
-		ret->lines[n++] = ret->etag;
+		snprintf(headers->etag, sizeof(headers->etag), "If-None-Match: %s", state->etag);
+		headers->lines[headers->n++] = headers->etag;
 	}
 	if (state->last_modified) {
-		snprintf(ret->last_modified, sizeof(ret->last_modified), "If-Modified-Since: %s",
-			state->last_modified);
-		ret->lines[n++] = ret->last_modified;
+		snprintf(headers->last_modified, sizeof(headers->last_modified),
+			"If-Modified-Since: %s", state->last_modified);
+		headers->lines[headers->n++] = headers->last_modified;
 	}
-	ret->lines[n] = NULL;
 }
 
-static int send_get(struct source *source)
+static void make_headers(
+	struct source *source, const struct fetch_request *request, struct headers *ret)
+{
+	ret->n = 0;
+	if (request->is_feed)
+		add_feed_headers(source->state, ret);
+	source->conditional = ret->n > 1;
+	for (size_t i = 0; i < HEADERS_MOST && request->headers && request->headers[i]; i++)
+		ret->lines[ret->n++] = request->headers[i];
+	ret->lines[ret->n] = NULL;
+}
+
+static int send_request(struct source *source, const struct fetch_request *request)
 {
 	const struct fetcher *fetcher = source->fetcher;
 	const struct fetch_settings *bounds = &fetcher->settings->fetch;
@@ -238,11 +274,11 @@ static int send_get(struct source *source)
 		if (r < 0)
 			return r;
 	}
-	make_headers(source->state, &headers);
-	source->conditional = headers.lines[1] != NULL;
+	make_headers(source, request, &headers);
 	const struct http_get get = {
-		.url = source->state->url,
+		.url = request->url,
 		.headers = headers.lines,
+		.secret_headers = request->secret_headers,
 		.user = source->settings->user,
 		.password = password,
 		.allow_private = source->settings->allow_private,
@@ -254,14 +290,24 @@ static int send_get(struct source *source)
 	return http_get(options->client, &get, on_http_done, source, &source->request);
 }
 
+/* Asks for SOURCE; what goes wrong here is an answer, too. */
 static void start(struct source *source)
 {
-	const int r = send_get(source);
+	const struct fetcher_options *options = &source->fetcher->options;
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	struct fetch_request request = {.url = source->state->url, .is_feed = true};
+	int r = arena_new(REQUEST_MAX_BYTES, &arena);
 
+	if (r == 0 && options->make_request)
+		r = options->make_request(
+			source->settings, source->state, arena, &request, options->userdata);
+	if (r >= 0)
+		r = send_request(source, &request);
 	if (r < 0)
-		finish(source, &(struct http_answer){.error = r,
-				       .error_text = error_text(r),
-				       .url = source->state->url});
+		finish(source,
+			&(struct http_answer){.error = r,
+				.error_text = request.problem ? request.problem : error_text(r),
+				.url = source->state->url});
 }
 
 static void start_ready(struct fetcher *fetcher)
@@ -310,7 +356,7 @@ static void source_free(struct source *source)
 	free(source);
 }
 
-/* A source of a preset has no address yet; mentionctl check says so. */
+/* Without an address only when the settings were read without the presets. */
 static bool is_polled(const struct source_settings *settings)
 {
 	return settings->enabled && settings->url;

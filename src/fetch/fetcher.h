@@ -20,6 +20,15 @@
 
 struct fetcher;
 
+/* What a source is to be asked. */
+struct fetch_request {
+	const char *url;
+	const char *const *headers;        /* "Name: value", NULL-terminated; NULL: none */
+	const char *const *secret_headers; /* the same; not sent to another host */
+	bool is_feed;        /* at its own address: feeds are asked for, and validators sent */
+	const char *problem; /* with an error: why, in words; NULL: unknown */
+};
+
 struct fetcher_options {
 	sd_event *event;
 	struct http_client *client;
@@ -29,10 +38,17 @@ struct fetcher_options {
 	 * but not for one that was cancelled.  STATE is the source's state before
 	 * the fetch.  Decodes, calls policy_apply() on STATE, and stores posts and
 	 * STATE in one transaction; strings of STATE live in the answer's arena.
+	 * With pages in STATE->page the source is asked again at once, or when the
+	 * page's time has come.
 	 * Negative: nothing was stored; the fetcher keeps the old state and backs
 	 * off. */
 	int (*on_answer)(const struct source_settings *source, const struct fetch_answer *answer,
 		struct source_state *state, void *userdata);
+	/* The next request to SOURCE, whose state is STATE, into *RET, made in ARENA;
+	 * negative is an answer with that error.  May be NULL: the address of
+	 * STATE. */
+	int (*make_request)(const struct source_settings *source, const struct source_state *state,
+		struct arena *arena, struct fetch_request *ret, void *userdata);
 	/* The password of SOURCE into *RET, which the fetcher frees; NULL without
 	 * one.  Negative is an answer with that error.  May be NULL. */
 	int (*find_password)(const struct source_settings *source, char **ret, void *userdata);

@@ -72,6 +72,9 @@ static const char *explain(const struct policy_input *input, struct arena *arena
 			       ? arena_copy_text(arena, input->hints->error)
 			       : "the answer is no feed";
 
+	if (input->hints && input->hints->error)
+		return arena_copy_text(arena, input->hints->error);
+
 	for (size_t i = 0; i < ARRAY_SIZE(status_words); i++)
 		if (status_words[i].status == answer->status)
 			return arena_format(

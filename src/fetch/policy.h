@@ -14,7 +14,7 @@
 /* What the body of an answer said about itself, once decoded. */
 struct feed_hints {
 	bool parsed;         /* it was a feed (or the API's answer), maybe salvaged */
-	const char *error;   /* why it was none, in words; NULL: unknown */
+	const char *error;   /* why it was none, or what a refusal means, in words; NULL: unknown */
 	int64_t ttl_us;      /* RSS ttl or sy:updatePeriod/Frequency; 0: none */
 	uint32_t skip_hours; /* bit 0 is 00:00 to 01:00 GMT */
 	uint32_t skip_days;  /* bit 0 is Sunday */

@@ -8,8 +8,8 @@
 
 int source_state_copy(const struct source_state *state, struct source_state **ret)
 {
-	const char *const texts[] = {
-		state->url, state->etag, state->last_modified, state->cursor, state->last_error};
+	const char *const texts[] = {state->url, state->etag, state->last_modified, state->cursor,
+		state->last_error, state->page.next, state->page.newest, state->page.last_id};
 	size_t bytes = sizeof(struct source_state);
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
@@ -20,8 +20,8 @@ int source_state_copy(const struct source_state *state, struct source_state **re
 		return -ENOMEM;
 
 	*copy = *state;
-	const char **const places[] = {
-		&copy->url, &copy->etag, &copy->last_modified, &copy->cursor, &copy->last_error};
+	const char **const places[] = {&copy->url, &copy->etag, &copy->last_modified, &copy->cursor,
+		&copy->last_error, &copy->page.next, &copy->page.newest, &copy->page.last_id};
 	char *end = (char *)(copy + 1);
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {

@@ -11,7 +11,7 @@ static struct fetch_answer read_headers(const char *headers, struct arena *arena
 		.error_text = "", .status = 200, .headers = slice_of(headers), .url = "http://a/"};
 	struct fetch_answer ret;
 
-	assert_int_equal(fetch_answer_read(&answer, NOW_S * US_PER_S, arena, &ret), 0);
+	assert_int_equal(fetch_answer_read(&answer, NULL, NOW_S * US_PER_S, arena, &ret), 0);
 	return ret;
 }
 

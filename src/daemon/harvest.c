@@ -1,0 +1,133 @@
+#include "daemon/harvest.h"
+
+#include <errno.h>
+
+#include "base/diags.h"
+#include "base/errors.h"
+#include "decode/api.h"
+#include "place/place.h"
+#include "source/source.h"
+#include "text/language.h"
+
+/* Title and text together: a title alone is often too short to tell. */
+static const char *detect_language(const struct post *post, struct arena *arena)
+{
+	const char *both = arena_format(
+		arena, "%s\n%s", post->title ? post->title : "", post->text ? post->text : "");
+
+	return both ? language_detect(slice_of(both)) : NULL;
+}
+
+int harvest_complete(const struct source_settings *source, struct post *post, struct arena *arena)
+{
+	source_apply_defaults(source, post);
+	if (!post->lang)
+		post->lang = detect_language(post, arena);
+
+	return place_resolve(&post->location, arena);
+}
+
+static bool is_api(const struct source_settings *source)
+{
+	return source->service && source->service->format == FORMAT_API;
+}
+
+static int read_body(const struct settings *settings, const struct source_settings *source,
+	struct harvest *harvest)
+{
+	CLEANUP(diags_freep) struct diags *warnings = NULL;
+	const struct fetch_answer *answer = &harvest->answer;
+	struct feed_hints *hints = &harvest->hints;
+	const struct decode_options options = {.charset = answer->charset,
+		.base_url = answer->url,
+		.source = source->name,
+		.max_posts = settings->fetch.max_posts,
+		.preset = source->service,
+		.presets = &settings->presets};
+
+	int r = diags_new(&warnings);
+	if (r < 0)
+		return r;
+
+	r = decode_feed(answer->body, &options, answer->arena, &harvest->feed, warnings);
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0) {
+		const char *why =
+			diags_count(warnings) > 0 ? diags_get(warnings, 0)->message : error_text(r);
+
+		hints->error = arena_copy_text(answer->arena, why);
+		return hints->error ? 0 : -ENOMEM;
+	}
+
+	hints->parsed = true;
+	hints->ttl_us = harvest->feed.ttl_us;
+	hints->skip_hours = harvest->feed.skip_hours;
+	hints->skip_days = harvest->feed.skip_days;
+	hints->expired = harvest->feed.expired;
+	hints->n_posts = harvest->feed.n_posts;
+	return 0;
+}
+
+static struct instant later(struct instant a, struct instant b)
+{
+	return b.known && (!a.known || b.us > a.us) ? b : a;
+}
+
+/* Whether another page of an API follows, and what becomes of the cursor. */
+static int advance(const struct source_settings *source, const struct source_state *state,
+	struct harvest *harvest)
+{
+	const struct feed *feed = &harvest->feed;
+	struct fetch_answer *answer = &harvest->answer;
+	const struct poll_answer page = {.posts = feed->posts,
+		.n_posts = feed->n_posts,
+		.reach = feed->reach,
+		.cursor = feed->cursor,
+		.has_more = feed->has_more,
+		.n_pages = feed->n_pages,
+		.headers = answer->headers,
+		.at = answer->at,
+		.wait = later(answer->limit_until, answer->retry_after)};
+	const int r = poll_advance(source, state, &page, answer->arena, &harvest->step);
+
+	harvest->hints.cursor = harvest->step.cursor;
+	return r;
+}
+
+static bool has_body(const struct fetch_answer *answer)
+{
+	return answer->error == 0 && answer->status >= 200 && answer->status < 300 &&
+	       answer->status != 204;
+}
+
+int harvest_make(const struct settings *settings, const struct source_settings *source,
+	const struct fetch_answer *answer, const struct source_state *state, struct harvest *ret)
+{
+	struct harvest harvest = {.answer = *answer};
+	int r = 0;
+
+	if (is_api(source)) {
+		/* They belong to one page, not to the source. */
+		harvest.answer.etag = NULL;
+		harvest.answer.last_modified = NULL;
+		harvest.answer.permanent_url = NULL;
+	}
+	if (source->service && answer->error == 0 && answer->status >= 400) {
+		harvest.hints.error =
+			api_explain(source->service, answer->status, answer->body, answer->arena);
+		r = harvest.hints.error ? 0 : -ENOMEM;
+	}
+	if (has_body(answer))
+		r = read_body(settings, source, &harvest);
+	if (harvest.feed.wait_us > 0)
+		harvest.answer.limit_until = later(
+			harvest.answer.limit_until, INSTANT(answer->at.us + harvest.feed.wait_us));
+	if (r == 0 && harvest.hints.parsed && is_api(source))
+		r = advance(source, state, &harvest);
+	if (r < 0)
+		return r;
+
+	*ret = harvest;
+	return 0;
+}
