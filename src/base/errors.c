@@ -26,6 +26,7 @@ static const struct {
 	{EIO, EX_IOERR, NULL},
 	{EISDIR, EX_NOINPUT, NULL},
 	{EMSGSIZE, EX_DATAERR, "larger than the limit"},
+	{ELOOP, EX_UNAVAILABLE, "redirected too often"},
 	{ENOENT, EX_NOINPUT, NULL},
 	{ENOMEM, EX_OSERR, "out of memory"},
 	{ENOSPC, EX_IOERR, NULL},

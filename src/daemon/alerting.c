@@ -46,7 +46,7 @@ static int decide(struct pipeline *pipeline, const struct raising *raising,
 	const struct recipient_settings *recipient, enum mailing *ret)
 {
 	struct mailing_input input = {.now_us = raising->now_us,
-		.opened = raising->raised.opened,
+		.opened = raising->raised.opened || raising->raised.reopened,
 		.last_mailed = raising->raised.last_mailed,
 		.cooldown_us = raising->rule->cooldown_us,
 		.max_per_hour = recipient->max_per_hour};

@@ -48,6 +48,16 @@ static int add_rules(struct pipeline *pipeline, struct diags *diags)
 	return 0;
 }
 
+/* Mistakes inside of them are told already; that they are not there is not. */
+static int cannot_read(const char *what, int error, struct diags *diags)
+{
+	if (error != -EINVAL)
+		(void)diags_error(
+			diags, NULL, 0, 0, "the %s cannot be read: %s", what, error_text(error));
+
+	return error;
+}
+
 static int open_parts(struct pipeline *pipeline, struct diags *diags)
 {
 	const struct scorer_options scoring = {.angry_at = pipeline->settings->angry_at};
@@ -57,11 +67,15 @@ static int open_parts(struct pipeline *pipeline, struct diags *diags)
 		r = engine_new(&pipeline->engine);
 	if (r == 0)
 		r = stories_new(&pipeline->stories);
-	if (r == 0)
-		r = scorer_open(&scoring, &pipeline->scorer, diags);
-	if (r == 0)
-		r = reporter_open(NULL, &pipeline->reporter, diags);
-	return r;
+	if (r < 0)
+		return r;
+
+	r = scorer_open(&scoring, &pipeline->scorer, diags);
+	if (r < 0)
+		return cannot_read("lexicons", r, diags);
+
+	r = reporter_open(NULL, &pipeline->reporter, diags);
+	return r < 0 ? cannot_read("templates", r, diags) : 0;
 }
 
 int pipeline_new(const struct pipeline_options *options, struct pipeline **ret, struct diags *diags)

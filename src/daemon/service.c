@@ -206,7 +206,7 @@ static int print_diags(const struct diags *diags, int r, const char *path)
 	if (r == -EINVAL)
 		(void)log_error(0, "%s: %zu mistakes, see above", path, diags_count_errors(diags));
 	else if (r < 0)
-		(void)log_error(r, "Cannot use the configuration %s", path);
+		(void)log_error(r, "Cannot start with the configuration %s", path);
 
 	return r;
 }

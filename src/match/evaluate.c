@@ -294,12 +294,15 @@ static bool is_same_stretch(const struct span *a, const struct span *b)
 /* Sorts the spans since FIRST and drops repetitions. */
 static void sort_spans(struct evaluation *evaluation, size_t first)
 {
-	struct span *spans = evaluation->spans + first;
 	const size_t n = evaluation->n_spans - first;
 	size_t kept = 0;
 
-	if (n > 1)
-		qsort(spans, n, sizeof(*spans), compare_spans);
+	if (n < 2)
+		return;
+
+	struct span *spans = evaluation->spans + first;
+
+	qsort(spans, n, sizeof(*spans), compare_spans);
 	for (size_t i = 0; i < n; i++)
 		if (kept == 0 || !is_same_stretch(&spans[kept - 1], &spans[i]))
 			spans[kept++] = spans[i];

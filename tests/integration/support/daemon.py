@@ -82,11 +82,11 @@ class _Notifications:
 
 class Daemon:
     """One run of mentiond.  PREFIX is a command that runs it, e.g. as another
-    user."""
+    user; VARIABLES are more of its environment."""
 
     _runs = 0
 
-    def __init__(self, config, folder, prefix=(), umask=-1):
+    def __init__(self, config, folder, prefix=(), umask=-1, **variables):
         Daemon._runs += 1
         notify = folder / f"notify.{Daemon._runs}"
         self._log_path = folder / f"mentiond.{Daemon._runs}.log"
@@ -96,7 +96,7 @@ class Daemon:
             self._process = subprocess.Popen(
                 [*prefix, MENTIOND, "--config", str(config)], stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log, umask=umask,
-                env=environment(NOTIFY_SOCKET=str(notify)))
+                env=environment(NOTIFY_SOCKET=str(notify), **variables))
 
     @property
     def log(self):
