@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "ctl/database.h"
+#include "ctl/sources_test.h"
 #include "ctl/table.h"
 
 enum { ARENA_MAX_BYTES = 64 << 20, MANY_FAILURES = 3 };
@@ -142,6 +143,8 @@ static int run_list(struct ctl *ctl)
 
 static const struct ctl_option list_options[] = {CTL_OPTION_DATABASE, CTL_OPTION_JSON};
 
+static const struct ctl_option test_options[] = {CTL_OPTION_JSON};
+
 static const struct ctl_verb sources_verbs[] = {
 	{
 		.name = "list",
@@ -151,6 +154,27 @@ static const struct ctl_verb sources_verbs[] = {
 		.options = list_options,
 		.n_options = ARRAY_SIZE(list_options),
 		.run = run_list,
+	},
+	{
+		.name = "test",
+		.synopsis = "NAME",
+		.help = "Ask a source once, and show the answer and its posts",
+		.description =
+			"Asks the source NAME of the configuration for its first page and shows "
+			"the\n"
+			"request, the answer's status and limits, and the posts as they would be "
+			"read.\n"
+			"Nothing is stored.  With --json the posts are printed as parse does, all "
+			"else\n"
+			"on standard error.  The exit code is 69 when there is nothing to read.",
+		.example = "mentionctl sources test acme-fediverse\n"
+			   "mentionctl sources test acme-fediverse --json | mentionctl match "
+			   "--query acme",
+		.options = test_options,
+		.n_options = ARRAY_SIZE(test_options),
+		.min_args = 1,
+		.max_args = 1,
+		.run = sources_test,
 	},
 };
 

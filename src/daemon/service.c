@@ -18,10 +18,10 @@
 #include "config/load.h"
 #include "config/secret.h"
 #include "daemon/pipeline.h"
+#include "daemon/requests.h"
 #include "daemon/turns.h"
 #include "fetch/fetcher.h"
 #include "notify/outbox.h"
-#include "source/poll.h"
 
 enum {
 	INDEX_BATCH = 100, /* posts in one turn of idle work */
@@ -119,34 +119,6 @@ static int on_answer(const struct source_settings *source, const struct fetch_an
 	if (result.n_mails > 0 && service->outbox && !service->options->once)
 		outbox_wake(service->outbox);
 	return 0;
-}
-
-static int find_password(const struct source_settings *source, char **ret, void *userdata)
-{
-	(void)userdata;
-	*ret = NULL;
-
-	return source->password.kind == SECRET_NONE ? 0 : secret_read(&source->password, ret, NULL);
-}
-
-static int read_secret(const struct secret *secret, char **ret)
-{
-	return secret_read(secret, ret, NULL);
-}
-
-static int make_request(const struct source_settings *source, const struct source_state *state,
-	struct arena *arena, struct fetch_request *ret, void *userdata)
-{
-	struct poll_request request;
-	const int r = poll_request(source, state, read_secret, arena, &request);
-
-	(void)userdata;
-	*ret = (struct fetch_request){.url = request.url,
-		.headers = request.headers,
-		.secret_headers = request.secret_headers,
-		.is_feed = request.is_feed,
-		.problem = request.problem};
-	return r;
 }
 
 static int take_due(void *userdata, int64_t now_us, struct arena *arena, struct delivery *ret)
@@ -575,8 +547,8 @@ static int open_network(struct service *service)
 		.clock = service->clock,
 		.random = &service->random,
 		.on_answer = on_answer,
-		.make_request = make_request,
-		.find_password = find_password,
+		.make_request = requests_make,
+		.find_password = requests_find_password,
 		.userdata = service};
 
 	int r = read_password(service->settings, &password);

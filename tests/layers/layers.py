@@ -37,7 +37,7 @@ ARROWS = {
     "notify": SENDER,
     "report": STAGE,
     "daemon": TOP,
-    "ctl": TOP + ("daemon/check.h", "daemon/pipeline.h"),
+    "ctl": TOP + ("daemon/check.h", "daemon/pipeline.h", "daemon/probe.h"),
     "mentiond": (),
 }
 
