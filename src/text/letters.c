@@ -85,13 +85,20 @@ static enum letter_kind emoji_kind(UChar32 c)
 	return is_text(c) ? LETTER_PLAIN : LETTER_PICTURE;
 }
 
+/* Variation selectors, joiners of graphemes, inherent vowels of Khmer. */
+static bool is_invisible_mark(UChar32 c)
+{
+	return U_GET_GC_MASK(c) & U_GC_M_MASK &&
+	       u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+}
+
 static enum letter_kind kind_of(UChar32 c, uint8_t *ret_script)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(special); i++)
 		if (special[i].c == c)
 			return special[i].kind;
 
-	if (u_charType(c) == U_FORMAT_CHAR || u_hasBinaryProperty(c, UCHAR_VARIATION_SELECTOR))
+	if (u_charType(c) == U_FORMAT_CHAR || is_invisible_mark(c))
 		return LETTER_IGNORED;
 	if (u_hasBinaryProperty(c, UCHAR_REGIONAL_INDICATOR))
 		return LETTER_FLAG;

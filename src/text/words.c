@@ -516,7 +516,7 @@ static int read_run(struct words *words, struct place *place)
 					     .start_index = (uint32_t)end.index,
 					     .key = (uint32_t)run.key.len,
 					     .space = true});
-	return r < 0 ? r : add_word(words, &run);
+	return r < 0 || run.key.len == 0 ? r : add_word(words, &run);
 }
 
 /* Whether an http(s) address starts at PLACE; then *PLACE is left behind it. */
