@@ -1,12 +1,15 @@
+#include "ctl/sources.h"
+
 #include <errno.h>
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "ctl/database.h"
 #include "ctl/sources_test.h"
 #include "ctl/table.h"
 
-enum { ARENA_MAX_BYTES = 64 << 20, MANY_FAILURES = 3 };
+enum { ARENA_MAX_BYTES = 64 << 20, MANY_FAILURES = 3, WHY_MAX_BYTES = 16384 };
 
 /* --- list ------------------------------------------------------------------- */
 
@@ -19,7 +22,7 @@ static const char *state_of(const struct source_row *row, enum table_style *ret_
 		bool holds;
 	} states[] = {
 		{"not configured", STYLE_FAINT, !row->configured},
-		{"disabled", STYLE_FAINT, !row->enabled},
+		{"disabled", STYLE_FAINT, !row->enabled || row->switched_off.known},
 		{"gone", STYLE_BAD, state->gone},
 		{"not polled yet", STYLE_FAINT, !state->last_poll.known},
 		{"failing", STYLE_BAD, state->failures >= MANY_FAILURES},
@@ -34,6 +37,25 @@ static const char *state_of(const struct source_row *row, enum table_style *ret_
 	return states[i].name;
 }
 
+/* Appends what stands behind the state; nothing when all is well. */
+static void add_why(struct str *str, const struct source_row *row, int64_t now_us)
+{
+	char age[TIME_TEXT_SIZE];
+
+	if (!row->configured) {
+		str_add_text(str, "no longer in the settings");
+	} else if (row->switched_off.known) {
+		str_add_format(str, "by %s, %s ago", row->switched_off_by,
+			database_duration(now_us - row->switched_off.us, age));
+		if (row->switched_off_why)
+			str_add_format(str, ": %s", row->switched_off_why);
+	} else if (!row->enabled) {
+		str_add_text(str, "in the settings");
+	} else if (row->state.last_error) {
+		str_add_text(str, row->state.last_error);
+	}
+}
+
 static void add_age(struct table *table, struct instant time, int64_t now_us)
 {
 	char text[TIME_TEXT_SIZE];
@@ -44,12 +66,21 @@ static void add_age(struct table *table, struct instant time, int64_t now_us)
 		table_add_format(table, "%s ago", database_duration(now_us - time.us, text));
 }
 
+/* Unknown for what is asked no more, whatever was planned before. */
+static struct instant next_poll(const struct source_row *row)
+{
+	const bool asked =
+		row->configured && row->enabled && !row->switched_off.known && !row->state.gone;
+
+	return asked ? row->state.next_poll : (struct instant){0};
+}
+
 static void add_next(struct table *table, const struct source_row *row, int64_t now_us)
 {
 	char text[TIME_TEXT_SIZE];
-	const struct instant next = row->state.next_poll;
+	const struct instant next = next_poll(row);
 
-	if (!row->configured || !row->enabled || row->state.gone || !next.known)
+	if (!next.known)
 		table_add(table, NULL);
 	else if (next.us <= now_us)
 		table_add(table, "now");
@@ -76,9 +107,11 @@ static int print_table(const struct source_row *list, size_t n, int64_t now_us)
 		return r;
 
 	for (size_t i = 0; i < n; i++) {
+		CLEANUP(str_done) struct str why = STR_INIT(WHY_MAX_BYTES);
 		enum table_style style;
 		const char *state = state_of(&list[i], &style);
 
+		add_why(&why, &list[i], now_us);
 		table_add(table, list[i].name);
 		table_add_styled(table, style, state);
 		add_age(table, list[i].state.last_success, now_us);
@@ -86,30 +119,36 @@ static int print_table(const struct source_row *list, size_t n, int64_t now_us)
 		table_add_format(table, "%zu", list[i].n_posts_week);
 		add_next(table, &list[i], now_us);
 		table_add_format(table, "%u", list[i].state.failures);
-		table_add(table, list[i].state.last_error);
+		table_add(table, str_text(&why));
 	}
 	return table_print(table, stdout);
 }
 
-static int print_json(const struct source_row *row)
+static int print_json(const struct source_row *row, int64_t now_us)
 {
 	CLEANUP(json_freep) json_t *object = json_object();
+	CLEANUP(str_done) struct str why = STR_INIT(WHY_MAX_BYTES);
 	const struct source_state *state = &row->state;
 	enum table_style style;
 	int r = json_set_text(object, "name", row->name);
 
+	add_why(&why, row, now_us);
 	r |= json_set_text(object, "state", state_of(row, &style));
+	r |= json_set_text(object, "why", str_text(&why));
 	r |= json_set_text(object, "url", state->url);
 	r |= database_set_time(object, "last_poll", state->last_poll);
 	r |= database_set_time(object, "last_success", state->last_success);
 	r |= database_set_time(object, "last_new_post", state->last_new_post);
-	r |= database_set_time(object, "next_poll", state->next_poll);
+	r |= database_set_time(object, "next_poll", next_poll(row));
 	r |= json_set_integer(object, "interval_s", state->interval_us / US_PER_S);
 	r |= json_set_integer(object, "failures", state->failures);
 	r |= json_set_integer(object, "new_posts_week", (int64_t)row->n_posts_week);
 	if (state->last_status != 0)
 		r |= json_set_integer(object, "last_status", state->last_status);
 	r |= json_set_text(object, "last_error", state->last_error);
+	r |= database_set_time(object, "switched_off", row->switched_off);
+	r |= json_set_text(object, "switched_off_by", row->switched_off_by);
+	r |= json_set_text(object, "switched_off_why", row->switched_off_why);
 
 	return r != 0 ? -ENOMEM : ctl_print_json(object);
 }
@@ -135,17 +174,56 @@ static int run_list(struct ctl *ctl)
 	if (!ctl_flag(ctl, "json"))
 		r = print_table(list, n, now_us);
 	for (size_t i = 0; r == 0 && ctl_flag(ctl, "json") && i < n; i++)
-		r = print_json(&list[i]);
+		r = print_json(&list[i], now_us);
 	return r < 0 ? log_error(r, "Cannot print the sources") : 0;
 }
 
 /* --- the commands ----------------------------------------------------------- */
+
+static const struct ctl_option disable_options[] = {
+	CTL_OPTION_BY,
+	CTL_OPTION_DATABASE,
+	{.name = "why", .type = OPTION_TEXT, .argument = "TEXT", .help = "The reason, for others"},
+};
+
+static const struct ctl_option enable_options[] = {CTL_OPTION_DATABASE};
 
 static const struct ctl_option list_options[] = {CTL_OPTION_DATABASE, CTL_OPTION_JSON};
 
 static const struct ctl_option test_options[] = {CTL_OPTION_JSON};
 
 static const struct ctl_verb sources_verbs[] = {
+	{
+		.name = "disable",
+		.synopsis = "NAME [--why TEXT] [--by NAME]",
+		.help = "Stop asking a source, without changing the settings",
+		.description = "The switch stands in the database, with who set it and when: it "
+			       "holds over\n"
+			       "restarts and reloads until the source is enabled again.  A daemon "
+			       "that runs\n"
+			       "follows within a minute, or at once when it is told to reload.",
+		.example =
+			"mentionctl sources disable acme-news --why 'its owner asked us to stop'",
+		.options = disable_options,
+		.n_options = ARRAY_SIZE(disable_options),
+		.min_args = 1,
+		.max_args = 1,
+		.run = sources_disable,
+	},
+	{
+		.name = "enable",
+		.synopsis = "NAME",
+		.help = "Ask a source again that was disabled",
+		.description =
+			"Undoes `mentionctl sources disable'.  What the settings disable stays so\n"
+			"(exit code 78) until they say otherwise.",
+		.example = "mentionctl sources enable acme-news",
+		.options = enable_options,
+		.n_options = ARRAY_SIZE(enable_options),
+		.min_args = 1,
+		.max_args = 1,
+		.run = sources_enable,
+	},
 	{
 		.name = "list",
 		.synopsis = "",
@@ -182,7 +260,7 @@ const struct ctl_verb verb_sources = {
 	.name = "sources",
 	.group = "Sources",
 	.synopsis = "COMMAND",
-	.help = "See how the sources are",
+	.help = "See how the sources are, and switch them off and on",
 	.description = "Without a command the sources are listed.",
 	.example = "mentionctl sources",
 	.verbs = sources_verbs,

@@ -43,6 +43,7 @@ struct service {
 	sd_event_source *minute;
 	sd_event_source *mail;
 	sd_event_source *idle;
+	bool switched;                      /* sources, and the fetcher does not know */
 	struct instant mail_armed;          /* what the mail timer is set to */
 	size_t n_new, n_mentions, n_alerts; /* since the start */
 	struct turns turns;
@@ -262,7 +263,29 @@ static int set_network(
 	return outbox_new(&setup, &service->outbox);
 }
 
-static int set_sources(struct service *service, const struct settings *settings)
+/* Makes the sources of SETTINGS follow what was applied to the store, with the
+ * switches that people set since.  Returns how many changed. */
+static int read_switches(struct service *service, struct settings *settings)
+{
+	int n_changed = 0;
+
+	for (size_t i = 0; i < settings->n_sources; i++) {
+		struct source_settings *source = &settings->sources[i];
+		const int on = store_is_source_on(service->store, source->name);
+
+		if (on < 0)
+			return on;
+		if (source->enabled == (on > 0))
+			continue;
+		(void)log_full(LOG_LEVEL_INFO, 0, &(struct log_fields){.source = source->name},
+			"Source %s is switched %s", source->name, on > 0 ? "on" : "off");
+		source->enabled = on > 0;
+		n_changed++;
+	}
+	return n_changed;
+}
+
+static int set_sources(struct service *service, struct settings *settings)
 {
 	CLEANUP(arena_freep) struct arena *arena = NULL;
 	CLEANUP(free_heapp)
@@ -270,6 +293,8 @@ static int set_sources(struct service *service, const struct settings *settings)
 
 	int r = states ? arena_new(PIPELINE_ARENA_BYTES, &arena) : -ENOMEM;
 
+	if (r >= 0)
+		r = read_switches(service, settings);
 	for (size_t i = 0; i < settings->n_sources && r >= 0; i++) {
 		r = store_source_state(
 			service->store, settings->sources[i].name, arena, &states[i]);
@@ -311,12 +336,27 @@ static void work_calendar(struct service *service)
 	service->n_alerts += result.n_alerts;
 }
 
+/* What mentionctl sources enable and disable wrote. */
+static void follow_switches(struct service *service)
+{
+	int r = read_switches(service, service->settings);
+
+	service->switched = service->switched || r != 0;
+	if (r >= 0 && service->switched)
+		r = set_sources(service, service->settings);
+	if (r < 0)
+		(void)log_store(service, r, "Cannot switch sources");
+	else
+		service->switched = false;
+}
+
 static int on_minute(sd_event_source *source, uint64_t at_us, void *userdata)
 {
 	struct service *service = userdata;
 
 	(void)at_us;
 	work_calendar(service);
+	follow_switches(service);
 	tell_status(service);
 	/* Also for what mentionctl wrote to the outbox. */
 	if (service->outbox)

@@ -80,7 +80,8 @@ int digest_load_troubled(struct store *store, struct arena *arena, struct digest
 		" s.gone, count(f.id), min(f.at_utc), max(f.at_utc) FROM source AS s"
 		" LEFT JOIN fetch_log AS f ON f.source_id = s.id AND f.at_utc >= ?1"
 		" AND f.at_utc < ?2 AND f.new_posts > 0"
-		" WHERE s.configured AND s.enabled GROUP BY s.id ORDER BY s.name";
+		" WHERE s.configured AND s.enabled AND s.switched_off_utc IS NULL GROUP BY s.id "
+		"ORDER BY s.name";
 	CLEANUP(rows_done) struct rows rows = {0};
 	int r = rows_open(&rows, store, list_sql,
 		VALUES(value_time(digest->until_us - RHYTHM_US), value_time(digest->until_us)),

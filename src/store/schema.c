@@ -5,12 +5,14 @@
 #include "base/macro.h"
 
 extern const char schema_1[];
+extern const char schema_2[];
 extern const char schema_views_sql[];
 extern const char schema_docs_sql[];
 
 /* Index + 1 is the version (user_version) that the text leads to. */
 static const char *const migrations[] = {
 	schema_1,
+	schema_2,
 };
 
 int schema_version(void)

@@ -77,7 +77,8 @@ int store_list_sources(struct store *store, int64_t now_us, struct arena *arena,
 	struct source_row **ret, size_t *ret_n)
 {
 	static const char list_sql[] =
-		"SELECT name, configured, enabled,"
+		"SELECT name, configured, enabled, switched_off_utc, switched_off_by,"
+		" switched_off_why,"
 		" (SELECT coalesce(sum(new_posts), 0) FROM fetch_log"
 		" WHERE source_id = source.id AND at_utc >= ?), " STATE_COLUMNS
 		" FROM source ORDER BY name";
@@ -98,6 +99,9 @@ int store_list_sources(struct store *store, int64_t now_us, struct arena *arena,
 		row->name = rows_text(&rows);
 		row->configured = rows_flag(&rows);
 		row->enabled = rows_flag(&rows);
+		row->switched_off = rows_instant(&rows);
+		row->switched_off_by = rows_text(&rows);
+		row->switched_off_why = rows_text(&rows);
 		row->n_posts_week = rows_count(&rows);
 		read_state(&rows, &row->state);
 		n++;
@@ -108,6 +112,48 @@ int store_list_sources(struct store *store, int64_t now_us, struct arena *arena,
 	*ret = list;
 	*ret_n = n;
 	return 0;
+}
+
+/* Who did it first, and when, is what people want to know: a second time
+ * changes nothing. */
+int store_switch_source_off(struct store *store, const struct source_switch *wanted)
+{
+	static const char off_sql[] = "UPDATE source SET switched_off_utc = ?,"
+				      " switched_off_by = ?, switched_off_why = ?"
+				      " WHERE id = ? AND switched_off_utc IS NULL";
+	int64_t id;
+	const int r = names_source(store, wanted->source, &id);
+
+	if (r < 0)
+		return r;
+
+	return sql_change(store, off_sql,
+		VALUES(value_time(wanted->now_us), value_text(wanted->actor),
+			value_text(wanted->why), value_int(id)));
+}
+
+int store_switch_source_on(struct store *store, const char *source)
+{
+	static const char on_sql[] = "UPDATE source SET switched_off_utc = NULL,"
+				     " switched_off_by = NULL, switched_off_why = NULL"
+				     " WHERE id = ? AND switched_off_utc IS NOT NULL";
+	int64_t id;
+	const int r = names_source(store, source, &id);
+
+	return r < 0 ? r : sql_change(store, on_sql, VALUES(value_int(id)));
+}
+
+int store_is_source_on(struct store *store, const char *source)
+{
+	static const char find_sql[] = "SELECT enabled AND switched_off_utc IS NULL"
+				       " FROM source WHERE name = ?";
+	int64_t on;
+	const int r = sql_find(store, find_sql, VALUES(value_text(source)), &on);
+
+	if (r < 0)
+		return r;
+
+	return r == 0 ? -ENOENT : on != 0;
 }
 
 int store_log_fetch(struct store *store, const struct fetch_entry *entry)

@@ -64,13 +64,31 @@ int store_set_source_state(
 struct source_row {
 	const char *name;
 	bool configured; /* false: no longer in the settings, its posts are still here */
-	bool enabled;
+	bool enabled;    /* in the settings */
+	struct instant switched_off; /* by a person; unknown: it is not */
+	const char *switched_off_by;
+	const char *switched_off_why; /* NULL: no reason given */
 	struct source_state state;
 	size_t n_posts_week; /* new posts of the last seven days before NOW */
 };
 /* All sources, by name. */
 int store_list_sources(struct store *store, int64_t now_us, struct arena *arena,
 	struct source_row **ret, size_t *ret_n);
+
+struct source_switch {
+	const char *source;
+	const char *actor;
+	const char *why; /* NULL: none given */
+	int64_t now_us;
+};
+/* A person's switch beside the settings: it stays off over restarts and
+ * reloads, whatever the settings say, until somebody switches it on.  1, or 0
+ * when it was so already; -ENOENT. */
+int store_switch_source_off(struct store *store, const struct source_switch *wanted);
+int store_switch_source_on(struct store *store, const char *source);
+/* Whether SOURCE is to be asked: enabled in the settings that were applied, and
+ * not switched off.  1 or 0; -ENOENT. */
+int store_is_source_on(struct store *store, const char *source);
 
 struct fetch_entry {
 	const char *source;

@@ -154,6 +154,38 @@ static void test_an_incident_is_worked_on(void **state)
 		log);
 }
 
+static void test_a_source_is_switched_off_and_on(void **state)
+{
+	const struct fixture *fixture = *state;
+	static const struct {
+		const char *arguments;
+		int code;
+		const char *has;
+	} steps[] = {
+		{"sources disable acme-new", 66, "did you mean acme-news?"},
+		{"sources disable zzzzzzzzzz", 66, "no source zzzzzzzzzz"},
+		{"sources disable", 64, "argument"},
+		{"sources disable acme-news --why 'its owner asked'", 0, "acme-news is disabled"},
+		{"sources disable acme-news --by bold", 0, "disabled already, by amina"},
+		{"sources", 0, "ago: its owner asked"},
+		{"sources --json", 0, "\"switched_off_by\":\"amina\""},
+		{"sources --json", 0, "\"state\":\"disabled\",\"why\":\"by amina, "},
+		{"sources enable acme-news", 0, "acme-news is enabled"},
+		{"sources enable acme-news", 0, "enabled already"},
+		{"sources --json", 0, "\"state\":\"not polled yet\",\"url\""},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		int code;
+		CLEANUP(free_heapp) char *got = run(fixture, steps[i].arguments, &code);
+
+		expect(code == steps[i].code, "%s: exit code %d: %s", steps[i].arguments, code,
+			got);
+		expect(strstr(got, steps[i].has), "%s: no `%s' in: %s", steps[i].arguments,
+			steps[i].has, got);
+	}
+}
+
 static void test_a_backup_is_readable_by_itself(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -221,6 +253,8 @@ int main(void)
 			test_commands_print_what_is_asked_for, fill, fixture_tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_an_incident_is_worked_on, fill, fixture_tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_a_source_is_switched_off_and_on, fill, fixture_tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_a_backup_is_readable_by_itself, fill, fixture_tear_down),
 		cmocka_unit_test_setup_teardown(

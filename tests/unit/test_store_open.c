@@ -12,6 +12,7 @@
 #include <sched.h>
 
 #include "base/file.h"
+#include "store/schema.h"
 #include "unit/store_fixture.h"
 
 enum { NOBODY = 65534 };
@@ -353,6 +354,116 @@ static void test_a_new_address_forgets_what_was_learnt_of_the_old(void **state)
 	assert_int_equal(-ENOENT, store_set_source_state(fixture->store, "nothing", &learnt));
 }
 
+/* --- switches ------------------------------------------------------------------------ */
+
+static void test_a_source_that_was_switched_off_stays_off(void **state)
+{
+	const struct fixture *fixture = *state;
+	const struct source_switch first = {.source = "acme-news",
+		.actor = "amina",
+		.why = "its owner asked",
+		.now_us = at("2026-11-20 16:30:00")};
+	const struct source_switch second = {
+		.source = "acme-news", .actor = "bold", .now_us = at("2026-11-21 09:00:00")};
+	const struct source_switch unknown = {.source = "nothing", .actor = "amina"};
+	struct source_row *list;
+	size_t n;
+
+	assert_int_equal(1, store_is_source_on(fixture->store, "acme-news"));
+	assert_int_equal(1, store_switch_source_off(fixture->store, &first));
+	assert_int_equal(0, store_switch_source_off(fixture->store, &second));
+	assert_int_equal(-ENOENT, store_switch_source_off(fixture->store, &unknown));
+
+	assert_int_equal(0, store_apply_settings(
+				    fixture->store, fixture_settings(), at("2026-11-22 00:00:00")));
+	assert_int_equal(0, store_is_source_on(fixture->store, "acme-news"));
+	assert_int_equal(-ENOENT, store_is_source_on(fixture->store, "nothing"));
+	assert_int_equal(0, store_list_sources(fixture->store, at("2026-11-22 00:00:00"),
+				    fixture->arena, &list, &n));
+	assert_true(list[0].enabled);
+	assert_int_equal(first.now_us, list[0].switched_off.us);
+	assert_string_equal("amina", list[0].switched_off_by);
+	assert_string_equal("its owner asked", list[0].switched_off_why);
+	assert_false(list[1].switched_off.known);
+
+	assert_int_equal(1, store_switch_source_on(fixture->store, "acme-news"));
+	assert_int_equal(0, store_switch_source_on(fixture->store, "acme-news"));
+	assert_int_equal(-ENOENT, store_switch_source_on(fixture->store, "nothing"));
+	assert_int_equal(1, store_is_source_on(fixture->store, "acme-news"));
+}
+
+static void test_what_the_settings_disable_is_off(void **state)
+{
+	const struct fixture *fixture = *state;
+	struct source_settings sources[2];
+	struct settings fewer = *fixture_settings();
+
+	memcpy(sources, fewer.sources, sizeof(sources));
+	sources[0].enabled = false;
+	fewer.sources = sources;
+	assert_int_equal(0, store_apply_settings(fixture->store, &fewer, 0));
+	assert_int_equal(0, store_is_source_on(fixture->store, "acme-news"));
+	assert_int_equal(0, store_switch_source_on(fixture->store, "acme-news"));
+	assert_int_equal(0, store_is_source_on(fixture->store, "acme-news"));
+}
+
+/* --- migrations ---------------------------------------------------------------------- */
+
+/* fixtures/store/version-N.db.gz is what the last program of version N made of
+ * three sources (one polled, one disabled, one failing) and three posts. */
+static void test_an_older_file_is_brought_up_to_date(void **state)
+{
+	const struct fixture *fixture = *state;
+
+	for (int version = 1; version < schema_version(); version++) {
+		CLEANUP(store_closep) struct store *store = NULL;
+		char command[256];
+		char path[128];
+
+		snprintf(path, sizeof(path), "%s/old-%d.db", fixture->folder, version);
+		snprintf(command, sizeof(command),
+			"gzip -dc " TESTS_DIR "/fixtures/store/version-%d.db.gz >%s", version,
+			path);
+		assert_int_equal(0, system(command));
+		assert_int_equal(-ESTALE, open_and_close(path, STORE_READ));
+		assert_int_equal(-ESTALE, open_and_close(path, STORE_WRITE));
+
+		assert_int_equal(0, store_open(path, STORE_CREATE, &store));
+		assert_int_equal(0, store_check(store));
+		assert_int_equal(1, store_is_source_on(store, "news"));
+		assert_int_equal(0, store_is_source_on(store, "blog"));
+		CLEANUP(free_heapp)
+		char *old = shell(path, "SELECT source, state FROM v_source_health ORDER BY 1;"
+					" SELECT count(*) FROM v_mention;"
+					" SELECT etag FROM source WHERE name = 'news'");
+		assert_string_equal("blog|disabled\nnews|ok\nshop|retrying\n3\nW/\"r2\"\n", old);
+	}
+}
+
+/* What a migration makes is what a new file has. */
+static void test_a_migrated_file_is_like_a_new_one(void **state)
+{
+	const struct fixture *fixture = *state;
+	static const char columns_sql[] =
+		"SELECT s.type, s.name, c.name, c.type, c.\"notnull\", c.pk"
+		" FROM sqlite_schema AS s, pragma_table_info(s.name) AS c"
+		" ORDER BY 1, 2, c.cid;"
+		" SELECT object, column_name, description FROM doc ORDER BY 1, 2;"
+		" PRAGMA user_version; PRAGMA application_id;";
+	char command[256];
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/old.db", fixture->folder);
+	snprintf(command, sizeof(command),
+		"gzip -dc " TESTS_DIR "/fixtures/store/version-1.db.gz >%s", path);
+	assert_int_equal(0, system(command));
+	assert_int_equal(0, open_and_close(path, STORE_CREATE));
+
+	CLEANUP(free_heapp) char *migrated = shell(path, columns_sql);
+	CLEANUP(free_heapp) char *new = shell(fixture->path, columns_sql);
+	assert_string_equal(new, migrated);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,6 +477,10 @@ int main(void)
 		with_disk(test_the_instance_stays),
 		with_memory(test_what_is_not_configured_any_more_stays_marked),
 		with_memory(test_a_new_address_forgets_what_was_learnt_of_the_old),
+		with_memory(test_a_source_that_was_switched_off_stays_off),
+		with_memory(test_what_the_settings_disable_is_off),
+		with_disk(test_an_older_file_is_brought_up_to_date),
+		with_disk(test_a_migrated_file_is_like_a_new_one),
 		with_disk(test_a_full_disk_loses_nothing_that_was_committed),
 	};
 

@@ -584,7 +584,16 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 		'0'),
 	('v_source_health', 'url',
 		'Its address.',
-		'https://news.example/acme.rss');
+		'https://news.example/acme.rss'),
+	('v_source_health', 'switched_off_utc',
+		'When a person switched it off (mentionctl sources disable); NULL: nobody has.',
+		'2026-11-20 16:30:00'),
+	('v_source_health', 'switched_off_by',
+		'Who did.',
+		'amina'),
+	('v_source_health', 'switched_off_why',
+		'The reason given; NULL: none.',
+		'its owner asked us to stop');
 
 INSERT INTO doc (object, column_name, description, example) VALUES
 	('v_digest_run', '',
@@ -673,7 +682,7 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 		'0 when it is in the settings no more.',
 		'1'),
 	('source', 'enabled',
-		'0 when it is switched off.',
+		'0 when the settings say so.',
 		'1'),
 	('source', 'added_utc',
 		'When it was first configured.',
@@ -716,7 +725,16 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 		'200'),
 	('source', 'gone',
 		'1 when the server said that it is gone for good.',
-		'0');
+		'0'),
+	('source', 'switched_off_utc',
+		'When a person switched it off (mentionctl sources disable); NULL: nobody has.',
+		'2026-11-20 16:30:00'),
+	('source', 'switched_off_by',
+		'Who did.',
+		'amina'),
+	('source', 'switched_off_why',
+		'The reason given; NULL: none.',
+		'its owner asked us to stop');
 
 INSERT INTO doc (object, column_name, description, example) VALUES
 	('stream', '',

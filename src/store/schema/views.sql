@@ -286,7 +286,7 @@ SELECT
 	s.name AS source,
 	CASE
 		WHEN NOT s.configured THEN 'not configured'
-		WHEN NOT s.enabled THEN 'disabled'
+		WHEN NOT s.enabled OR s.switched_off_utc IS NOT NULL THEN 'disabled'
 		WHEN s.gone THEN 'gone'
 		WHEN s.last_poll_utc IS NULL THEN 'not polled yet'
 		WHEN s.failures >= 3 THEN 'failing'
@@ -305,7 +305,10 @@ SELECT
 	coalesce(sum(f.new_posts), 0) AS new_posts_week,
 	coalesce(sum(f.mentions), 0) AS mentions_week,
 	coalesce(sum(f.dropped), 0) AS dropped_week,
-	s.url
+	s.url,
+	s.switched_off_utc,
+	s.switched_off_by,
+	s.switched_off_why
 FROM source AS s
 	LEFT JOIN fetch_log AS f ON f.source_id = s.id
 		AND f.at_utc >= datetime('now', '-7 days')
