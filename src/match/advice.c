@@ -55,11 +55,14 @@ bool node_is_anchored(const struct node *node)
 
 	switch (node->kind) {
 	case NODE_WORDS:
+	case NODE_WINDOW:
+	case NODE_RAW:
 	case NODE_ENTITY:
 		return true;
 	case NODE_FILTER:
 		return node->n_wanted > 0;
 	case NODE_NOT:
+	case NODE_REGEX:
 		return false;
 	default:
 		break;

@@ -37,7 +37,8 @@ struct dictionary {
 
 static bool is_in_tree(enum term_kind kind)
 {
-	return kind == TERM_PREFIX || kind == TERM_RUN || kind == TERM_TAG_PREFIX;
+	return kind == TERM_PREFIX || kind == TERM_RUN || kind == TERM_RAW ||
+	       kind == TERM_TAG_PREFIX;
 }
 
 int dictionary_new(struct dictionary **ret)

@@ -167,6 +167,7 @@ static double term_cost(const struct engine *engine, const struct term *term)
 		[TERM_WORD] = 0.01,
 		[TERM_PREFIX] = 0.03,
 		[TERM_RUN] = 0.01,
+		[TERM_RAW] = 0.02,
 		[TERM_HASHTAG] = 0.001,
 		[TERM_TAG_PREFIX] = 0.003,
 		[TERM_HANDLE] = 0.001,

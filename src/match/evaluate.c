@@ -5,8 +5,14 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/utf8.h"
 #include "match/filters.h"
+#include "match/regex.h"
 #include "match/terms.h"
+#include "match/window.h"
+#include "text/letters.h"
+
+enum { REGEX_HITS_MAX = 1000 }; /* in a field */
 
 void evaluation_done(struct evaluation *evaluation)
 {
@@ -15,7 +21,7 @@ void evaluation_done(struct evaluation *evaluation)
 	free(evaluation->cursors);
 }
 
-static int push(struct evaluation *evaluation, const struct span *span)
+int evaluation_push(struct evaluation *evaluation, const struct span *span)
 {
 	const int r = array_make_room(&evaluation->spans, &evaluation->room_spans,
 		evaluation->n_spans + 1, sizeof(*evaluation->spans));
@@ -56,7 +62,7 @@ static int push_occurrences(
 		const struct occurrence *occurrence = &reading->occurrences[i - 1];
 
 		if (scope & 1u << occurrence->span.field)
-			r = push(evaluation, &occurrence->span);
+			r = evaluation_push(evaluation, &occurrence->span);
 		i = occurrence->next;
 	}
 	return r;
@@ -76,12 +82,12 @@ static int push_aside(struct evaluation *evaluation, const struct wanted *wanted
 		if (is_run != (wanted->kind == TERM_RUN))
 			continue;
 		if (!is_run && term_is_word(wanted, &items[i]))
-			r = push(evaluation, &span);
+			r = evaluation_push(evaluation, &span);
 		for (size_t cut = 0; is_run && cut < items[i].n_clusters && r == 0; cut++) {
 			span.cut = (uint32_t)cut;
 			span.end_cut = (uint32_t)term_end_in_run(wanted, words, &items[i], cut);
 			if (span.end_cut > 0)
-				r = push(evaluation, &span);
+				r = evaluation_push(evaluation, &span);
 		}
 	}
 	return r;
@@ -160,7 +166,7 @@ static int push_phrases(
 		struct span span = evaluation->spans[i];
 
 		if (follow(evaluation, node->n_wanted, aside, &span))
-			r = push(evaluation, &span);
+			r = evaluation_push(evaluation, &span);
 	}
 	return r;
 }
@@ -249,6 +255,127 @@ static int evaluate_words(struct evaluation *evaluation, const struct node *node
 	return r < 0 ? r : set_spans(evaluation, node, first);
 }
 
+static bool is_letter_at(struct slice text, size_t at)
+{
+	const struct letter *letter = letter_of(utf8_next(text, &at));
+
+	return letter->kind == LETTER_DIGIT || letter->kind == LETTER_MARK ||
+	       letter->kind == LETTER_RUN ||
+	       (letter->kind == LETTER_PLAIN && text.ptr[at - 1] != '_');
+}
+
+/* Where the code point that ends at AT starts. */
+static size_t step_back(struct slice text, size_t at)
+{
+	do
+		at--;
+	while (at > 0 && ((unsigned char)text.ptr[at] & 0xC0) == 0x80);
+
+	return at;
+}
+
+/* Whether the letters at the ends of [START, END) are cut off from others. */
+static bool stands_free(struct slice text, size_t start, size_t end)
+{
+	if (start > 0 && is_letter_at(text, start) && is_letter_at(text, step_back(text, start)))
+		return false;
+
+	return end == text.len || !is_letter_at(text, end) ||
+	       !is_letter_at(text, step_back(text, end));
+}
+
+static int evaluate_raw(struct evaluation *evaluation, const struct node *node)
+{
+	const struct reading *reading = evaluation->reading;
+	const struct slice wanted = node->wanted->key;
+	const size_t first = evaluation->n_spans;
+	int r = 0;
+
+	for (enum field field = 0; field < N_FIELDS; field++) {
+		const struct slice text = reading->passages[field].text;
+		ptrdiff_t found = node->scope & 1u << field ? slice_find(text, wanted) : -1;
+		size_t at = 0;
+
+		for (; found >= 0 && r == 0; found = slice_find(slice_skip(text, at), wanted)) {
+			const size_t start = at + (size_t)found;
+			const struct span span =
+				reading_span(reading, field, start, start + wanted.len);
+
+			at = start + wanted.len;
+			if (stands_free(text, start, at))
+				r = evaluation_push(evaluation, &span);
+		}
+	}
+	return r < 0 ? r : set_spans(evaluation, node, first);
+}
+
+static bool matches_aside(struct evaluation *evaluation, const struct node *node)
+{
+	const struct post *post = evaluation->reading->post;
+
+	for (size_t i = 0; i < scope_count_texts(node->scope, post); i++) {
+		struct slice found;
+		size_t at = 0;
+
+		if (regex_find(node->regex, scope_text(node->scope, post, i), &at, &found))
+			return true;
+	}
+	return false;
+}
+
+static int evaluate_regex(struct evaluation *evaluation, const struct node *node)
+{
+	struct reading *reading = evaluation->reading;
+	const size_t first = evaluation->n_spans;
+	bool matched = false;
+	int r = 0;
+
+	if (!(node->scope & SCOPE_FIELDS))
+		return set_matched(evaluation, node, matches_aside(evaluation, node));
+
+	for (enum field field = 0; field < N_FIELDS; field++) {
+		const struct slice text =
+			node->scope & 1u << field ? reading_nfc(reading, field) : SLICE("");
+		struct slice found;
+		size_t at = 0;
+
+		for (size_t i = 0; text.len > 0 && i < REGEX_HITS_MAX && r == 0; i++) {
+			if (!regex_find(node->regex, text, &at, &found))
+				break;
+			matched = true;
+			if (found.len == 0)
+				continue;
+
+			const size_t start = (size_t)(found.ptr - text.ptr);
+			const struct span span =
+				reading_nfc_span(reading, field, start, start + found.len);
+
+			r = evaluation_push(evaluation, &span);
+		}
+	}
+	if (r < 0)
+		return r;
+
+	set_spans(evaluation, node, first);
+	evaluation->results[node->number].matched = matched;
+	return matched;
+}
+
+static int evaluate_window(struct evaluation *evaluation, const struct node *node)
+{
+	size_t first;
+	int r;
+
+	if (!has_all(evaluation, node))
+		return set_matched(evaluation, node, false);
+
+	r = list_terms(evaluation, node, NULL, 0);
+	first = evaluation->n_spans;
+	if (r == 0)
+		r = window_find(evaluation, node, evaluation->cursors);
+	return r < 0 ? r : set_spans(evaluation, node, first);
+}
+
 /* A hashtag may be one of the post's own, which has no place in the text. */
 static int evaluate_entity(struct evaluation *evaluation, const struct node *node)
 {
@@ -323,7 +450,7 @@ static int push_operand(struct evaluation *evaluation, const struct node *node)
 		/* The array may move while it grows. */
 		const struct span span = evaluation->spans[result.first + i];
 
-		r = push(evaluation, &span);
+		r = evaluation_push(evaluation, &span);
 	}
 	return r;
 }
@@ -368,7 +495,7 @@ static int push_pairs(struct evaluation *evaluation, const struct node *node, co
 		span.end_cut = next.end_cut;
 		span.end = next.end;
 		span.end_index = next.end_index;
-		r = push(evaluation, &span);
+		r = evaluation_push(evaluation, &span);
 	}
 	return r;
 }
@@ -440,6 +567,12 @@ static int evaluate_node(struct evaluation *evaluation, const struct node *node)
 	switch (node->kind) {
 	case NODE_WORDS:
 		return evaluate_words(evaluation, node);
+	case NODE_WINDOW:
+		return evaluate_window(evaluation, node);
+	case NODE_RAW:
+		return evaluate_raw(evaluation, node);
+	case NODE_REGEX:
+		return evaluate_regex(evaluation, node);
 	case NODE_ENTITY:
 		return evaluate_entity(evaluation, node);
 	case NODE_FILTER:
@@ -486,7 +619,7 @@ static int push_hits(struct evaluation *evaluation, const struct node *node)
 		struct span span = evaluation->spans[result.first + i];
 
 		span.word = (uint32_t)node->number;
-		r = push(evaluation, &span);
+		r = evaluation_push(evaluation, &span);
 	}
 	for (size_t i = 0; i < node->n_children && node->kind != NODE_NEAR && r == 0; i++)
 		r = push_hits(evaluation, node->children[i]);

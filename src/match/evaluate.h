@@ -28,6 +28,9 @@ struct evaluation {
 
 void evaluation_done(struct evaluation *evaluation);
 
+/* Puts SPAN on top of the spans.  -ENOMEM. */
+int evaluation_push(struct evaluation *evaluation, const struct span *span);
+
 /* 1 when QUERY matches the post of the reading, 0 when it does not, -ENOMEM. */
 int evaluate(struct evaluation *evaluation, const struct query *query);
 

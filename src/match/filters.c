@@ -8,6 +8,7 @@
 #include "match/terms.h"
 #include "place/place.h"
 #include "text/countries.h"
+#include "text/entities.h"
 #include "text/fold.h"
 #include "text/idn.h"
 
@@ -229,6 +230,109 @@ static bool matches_url(const struct node *node, const struct post *post)
 	return post->url && slice_find_nocase(bare_address(slice_of(post->url)), node->value) >= 0;
 }
 
+/* Whether ADDRESS is on the host that NODE's value names, or below it. */
+static bool is_on_host(struct slice address, const struct node *node)
+{
+	CLEANUP(str_done) struct str wanted = STR_INIT(SITE_MAX_BYTES);
+	CLEANUP(str_done) struct str host = STR_INIT(SITE_MAX_BYTES);
+	size_t len = 0;
+
+	while (len < address.len && !strchr("/?#:", address.ptr[len]))
+		len++;
+	idn_to_ascii(slice_from(address.ptr, len), &host);
+	idn_to_ascii(node->value, &wanted);
+	if (!slice_ends_with(str_slice(&host), str_slice(&wanted)))
+		return false;
+
+	return host.len == wanted.len || host.ptr[host.len - wanted.len - 1] == '.';
+}
+
+/* A value without a path is a host. */
+static bool is_link(const struct node *node, struct slice link)
+{
+	const struct slice address = bare_address(link);
+
+	if (slice_find_char(node->value, '/') < 0)
+		return is_on_host(address, node);
+
+	return slice_find_nocase(address, node->value) >= 0;
+}
+
+static bool matches_link(const struct node *node, const struct post *post)
+{
+	for (size_t i = 0; i < post->links.n; i++)
+		if (is_link(node, slice_of(post->links.items[i])))
+			return true;
+
+	for (enum field field = 0; field < N_FIELDS; field++) {
+		const struct slice text = slice_of(post_field(post, field));
+		struct entity entity;
+
+		for (size_t at = 0; entities_next(text, &at, &entity);)
+			if (entity.kind == ENTITY_LINK &&
+				is_link(node, slice_from(text.ptr + entity.start,
+						      entity.end - entity.start)))
+				return true;
+	}
+	return false;
+}
+
+static bool has_entity(const struct post *post, enum entity_kind kind)
+{
+	for (enum field field = 0; field < N_FIELDS; field++) {
+		const struct slice text = slice_of(post_field(post, field));
+		struct entity entity;
+
+		for (size_t at = 0; entities_next(text, &at, &entity);)
+			if (entity.kind == kind)
+				return true;
+	}
+	return false;
+}
+
+static bool has_geo(const struct post *post)
+{
+	return post->location.has_point || post->location.country || post->location.name;
+}
+
+static bool has_link(const struct post *post)
+{
+	return post->links.n > 0 || has_entity(post, ENTITY_LINK);
+}
+
+static bool has_hashtag(const struct post *post)
+{
+	return post->hashtags.n > 0 || has_entity(post, ENTITY_HASHTAG);
+}
+
+static bool has_mention(const struct post *post)
+{
+	return post->handles.n > 0 || has_entity(post, ENTITY_HANDLE);
+}
+
+static const struct {
+	const char *name;
+	bool (*has)(const struct post *post);
+} things[] = {
+	{"geo", has_geo}, {"hashtag", has_hashtag}, {"link", has_link}, {"mention", has_mention}};
+
+static int parse_has(struct node *node, struct slice value, struct arena *arena)
+{
+	(void)arena;
+	for (size_t i = 0; i < ARRAY_SIZE(things); i++) {
+		if (slice_equals_nocase(slice_of(things[i].name), value)) {
+			node->count = i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+static bool matches_has(const struct node *node, const struct post *post)
+{
+	return things[node->count].has(post);
+}
+
 /* "[5 TO 9]", "[* TO 9]". */
 static int parse_range(struct slice value, double *low, double *high)
 {
@@ -324,14 +428,24 @@ static const struct filter_row rows[] = {
 		.parse = parse_country,
 		.expects = "country:KE, country:Kenya"},
 	METRIC("followers", METRIC_FOLLOWERS),
-	{.name = "has", .form = FORM_LATER},
+	{.name = "has",
+		.form = FORM_VALUES,
+		.term = N_TERM_KINDS,
+		.parse = parse_has,
+		.matches = matches_has,
+		.expects = "has:geo, has:link, has:hashtag, has:mention"},
 	{.name = "lang",
 		.form = FORM_VALUES,
 		.term = TERM_LANG,
 		.parse = parse_lang,
 		.expects = "lang:en, lang:en-GB"},
 	METRIC("likes", METRIC_LIKES),
-	{.name = "link", .form = FORM_LATER},
+	{.name = "link",
+		.form = FORM_VALUES,
+		.term = N_TERM_KINDS,
+		.parse = parse_url,
+		.matches = matches_link,
+		.expects = "link:example.org, link:example.org/blog"},
 	{.name = "near",
 		.form = FORM_NUMBERS,
 		.term = N_TERM_KINDS,
@@ -344,7 +458,7 @@ static const struct filter_row rows[] = {
 		.term = N_TERM_KINDS,
 		.expects = "place:Nairobi, place:\"Siem Reap\""},
 	METRIC("rating", METRIC_RATING),
-	{.name = "raw", .form = FORM_LATER},
+	{.name = "raw", .form = FORM_RAW, .term = N_TERM_KINDS, .expects = "raw:C++, {C++}"},
 	METRIC("replies", METRIC_REPLIES),
 	METRIC("shares", METRIC_SHARES),
 	{.name = "site",

@@ -13,7 +13,7 @@ enum filter_form {
 	FORM_VALUES,  /* one value, or (v OR v ...) */
 	FORM_NUMBERS, /* one value; parentheses stand for quotes */
 	FORM_LIST,    /* n(a, b, c) */
-	FORM_LATER,   /* part of the language, not built yet */
+	FORM_RAW,     /* text exactly as written */
 };
 
 struct filter_row {

@@ -11,6 +11,7 @@
 #include "record/post.h"
 
 struct filter_row;
+struct regex;
 struct term;
 
 /* Where words are looked for.  The first two are the fields that a post is
@@ -29,6 +30,7 @@ enum term_kind {
 	TERM_WORD,   /* a key or a base */
 	TERM_PREFIX, /* a word that starts so, or that a pattern fits */
 	TERM_RUN,    /* a part of a run of an unspaced script */
+	TERM_RAW,    /* bytes of a field, as they are */
 	TERM_HASHTAG,
 	TERM_TAG_PREFIX, /* a hashtag that starts so */
 	TERM_HANDLE,
@@ -60,6 +62,9 @@ enum node_kind {
 	NODE_ATLEAST,
 	NODE_NEAR,
 	NODE_WORDS,  /* a word, or several side by side */
+	NODE_WINDOW, /* several words in any order, close together */
+	NODE_RAW,    /* text exactly as written */
+	NODE_REGEX,
 	NODE_ENTITY, /* a hashtag or a handle */
 	NODE_FILTER, /* a field that has no positions */
 	N_NODE_KINDS,
@@ -72,14 +77,16 @@ struct node {
 	struct slice source; /* in the query's text, with its parentheses */
 	struct node **children;
 	size_t n_children;
-	size_t count;   /* ATLEAST: how many; NEAR: words between */
+	size_t count;   /* ATLEAST: how many; NEAR, WINDOW: other words; has: which */
 	bool ordered;   /* NEAR/nf */
 	bool bracketed; /* stood in parentheses of its own */
 	unsigned int scope;
-	struct wanted *wanted; /* WORDS: side by side; ENTITY: one; FILTER: one or none */
+	struct wanted *wanted; /* WORDS, WINDOW: all; RAW, ENTITY: one; FILTER: one or none */
 	size_t n_wanted;
 	const struct filter_row *filter; /* the field before the colon, or NULL */
-	double numbers[4];               /* of the filter */
+	struct regex *regex;
+	struct node *next_regex; /* of the query */
+	double numbers[4];       /* of the filter */
 	struct slice value;
 };
 
@@ -87,6 +94,7 @@ struct query {
 	struct arena *arena;
 	char *text;
 	struct node *root;
+	struct node *regexes;      /* the nodes that hold one, which goes with the query */
 	const struct node **nodes; /* by number */
 	size_t n_nodes;
 };

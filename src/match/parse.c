@@ -9,7 +9,9 @@
 #include "base/str.h"
 #include "match/filters.h"
 #include "match/lexer.h"
+#include "match/regex.h"
 #include "match/terms.h"
+#include "match/window.h"
 #include "text/entities.h"
 
 enum { MESSAGE_MAX_BYTES = 512 };
@@ -118,7 +120,8 @@ static bool may_be_near(const struct parser *parser, const struct node *node)
 	if (node->kind == NODE_NEAR)
 		return node->bracketed;
 	if (node->kind != NODE_OR)
-		return node->kind == NODE_WORDS;
+		return node->kind == NODE_WORDS || node->kind == NODE_WINDOW ||
+		       node->kind == NODE_RAW;
 
 	for (size_t i = 0; i < node->n_children; i++)
 		if (!may_be_near(parser, node->children[i]))
@@ -141,19 +144,37 @@ static int check_near(const struct parser *parser, const struct node *node)
 		"(late OR slow) NEAR/5 parcel");
 }
 
-/* Tokens of parse_primary(), by kind. */
+/* A mistake about the field: BEFORE, its name and colon, AFTER. */
+static int complain_field(const struct parser *parser, const struct token *field,
+	const char *before, const char *after, const char *hint)
+{
+	char text[MESSAGE_MAX_BYTES];
+
+	snprintf(text, sizeof(text), "%s%.*s:%s", before, (int)MIN(field->content.len, (size_t)64),
+		field->content.ptr, after);
+	return complain(parser, field->at, text, hint);
+}
+
+static int bad_value(
+	const struct parser *parser, const struct token *field, const struct filter_row *row)
+{
+	char hint[MESSAGE_MAX_BYTES];
+
+	snprintf(hint, sizeof(hint), "for example %s", row->expects);
+	return complain_field(parser, field, "", " can't have this value", hint);
+}
 
 static int parse_words(struct parser *parser, struct node **ret)
 {
 	const struct token token = parser->token;
 	struct term_problem problem = {0};
-	struct node *node = new_node(parser, NODE_WORDS, token.at);
+	struct node *node = new_node(parser, token.has_number ? NODE_WINDOW : NODE_WORDS, token.at);
 
 	if (!node)
 		return -ENOMEM;
-	if (token.has_number)
-		return complain(parser, token.at, "\"...\"~n is not supported yet",
-			"use NEAR: acme NEAR/5 refund");
+	if (token.has_number && parser->scope & ~SCOPE_FIELDS)
+		return complain(parser, token.at, "\"...\"~n can't stand inside this field", NULL);
+	node->count = token.number;
 
 	int r = terms_of_words(parser->words, parser->query->arena, token.content, node, &problem);
 	if (r == -EINVAL)
@@ -164,6 +185,75 @@ static int parse_words(struct parser *parser, struct node **ret)
 	if (r < 0)
 		return r;
 
+	if (node->kind == NODE_WINDOW && node->n_wanted > WINDOW_WORDS_MAX)
+		return complain(parser, token.at, "\"...\"~n takes at most 16 words", NULL);
+
+	end_source(parser, node, token.end);
+	*ret = node;
+	return advance(parser);
+}
+
+/* {BT}: VALUE is the token; the source starts at byte AT. */
+static int make_raw(struct parser *parser, size_t at, struct node **ret)
+{
+	struct arena *arena = parser->query->arena;
+	const struct token value = parser->token;
+	struct node *node = new_node(parser, NODE_RAW, at);
+	struct wanted *wanted = arena_alloc(arena, sizeof(*wanted));
+	const char *text = terms_unescape(arena, value.content);
+
+	if (!node || !wanted || !text)
+		return -ENOMEM;
+	if (slice_trim(slice_of(text)).len == 0)
+		return complain(parser, at, "there is nothing to search for in this", "{BT}");
+	if (parser->scope & ~SCOPE_FIELDS)
+		return complain(parser, at, "{...} can't stand inside this field", NULL);
+
+	*wanted = (struct wanted){.kind = TERM_RAW, .key = slice_of(text), .n_clusters = 1};
+	node->wanted = wanted;
+	node->n_wanted = 1;
+	end_source(parser, node, value.end);
+	*ret = node;
+	return advance(parser);
+}
+
+/* "raw:x", "raw:\"x y\"". */
+static int parse_raw(struct parser *parser, const struct token *field, const struct filter_row *row,
+	struct node **ret)
+{
+	const int r = lexer_next_value(&parser->lexer, &parser->token);
+
+	if (r < 0)
+		return r;
+	if (parser->token.kind != TOKEN_WORD && parser->token.kind != TOKEN_PHRASE)
+		return bad_value(parser, field, row);
+
+	return make_raw(parser, field->at, ret);
+}
+
+static int parse_regex(struct parser *parser, struct node **ret)
+{
+	const struct token token = parser->token;
+	struct regex_problem problem = {0};
+	struct node *node = new_node(parser, NODE_REGEX, token.at);
+	int r = node ? 0 : -ENOMEM;
+
+	if (r == 0 && token.content.len == 0)
+		return complain(parser, token.at, "this regular expression is empty", NULL);
+	if (r == 0)
+		r = regex_compile(token.content, token.flags, &node->regex, &problem);
+	if (r == -EINVAL) {
+		const struct slice part = problem.in_flags ? token.flags : token.content;
+
+		return complain(parser, (size_t)(part.ptr - parser->query->text) + problem.at,
+			problem.message, "the flags are i, m, s and x");
+	}
+	if (r < 0)
+		return r;
+
+	/* From here on the query frees it, whatever becomes of the node. */
+	node->next_regex = parser->query->regexes;
+	parser->query->regexes = node;
 	end_source(parser, node, token.end);
 	*ret = node;
 	return advance(parser);
@@ -265,26 +355,6 @@ static int parse_group(struct parser *parser, struct node **ret)
 	(*ret)->bracketed = true;
 	parser->lexer.in_list = in_list;
 	return advance(parser);
-}
-
-/* A mistake about the field: BEFORE, its name and colon, AFTER. */
-static int complain_field(const struct parser *parser, const struct token *field,
-	const char *before, const char *after, const char *hint)
-{
-	char text[MESSAGE_MAX_BYTES];
-
-	snprintf(text, sizeof(text), "%s%.*s:%s", before, (int)MIN(field->content.len, (size_t)64),
-		field->content.ptr, after);
-	return complain(parser, field->at, text, hint);
-}
-
-static int bad_value(
-	const struct parser *parser, const struct token *field, const struct filter_row *row)
-{
-	char hint[MESSAGE_MAX_BYTES];
-
-	snprintf(hint, sizeof(hint), "for example %s", row->expects);
-	return complain_field(parser, field, "", " can't have this value", hint);
 }
 
 /* "title:", "author:": the next primary is looked for there. */
@@ -515,6 +585,8 @@ static int parse_field(struct parser *parser, struct node **ret)
 		return parse_filter(parser, &field, row, ret);
 	case FORM_LIST:
 		return parse_atleast(parser, &field, row, ret);
+	case FORM_RAW:
+		return parse_raw(parser, &field, row, ret);
 	default:
 		return complain_field(parser, &field, "", " is not supported yet", NULL);
 	}
@@ -565,9 +637,9 @@ static int parse_primary(struct parser *parser, struct node **ret)
 	case TOKEN_FIELD:
 		return parse_field(parser, ret);
 	case TOKEN_REGEX:
-		return complain(parser, at, "regular expressions are not supported yet", NULL);
+		return parse_regex(parser, ret);
 	case TOKEN_RAW:
-		return complain(parser, at, "{...} is not supported yet", NULL);
+		return make_raw(parser, at, ret);
 	default:
 		return misplaced(parser);
 	}

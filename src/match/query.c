@@ -9,6 +9,7 @@
 #include "match/advice.h"
 #include "match/node.h"
 #include "match/parse.h"
+#include "match/regex.h"
 
 /* Trees of the longest queries stay well below this. */
 enum { QUERY_ARENA_BYTES = 64 << 20 };
@@ -67,6 +68,8 @@ void query_free(struct query *query)
 	if (!query)
 		return;
 
+	for (const struct node *node = query->regexes; node; node = node->next_regex)
+		regex_free(node->regex);
 	arena_free(query->arena);
 	free(query);
 }

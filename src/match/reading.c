@@ -13,12 +13,14 @@
 #include "text/entities.h"
 #include "text/fold.h"
 #include "text/idn.h"
+#include "text/letters.h"
 #include "text/url.h"
 
 enum {
 	HOST_MAX_BYTES = 1024,
 	VALUE_MAX_BYTES = 16 * 1024,
 	LANG_MAX_BYTES = 64,
+	NFC_MAX_BYTES = 192 << 20, /* three times the longest text */
 	/* The sample in which terms are counted: the first posts, then one in so
 	 * many. */
 	COUNTED_FIRST = 2048,
@@ -29,15 +31,20 @@ int reading_init(struct reading *reading)
 {
 	int r = words_new(&reading->aside);
 
-	for (size_t i = 0; i < N_FIELDS && r == 0; i++)
+	for (size_t i = 0; i < N_FIELDS && r == 0; i++) {
+		reading->passages[i].nfc = STR_INIT(NFC_MAX_BYTES);
 		r = words_new(&reading->passages[i].words);
+	}
 	return r;
 }
 
 void reading_done(struct reading *reading)
 {
-	for (size_t i = 0; i < N_FIELDS; i++)
+	for (size_t i = 0; i < N_FIELDS; i++) {
 		words_free(reading->passages[i].words);
+		str_done(&reading->passages[i].nfc);
+		free(reading->passages[i].nfc_map);
+	}
 	words_free(reading->aside);
 	free(reading->occurrences);
 	free(reading->found);
@@ -219,6 +226,34 @@ static int scan_word(
 	return r;
 }
 
+static bool is_letter(uint32_t c)
+{
+	const enum letter_kind kind = letter_of(c)->kind;
+
+	return c != '_' && (kind == LETTER_PLAIN || kind == LETTER_DIGIT || kind == LETTER_MARK ||
+				   kind == LETTER_RUN);
+}
+
+/* Text as written starts where no letter is cut off from one before it. */
+static int scan_raw(struct reading *reading, const struct dictionary *dictionary, struct slice text)
+{
+	bool after_letter = false;
+	int r = 0;
+
+	if (!dictionary_has(dictionary, TERM_RAW))
+		return 0;
+
+	for (size_t at = 0; at < text.len && r == 0;) {
+		const size_t start = at;
+		const bool letter = is_letter(utf8_next(text, &at));
+
+		if (!letter || !after_letter)
+			r = touch_filed(reading, dictionary, TERM_RAW, slice_skip(text, start));
+		after_letter = letter;
+	}
+	return r;
+}
+
 /* Cuts a field into words and looks for terms under which streams are filed. */
 static int scan_field(
 	struct reading *reading, const struct dictionary *dictionary, enum field field)
@@ -228,6 +263,7 @@ static int scan_field(
 	int r = words_split(passage->words, passage->text, &passage->items, &passage->n);
 
 	passage->has_runs = false;
+	passage->has_nfc = false;
 	for (size_t i = 0; r == 0 && i < passage->n; i++) {
 		const struct word *word = &passage->items[i];
 
@@ -239,7 +275,7 @@ static int scan_field(
 		if (wants_runs)
 			r = scan_run(reading, dictionary, passage, word);
 	}
-	return r;
+	return r < 0 ? r : scan_raw(reading, dictionary, passage->text);
 }
 
 static int look_up_field(
@@ -524,11 +560,85 @@ bool reading_has(const struct reading *reading, const struct term *term)
 	return term->epoch == reading->epoch;
 }
 
-bool reading_ends_word(const struct reading *reading, const struct span *span)
+/* The number of words of PASSAGE that end at or before byte AT. */
+static size_t words_before(const struct passage *passage, size_t at)
 {
-	const struct passage *passage = &reading->passages[span->field];
+	size_t first = 0;
+	size_t end = passage->n;
 
-	return span->end_cut == passage->items[span->end_word].n_clusters;
+	while (first < end) {
+		const size_t middle = first + (end - first) / 2;
+		const struct slice raw = passage->items[middle].raw;
+
+		if ((size_t)(raw.ptr + raw.len - passage->text.ptr) <= at)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	return first;
+}
+
+/* The code points before byte AT, where N words have ended. */
+static size_t index_of(const struct passage *passage, size_t n, size_t at)
+{
+	size_t start = 0;
+	size_t index = 0;
+
+	if (n > 0) {
+		const struct word *word = &passage->items[n - 1];
+
+		start = (size_t)(word->raw.ptr + word->raw.len - passage->text.ptr);
+		index = word->end;
+	}
+	return index + utf8_length(slice_from(passage->text.ptr + start, at - start));
+}
+
+struct span reading_span(const struct reading *reading, enum field field, size_t start, size_t end)
+{
+	const struct passage *passage = &reading->passages[field];
+	const size_t before = words_before(passage, start);
+	const size_t until = words_before(passage, end);
+	struct span span = {.field = field,
+		.word = (uint32_t)before,
+		.start = (uint32_t)start,
+		.end = (uint32_t)end,
+		.start_index = (uint32_t)index_of(passage, before, start),
+		.end_index = (uint32_t)index_of(passage, until, end)};
+
+	/* A word that END cuts belongs to the stretch. */
+	const bool cuts =
+		until < passage->n && passage->items[until].raw.ptr < passage->text.ptr + end;
+
+	span.end_word = (uint32_t)(until + cuts) - 1;
+	if (until + cuts > before)
+		span.end_cut = (uint32_t)passage->items[span.end_word].n_clusters;
+	return span;
+}
+
+struct slice reading_nfc(struct reading *reading, enum field field)
+{
+	struct passage *passage = &reading->passages[field];
+
+	if (!passage->has_nfc && fold_nfc_map(passage->text, &passage->nfc, &passage->nfc_map,
+					 &passage->room_nfc_map) < 0)
+		return SLICE("");
+
+	passage->has_nfc = true;
+	return str_slice(&passage->nfc);
+}
+
+struct span reading_nfc_span(
+	const struct reading *reading, enum field field, size_t start, size_t end)
+{
+	const struct passage *passage = &reading->passages[field];
+	const uint32_t *map = passage->nfc_map;
+	const size_t from = map[start];
+	size_t until = end;
+
+	/* An end inside a piece that was composed means the whole piece. */
+	while (until > start && until < passage->nfc.len && map[until] == map[until - 1])
+		until++;
+	return reading_span(reading, field, from, map[until]);
 }
 
 /* The dictionary's words between two cuts of a run. */
@@ -547,15 +657,18 @@ size_t reading_words_between(
 	const struct reading *reading, const struct span *a, const struct span *b, size_t most)
 {
 	const struct passage *passage = &reading->passages[a->field];
-	const int64_t between = (int64_t)b->word - a->end_word - 1;
+	const bool has_words = a->end_word + 1 != a->word;
+	/* The word where A ends; the one behind it when A holds no word. */
+	const uint32_t start = has_words ? a->end_word : a->word;
+	const int64_t between = (int64_t)b->word - start - has_words;
 	size_t n = 0;
 
 	if (!passage->has_runs || between > (int64_t)most)
 		return between > 0 ? (size_t)between : 0;
 
-	for (size_t i = a->end_word; i <= b->word && n <= most && i < passage->n; i++) {
+	for (size_t i = start; i <= b->word && n <= most && i < passage->n; i++) {
 		const struct word *word = &passage->items[i];
-		const bool first = i == a->end_word;
+		const bool first = has_words && i == start;
 		const bool last = i == b->word;
 
 		if (word->kind == WORD_RUN)

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "base/str.h"
 #include "match/dictionary.h"
 #include "text/words.h"
 
@@ -31,6 +32,10 @@ struct passage {
 	const struct word *items;
 	size_t n;
 	bool has_runs;
+	bool has_nfc;   /* the next two are of this post */
+	struct str nfc; /* for regular expressions */
+	uint32_t *nfc_map;
+	size_t room_nfc_map;
 };
 
 struct reading {
@@ -66,8 +71,14 @@ int reading_complete(struct reading *reading, const struct dictionary *dictionar
 /* Whether the post holds TERM, once the reading is complete. */
 bool reading_has(const struct reading *reading, const struct term *term);
 
-/* Whether SPAN ends where its last word ends. */
-bool reading_ends_word(const struct reading *reading, const struct span *span);
+/* The stretch from byte START to END of FIELD. */
+struct span reading_span(const struct reading *reading, enum field field, size_t start, size_t end);
+
+/* The text of FIELD in NFC, kept for this post; the empty text without memory. */
+struct slice reading_nfc(struct reading *reading, enum field field);
+/* The stretch of FIELD that the bytes START to END of its NFC stand for. */
+struct span reading_nfc_span(
+	const struct reading *reading, enum field field, size_t start, size_t end);
 
 /* The number of words between A and B, which starts behind A in the same
  * field; counting stops above MOST. */

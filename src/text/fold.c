@@ -8,6 +8,9 @@
 #include <unicode/uscript.h>
 #include <unicode/ustring.h>
 
+#include "base/array.h"
+#include "base/utf8.h"
+
 /* UTF-16 on its way through ICU. */
 struct units {
 	UChar *ptr;
@@ -282,4 +285,59 @@ int fold_nfc(struct slice text, struct str *nfc)
 		r = units_from_utf8(&in, text);
 
 	return r < 0 ? r : compose(normalizer, &in, nfc);
+}
+
+/* The end of the piece at AT: before the next code point that composes with
+ * nothing before it. */
+static size_t piece_end(const UNormalizer2 *nfc, struct slice text, size_t at)
+{
+	utf8_next(text, &at);
+	while (at < text.len) {
+		size_t behind = at;
+
+		if (unorm2_hasBoundaryBefore(nfc, (UChar32)utf8_next(text, &behind)))
+			break;
+		at = behind;
+	}
+	return at;
+}
+
+static bool is_ascii(struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] >= 0x80)
+			return false;
+
+	return true;
+}
+
+int fold_nfc_map(struct slice text, struct str *nfc, uint32_t **map, size_t *room)
+{
+	CLEANUP(str_done) struct str composed = STR_INIT(nfc->max_bytes);
+	UErrorCode code = U_ZERO_ERROR;
+	const UNormalizer2 *normalizer = unorm2_getNFCInstance(&code);
+	int r = errno_from_icu(code);
+
+	str_clear(nfc);
+	for (size_t at = 0; at < text.len && r == 0;) {
+		const size_t end = piece_end(normalizer, text, at);
+		const struct slice piece = slice_from(text.ptr + at, end - at);
+		const size_t start = nfc->len;
+
+		if (!is_ascii(piece))
+			r = fold_nfc(piece, &composed);
+		str_add(nfc, is_ascii(piece) ? piece : str_slice(&composed));
+		if (r == 0)
+			r = str_error(nfc);
+		if (r == 0)
+			r = array_make_room(map, room, nfc->len + 1, sizeof(**map));
+		for (size_t i = start; i < nfc->len && r == 0; i++)
+			(*map)[i] = (uint32_t)at;
+		at = end;
+	}
+	if (r == 0)
+		r = array_make_room(map, room, nfc->len + 1, sizeof(**map));
+	if (r == 0)
+		(*map)[nfc->len] = (uint32_t)text.len;
+	return r;
 }

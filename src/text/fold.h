@@ -18,5 +18,10 @@ int fold_nfc(struct slice text, struct str *nfc);
 /* CODE_POINT in lower case by Unicode's simple mapping, as most programs fold. */
 uint32_t fold_lower(uint32_t code_point);
 
+/* As fold_nfc(), and replaces *MAP (a heap array with room for *ROOM) by where
+ * each byte of NFC, and its end, comes from: the byte of TEXT where the piece
+ * that was composed starts. */
+int fold_nfc_map(struct slice text, struct str *nfc, uint32_t **map, size_t *room);
+
 /* A negative errno for ICU's CODE, 0 for success and warnings. */
 int errno_from_icu(int code);

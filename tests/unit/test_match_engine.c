@@ -224,6 +224,64 @@ static void test_every_script_finds_its_spellings(void **state)
 	check_texts(cases, ARRAY_SIZE(cases));
 }
 
+static void test_raw_text_is_taken_as_written(void **state)
+{
+	static const struct text_case cases[] = {
+		{"{BT}", "BT bt #BT ABT BTs", "0-2 BT|7-9 BT"},
+		{"{C++}", "C++ and c++, C+", "0-3 C++"},
+		{"raw:Google+", "on Google+.", "3-10 Google+"},
+		{"raw:\"New  Shop\"", "New Shop, New  Shop", "10-19 New  Shop"},
+		{"{a\\}b}", "a}b", "0-3 a}b"},
+		{"{nike}", "https://nike.com", "8-12 nike"},
+		{"{+} NOT {++}", "a + b", "2-3 +"},
+		{"{é}", "é e\u0301", "0-1 é"},
+		{"{C++} NEAR/1 job", "C++ x job", "0-9 C++ x job"},
+		{"{++} NEAR/1 job", "C ++ x job", "2-10 ++ x job"},
+		{"{++} NEAR/0 job", "C ++ x job", "no"},
+	};
+
+	(void)state;
+	check_texts(cases, ARRAY_SIZE(cases));
+}
+
+static void test_regular_expressions(void **state)
+{
+	static const struct text_case cases[] = {
+		{"/ac.e/", "acme ACME", "0-4 acme"},
+		{"/ac.e/i", "acme ACME", "0-4 acme|5-9 ACME"},
+		{"/^b/m", "a\nb", "2-3 b"},
+		{"/a b/x", "ab", "0-2 ab"},
+		{"/a\\/b/", "a/b", "0-3 a/b"},
+		{"/é/", "e\u0301 é", "0-2 e\u0301|3-4 é"},
+		{"/x*/", "abc", ""},
+		{"/(a+)+$/", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", "no"},
+		{"acme NOT /job(s)?/", "acme jobs", "no"},
+		{"/\\d+ ?€/", "only 20 €!", "5-9 20 €"},
+	};
+
+	(void)state;
+	check_texts(cases, ARRAY_SIZE(cases));
+}
+
+static void test_windows_hold_all_words_in_any_order(void **state)
+{
+	static const struct text_case cases[] = {
+		{"\"late parcel acme\"~1", "acme: the parcel late", "0-21 acme: the parcel late"},
+		{"\"late parcel acme\"~0", "acme: the parcel late", "no"},
+		{"\"a b\"~0", "b a", "0-3 b a"},
+		{"\"a a\"~0", "a", "no"},
+		{"\"a a\"~1", "a x a", "0-5 a x a"},
+		{"\"a b\"~2", "a a b", "2-5 a b"},
+		{"\"nino niño\"~0", "nino niño niño", "0-9 nino niño|5-14 niño niño"},
+		{"\"niño nino\"~0", "niño", "no"},
+		{"\"acm* acme\"~0", "acme acmes", "0-10 acme acmes"},
+		{"\"a b\"~1 NEAR/0 c", "c b a", "0-5 c b a"},
+	};
+
+	(void)state;
+	check_texts(cases, ARRAY_SIZE(cases));
+}
+
 static void test_hashtags_and_mentions(void **state)
 {
 	static const struct text_case cases[] = {
@@ -291,6 +349,18 @@ static void test_fields_filter(void **state)
 		{"source:acme-*", "{'source':'acme-blog'}", ""},
 		{"source:acme", "{'source':'acme-blog'}", "no"},
 		{"url:example.org/blog", "{'url':'https://www.Example.org/blog/1'}", ""},
+		{"link:example.org", "{'text':'see https://www.example.org/a'}", ""},
+		{"link:example.org", "{'text':'see notexample.org'}", "no"},
+		{"link:example.org/a", "{'links':['http://blog.example.org/A']}", ""},
+		{"link:example.org", "{'url':'http://example.org','text':'x'}", "no"},
+		{"has:link", "{'text':'see nike.com'}", ""},
+		{"has:hashtag", "{'text':'x','hashtags':['y']}", ""},
+		{"has:mention", "{'text':'@x'}", ""},
+		{"has:geo", "{'text':'Nairobi'}", "no"},
+		{"(has:link OR has:geo) x", "{'text':'x','location':{'country':'KE'}}", "0-1 x"},
+		{"author:/^bbc/i", "{'author':'BBC News'}", ""},
+		{"title:/x/", "{'title':'y','text':'x'}", "no"},
+		{"title:{BT}", "{'title':'BT','text':'BT'}", "title 0-2 BT"},
 		{"likes:>5", "{'metrics':{'likes':6}}", ""},
 		{"likes:>5", "{'metrics':{'likes':5}}", "no"},
 		{"likes:[5 TO *]", "{'metrics':{'likes':5}}", ""},
@@ -362,7 +432,7 @@ static void add_random(struct str *str, struct random *random, int depth)
 	static const char *const leaves[] = {"acme", "glob*", "\"new shop\"", "#fail", "@help",
 		"ភ្នំពេញ", "ពេញ", "niño", "nino", "title:shop", "lang:en", "likes:>3", "author:jane",
 		"(new OR late) NEAR/2 shop", "country:KE", "site:shop.example", "text:(late new)",
-		"atleast:2(acme, late, #fail)"};
+		"atleast:2(acme, late, #fail)", "{acme}", "/sho./", "\"late acme the\"~2"};
 	static const char *const operators[] = {" AND ", " OR ", " NOT ", " "};
 
 	if (depth == 0 || random_next(random) % 3 == 0) {
@@ -471,6 +541,9 @@ int main(void)
 		cmocka_unit_test(test_wildcards_stay_inside_a_word),
 		cmocka_unit_test(test_unspaced_scripts_are_searched_inside_runs),
 		cmocka_unit_test(test_every_script_finds_its_spellings),
+		cmocka_unit_test(test_raw_text_is_taken_as_written),
+		cmocka_unit_test(test_regular_expressions),
+		cmocka_unit_test(test_windows_hold_all_words_in_any_order),
 		cmocka_unit_test(test_hashtags_and_mentions),
 		cmocka_unit_test(test_fields_filter),
 		cmocka_unit_test(test_streams_come_and_go),
