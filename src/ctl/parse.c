@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "base/diags.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -48,10 +50,12 @@ static int find_presets(struct ctl *ctl, struct arena *arena, struct presets *pr
 {
 	CLEANUP(diags_freep) struct diags *diags = NULL;
 	const char *name = ctl_text(ctl, "preset");
+	/* A filter works without a configuration, and for those who may not read it. */
+	const char *config = access(ctl_config_path(ctl), R_OK) == 0 ? ctl_config_path(ctl) : NULL;
 	int r = diags_new(&diags);
 
 	if (r == 0)
-		r = presets_load(ctl_config_path(ctl), arena, presets, diags);
+		r = presets_load(config, arena, presets, diags);
 	if (r < 0)
 		return log_error(r, "Cannot read the presets");
 	diags_print(diags, stderr);

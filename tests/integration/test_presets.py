@@ -3,6 +3,8 @@ told in words that help, and a token stays with the host it is for."""
 
 import json
 import os
+import pathlib
+import re
 import time
 import unittest
 from unittest import mock
@@ -220,6 +222,37 @@ class Presets(IntegrationCase):
         done = mentionctl("--config", self.write_config(), "sources", "test", "api")
         self.assertEqual(69, done.returncode)
         self.assertIn("the token lacks the scope read:statuses", done.stdout)
+
+    # A preset of one's own
+
+    def test_the_manual_s_thirteenth_preset(self):
+        manual = (pathlib.Path(__file__).parents[2] / "docs/sources.md").read_text("utf-8")
+        preset = re.search(r"^```yaml\n(.*?)^```", manual, re.DOTALL | re.MULTILINE).group(1)
+        answer = re.search(r'^    (\{"results".*?"abc"\})$', manual, re.DOTALL | re.MULTILINE).group(1)
+        (self.folder / "presets").mkdir()
+        (self.folder / "presets/notes.yaml").write_text(preset)
+        self.watch("notes", "/api/search", says(200, answer), parameters={"query": "acme"})
+        done = mentionctl("--config", self.write_config(), "sources", "test", "--json", "api")
+        self.assertIn(f"GET {self.web.url('/api/search')}?q=acme", done.stderr)
+        post = json.loads(done.stdout)
+        self.assertEqual(("7", "Acme again", "Jane", ["shop"], {"likes": 3}),
+                         tuple(post[key] for key in ("id", "text", "author", "tags", "metrics")))
+        self.assertEqual(self.web.url("/notes/7"), post["url"])
+
+        saved = self.folder / "answer.json"
+        saved.write_text(answer)
+        done = mentionctl("--config", self.config, "parse", saved)
+        self.assertEqual("7", json.loads(done.stdout)["id"])
+
+    def test_mistakes_in_a_preset_are_told_with_their_place(self):
+        (self.folder / "presets").mkdir()
+        path = self.folder / "presets/notes.yaml"
+        path.write_text("request: { url: 'https://notes.example/{q}' }\nlists:\n- feilds: {}\n")
+        self.watch_tag()
+        done = mentionctl("--config", self.write_config(), "check")
+        self.assertEqual(78, done.returncode)
+        self.assertIn(f"{path}:1:17: error: `{{q}}' is no parameter of this preset", done.stderr)
+        self.assertIn(f"{path}:3:3: error: unknown key `feilds' (did you mean fields?)", done.stderr)
 
     # Tokens
 
