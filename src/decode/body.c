@@ -6,8 +6,9 @@
 #include "base/str.h"
 #include "text/entities.h"
 #include "text/html.h"
+#include "text/url.h"
 
-enum { MAX_POSTS = 20000 };
+enum { MAX_POSTS = 20000, MAX_BASE_BYTES = 8192 };
 
 bool body_has_room(struct body *body)
 {
@@ -138,19 +139,38 @@ int body_finish(struct body *body)
 struct link_target {
 	struct draft *draft;
 	struct slice base;
+	struct str inner_base; /* what <base> says, seen from .base; empty: nothing */
 };
 
 static void add_link(struct slice href, void *userdata)
 {
 	const struct link_target *target = userdata;
+	const bool has_inner = target->inner_base.len > 0;
 
-	draft_add_link(target->draft, target->base, href);
+	draft_add_link(
+		target->draft, has_inner ? str_slice(&target->inner_base) : target->base, href);
+}
+
+static void set_base(struct slice href, void *userdata)
+{
+	struct link_target *target = userdata;
+
+	str_clear(&target->inner_base);
+	url_resolve(target->base, href, &target->inner_base);
+}
+
+static void link_target_done(struct link_target *target)
+{
+	str_done(&target->inner_base);
 }
 
 void body_add_html(struct draft *draft, struct slice base, struct slice html, struct str *str)
 {
-	struct link_target target = {.draft = draft, .base = base};
-	const struct html_options options = {.on_link = add_link, .userdata = &target};
+	CLEANUP(link_target_done)
+	struct link_target target = {
+		.draft = draft, .base = base, .inner_base = STR_INIT(MAX_BASE_BYTES)};
+	const struct html_options options = {
+		.on_link = add_link, .on_base = set_base, .userdata = &target};
 
 	html_to_text(html, &options, str);
 }

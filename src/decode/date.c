@@ -17,6 +17,7 @@ struct parts {
 	enum { HALF_NONE, HALF_AM, HALF_PM } half;
 	int offset_minutes; /* east of UTC */
 	bool has_zone;
+	bool has_offset;          /* the zone is said by a number */
 	struct slice zone;        /* an IANA name instead of an offset */
 	int numbers[MAX_NUMBERS]; /* day, year of two digits, or month */
 	size_t n_numbers;
@@ -95,29 +96,41 @@ static void take_fraction(struct slice *rest, struct parts *parts)
 	*rest = slice_skip(*rest, n + 1);
 }
 
-/* "8:05", "08:05:30", "08:05:30.250". */
-static bool take_clock(struct slice *rest, struct parts *parts)
+/* Takes one or two digits from REST. */
+static bool take_short_number(struct slice *rest, int *ret)
+{
+	const size_t n = MIN(count_digits(*rest), (size_t)2);
+
+	return n > 0 && take_number(rest, n, ret);
+}
+
+/* "8:05", "08:05:30", "08:05:30.250", with another SEPARATOR "8.05" or "8h05". */
+static bool take_clock_with(struct slice *rest, char separator, struct parts *parts)
 {
 	struct slice after = *rest;
-	const size_t n = count_digits(after);
 	int hour;
 	int minute;
+	int second = 0;
 
-	if (parts->has_time || n == 0 || n > 2 || !take_number(&after, n, &hour) ||
-		!take_char(&after, ':') || !take_number(&after, 2, &minute))
+	if (parts->has_time || count_digits(after) > 2 || !take_short_number(&after, &hour) ||
+		!take_char(&after, separator) || !take_short_number(&after, &minute))
 		return false;
-	if (take_char(&after, ':')) {
-		const size_t n_second = MIN(count_digits(after), (size_t)2);
-
-		if (n_second == 0 || !take_number(&after, n_second, &parts->civil.second))
+	if (take_char(&after, separator)) {
+		if (!take_short_number(&after, &second))
 			return false;
 		take_fraction(&after, parts);
 	}
 	parts->civil.hour = hour;
 	parts->civil.minute = minute;
+	parts->civil.second = second;
 	parts->has_time = true;
 	*rest = after;
 	return true;
+}
+
+static bool take_clock(struct slice *rest, struct parts *parts)
+{
+	return take_clock_with(rest, ':', parts);
 }
 
 /* "+0100", "-5", "+05:30", "+530" behind a time. */
@@ -142,7 +155,9 @@ static bool take_offset(struct slice *rest, struct parts *parts)
 	if (hours > 23 || minutes > 59)
 		return false;
 
-	parts->offset_minutes = (hours * 60 + minutes) * (is_west ? -1 : 1);
+	if (!parts->has_offset) /* "+0000 +0000" */
+		parts->offset_minutes = (hours * 60 + minutes) * (is_west ? -1 : 1);
+	parts->has_offset = true;
 	parts->has_zone = true;
 	*rest = after;
 	return true;
@@ -276,14 +291,17 @@ static bool take_week(struct slice *rest, struct parts *parts)
 	if (count_digits(*rest) > 0 && (!take_number(rest, 1, &day) || day < 1 || day > 7))
 		return false;
 
-	/* Week 1 holds 4 January. */
+	/* Week 1 holds 4 January, and each week belongs to the year of its Thursday. */
 	struct civil first = {.year = parts->civil.year, .month = 1, .day = 4};
 
 	civil_from_us(civil_to_us(&first), &first);
+
+	const int monday = (week - 1) * 7 - (first.weekday + 6) % 7;
+
 	parts->civil.month = 1;
 	parts->civil.day = 4;
-	parts->days = (week - 1) * 7 + day - 1 - (first.weekday + 6) % 7;
-	return true;
+	parts->days = monday + day - 1;
+	return first.day + monday + 3 <= (is_leap(first.year) ? 366 : 365);
 }
 
 /* What follows "YYYY-". */
@@ -305,17 +323,28 @@ static bool take_dashed(struct slice *rest, struct parts *parts)
 	return n_day >= 1 && n_day <= 2 && take_number(rest, n_day, &parts->civil.day);
 }
 
-/* "03-12-31", as the first edition of ISO 8601 allowed. */
+/* "03-12-31", "031231", "03-365", as the first edition of ISO 8601
+ * allowed.  Six digits that may be a year and a month as well are no date. */
 static bool take_short_date(struct slice *rest, struct parts *parts)
 {
-	int year;
+	const struct slice text = *rest;
+	int year = 0;
+	int day;
 
-	if (!take_number(rest, 2, &year) || !take_char(rest, '-') || count_digits(*rest) != 2)
-		return false;
-
+	take_number(rest, 2, &year);
 	parts->civil.year = full_year(year, 2);
-	return take_number(rest, 2, &parts->civil.month) && take_char(rest, '-') &&
-	       count_digits(*rest) == 2 && take_number(rest, 2, &parts->civil.day);
+
+	const bool is_extended = take_char(rest, '-');
+	const size_t n = count_digits(*rest);
+
+	if (is_extended && n == 3)
+		return take_number(rest, 3, &day) && set_day_of_year(parts, day);
+	if (n != (is_extended ? 2 : 4) || !take_number(rest, 2, &parts->civil.month) ||
+		(is_extended && !take_char(rest, '-')) || count_digits(*rest) != 2)
+		return false;
+	take_number(rest, 2, &parts->civil.day);
+	return is_extended || parts->civil.day > 12 || (year != 19 && year != 20) ||
+	       count_digits(text) != 6;
 }
 
 static bool stands_at_week(struct slice rest)
@@ -330,7 +359,7 @@ static bool take_iso_date(struct slice *rest, struct parts *parts)
 	int year = 0;
 	int day;
 
-	if (n == 2)
+	if (n == 2 || n == 6)
 		return take_short_date(rest, parts);
 	if (n != 4 && n != 7 && n != 8 && n != 12 && n != 14)
 		return false;
@@ -366,9 +395,10 @@ static bool take_iso_time(struct slice *rest, struct parts *parts)
 	take_number(rest, 2, &parts->civil.hour);
 	if (n > 2)
 		take_number(rest, 2, &parts->civil.minute);
-	if (n > 4)
+	if (n > 4) {
 		take_number(rest, 2, &parts->civil.second);
-	take_fraction(rest, parts);
+		take_fraction(rest, parts);
+	}
 	parts->has_time = true;
 	return true;
 }
@@ -417,18 +447,25 @@ static struct slice take_word(struct slice *rest, char *buffer)
 	return slice_from(buffer, len);
 }
 
-/* "Europe/Berlin", "America/Argentina/Buenos_Aires". */
+/* "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "EST5EDT". */
 static bool take_iana(struct slice *rest, struct parts *parts)
 {
+	bool has_slash = false;
 	size_t len = 0;
 
-	while (len < rest->len &&
-		(is_alpha(rest->ptr[len]) || rest->ptr[len] == '/' || rest->ptr[len] == '_'))
+	while (len < rest->len) {
+		const char c = rest->ptr[len];
+
+		if (!is_alnum(c) && c != '/' && c != '_' && !(has_slash && (c == '+' || c == '-')))
+			break;
+		has_slash |= c == '/' && len > 0;
 		len++;
+	}
 
 	const struct slice name = slice_from(rest->ptr, len);
+	const bool is_posix = name.len == 7 && is_digit(name.ptr[3]) && is_alpha(name.ptr[4]);
 
-	if (slice_find_char(name, '/') <= 0)
+	if (!has_slash && !is_posix)
 		return false;
 	parts->zone = name;
 	parts->has_zone = true;
@@ -524,12 +561,20 @@ static bool set_unit(struct parts *parts, int number, struct slice *rest)
 	return true;
 }
 
+/* Whether day, month and year are there: "19.48" is a time then. */
+static bool has_date(const struct parts *parts)
+{
+	return parts->civil.year != 0 &&
+	       parts->n_numbers + (parts->civil.month != 0) + (parts->civil.day != 0) >= 2;
+}
+
 static bool read_number(struct slice *rest, struct parts *parts)
 {
 	const size_t n = count_digits(*rest);
 	int number;
 
-	if (n <= 2 && take_clock(rest, parts))
+	if (take_clock(rest, parts) || take_clock_with(rest, 'h', parts) ||
+		(has_date(parts) && take_clock_with(rest, '.', parts)))
 		return true;
 	if (n > 4 || !take_number(rest, n, &number))
 		return false;
@@ -571,8 +616,7 @@ static bool read_piece(struct slice *rest, struct parts *parts)
 		*rest = end < 0 ? SLICE("") : slice_skip(*rest, (size_t)end + 1);
 		return true;
 	}
-	if ((c == '+' || c == '-') && parts->has_time && !parts->has_zone &&
-		take_offset(rest, parts))
+	if ((c == '+' || c == '-') && parts->has_time && take_offset(rest, parts))
 		return true;
 	if (is_alpha(c) || (unsigned char)c >= 0x80)
 		return read_word(rest, parts);
@@ -604,6 +648,10 @@ static bool place_numbers(struct parts *parts)
 
 	if (civil->day != 0) /* by units: nothing else may be left */
 		return n == 0;
+	if (civil->month != 0 && civil->year != 0 && n == 0) { /* "May 2004" */
+		civil->day = 1;
+		return !parts->has_time;
+	}
 	if (civil->month != 0 && n == 1) {
 		civil->day = numbers[0];
 		return true;

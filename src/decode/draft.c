@@ -180,6 +180,8 @@ void person_parse(struct slice text, struct person *ret)
 			*ret = (struct person){.name = inside, .mail = outside};
 		else if (is_mail(inside))
 			*ret = (struct person){.name = outside, .mail = inside};
+		else if (outside.len == 0 && inside.len > 0)
+			*ret = (struct person){.name = inside};
 	} else if (is_mail(text)) {
 		*ret = (struct person){.mail = text};
 	}

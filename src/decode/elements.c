@@ -115,15 +115,22 @@ static void start_link(struct element *element, const struct markup_token *token
 
 static void start_guid(struct element *element, const struct markup_token *token)
 {
-	element->is_no_link = attribute_is(token, SLICE("ispermalink"), SLICE("false"));
+	const struct slice name = SLICE("ispermalink");
+
+	if (attribute_is(token, name, SLICE("false")))
+		element->is_link = LINK_NO;
+	else if (attribute_is(token, name, SLICE("true")))
+		element->is_link = LINK_YES;
 }
 
 static void start_category(struct element *element, const struct markup_token *token)
 {
 	CLEANUP(str_done) struct str name = STR_INIT(MAX_ATTRIBUTE_BYTES);
 
+	/* Atom's label and term, iTunes' text. */
 	element->is_done = read_attribute(token, SLICE("label"), &name) ||
-			   read_attribute(token, SLICE("term"), &name);
+			   read_attribute(token, SLICE("term"), &name) ||
+			   read_attribute(token, SLICE("text"), &name);
 	if (element->is_done)
 		draft_add_tag(element->draft, str_slice(&name));
 }
@@ -140,10 +147,12 @@ static void start_enclosure(struct element *element, const struct markup_token *
 static void start_reply(struct element *element, const struct markup_token *token)
 {
 	CLEANUP(str_done) struct str ref = STR_INIT(MAX_ATTRIBUTE_BYTES);
+	const struct field_row *row = element->row;
 
-	if (read_attribute(token, SLICE("ref"), &ref) || read_attribute(token, SLICE("href"), &ref))
-		draft_set_text(
-			element->draft, element->row->slot, element->row->rank, str_slice(&ref));
+	if (read_attribute(token, SLICE("ref"), &ref))
+		draft_set_text(element->draft, row->slot, row->rank, str_slice(&ref));
+	else if (read_attribute(token, SLICE("href"), &ref))
+		draft_set_url(element->draft, row->slot, row->rank, element->base, str_slice(&ref));
 	element->is_done = true;
 }
 
@@ -167,6 +176,30 @@ static void start_rating(struct element *element, const struct markup_token *tok
 	element->is_done = true;
 }
 
+/* Photographers and publishers are credited too. */
+static void start_credit(struct element *element, const struct markup_token *token)
+{
+	static const struct slice authors[] = {
+		{"author", 6}, {"owner", 5}, {"uploader", 8}, {"writer", 6}};
+	struct slice role;
+
+	element->is_done = markup_attribute(token, SLICE("role"), &role) > 0;
+	for (size_t i = 0; i < ARRAY_SIZE(authors) && element->is_done; i++)
+		element->is_done = !slice_equals_nocase(slice_trim(role), authors[i]);
+}
+
+/* GML's places may have a height, which makes three numbers of each. */
+static void start_area(struct element *element, const struct markup_token *token)
+{
+	struct slice value;
+	int64_t number;
+
+	element->n_dimensions = 2;
+	if (markup_attribute(token, SLICE("srsdimension"), &value) &&
+		slice_to_int64(slice_trim(value), &number) && number == 3)
+		element->n_dimensions = 3;
+}
+
 static void start_html(struct element *element, const struct markup_token *token)
 {
 	(void)token;
@@ -183,15 +216,15 @@ enum text_type {
 	TYPE_OTHER,  /* an image and the like, in base64 */
 };
 
-/* Atom's type: a word, or a media type. */
+/* Atom's type: a word, or a media type whose parameters do not matter. */
 static enum text_type type_of(const struct markup_token *token)
 {
+	struct slice parameters = SLICE("");
 	struct slice type = SLICE("");
 
-	markup_attribute(token, SLICE("type"), &type);
+	markup_attribute(token, SLICE("type"), &parameters);
+	slice_split(&parameters, ';', &type);
 	type = slice_trim(type);
-	if (type.len == 0)
-		return TYPE_UNDECLARED;
 	if (slice_equals_nocase(type, SLICE("html")) ||
 		slice_equals_nocase(type, SLICE("text/html")))
 		return TYPE_HTML;
@@ -201,7 +234,7 @@ static enum text_type type_of(const struct markup_token *token)
 	if (slice_equals_nocase(type, SLICE("text")) ||
 		slice_starts_with_nocase(type, SLICE("text/")))
 		return TYPE_TEXT;
-	return TYPE_OTHER;
+	return slice_find_char(type, '/') > 0 ? TYPE_OTHER : TYPE_UNDECLARED;
 }
 
 static void start_construct(struct element *element, const struct markup_token *token)
@@ -212,6 +245,9 @@ static void start_construct(struct element *element, const struct markup_token *
 
 	if (type == TYPE_HTML && attribute_is(token, mode, SLICE("xml")))
 		type = TYPE_MARKUP;
+	else if (type == TYPE_MARKUP && (attribute_is(token, mode, SLICE("escaped")) ||
+						attribute_is(token, mode, SLICE("base64"))))
+		type = TYPE_HTML;
 
 	element->is_done = type == TYPE_OTHER || markup_attribute(token, SLICE("src"), &src);
 	element->is_markup = type == TYPE_MARKUP;
@@ -293,20 +329,6 @@ static bool is_html(const struct element *element, struct slice text)
 	return !element->is_plain || (!element->is_declared && html_is_likely(text));
 }
 
-static void end_heading(struct element *element, struct slice text)
-{
-	if (is_html(element, text)) {
-		end_title(element, text);
-	} else if (element->is_declared) {
-		end_name(element, text);
-	} else {
-		CLEANUP(str_done) struct str decoded = STR_INIT(text.len * 2 + 16);
-
-		reference_add_text(&decoded, text, false);
-		end_name(element, str_slice(&decoded));
-	}
-}
-
 static int base64_digit(char c)
 {
 	static const char digits[] =
@@ -335,16 +357,41 @@ static void add_base64(struct str *str, struct slice text)
 	}
 }
 
-static void end_body(struct element *element, struct slice text)
+/* TEXT, or what it holds in base64 as UTF-8 in BUFFER. */
+static struct slice without_base64(
+	const struct element *element, struct slice text, struct str *buffer)
 {
 	CLEANUP(str_done) struct str bytes = STR_INIT(text.len + 1);
-	CLEANUP(str_done) struct str decoded = STR_INIT(text.len * 3 + 1);
 
-	if (element->is_base64) {
-		add_base64(&bytes, text);
-		utf8_add_valid(&decoded, str_slice(&bytes));
-		text = str_slice(&decoded);
+	if (!element->is_base64)
+		return text;
+	add_base64(&bytes, text);
+	utf8_add_valid(buffer, str_slice(&bytes));
+	return str_slice(buffer);
+}
+
+static void end_heading(struct element *element, struct slice text)
+{
+	CLEANUP(str_done) struct str bytes = STR_INIT(text.len * 3 + 1);
+
+	text = without_base64(element, text, &bytes);
+	if (is_html(element, text)) {
+		end_title(element, text);
+	} else if (element->is_declared) {
+		end_name(element, text);
+	} else {
+		CLEANUP(str_done) struct str decoded = STR_INIT(text.len * 2 + 16);
+
+		reference_add_text(&decoded, text, false);
+		end_name(element, str_slice(&decoded));
 	}
+}
+
+static void end_body(struct element *element, struct slice text)
+{
+	CLEANUP(str_done) struct str bytes = STR_INIT(text.len * 3 + 1);
+
+	text = without_base64(element, text, &bytes);
 	if (is_html(element, text)) {
 		end_html(element, text);
 	} else {
@@ -371,7 +418,11 @@ static void end_guid(struct element *element, struct slice text)
 {
 	text = slice_trim(text);
 	draft_set_text(element->draft, SLOT_ID, element->row->rank, text);
-	if (!element->is_no_link && url_is_web(text))
+
+	/* Most of those that say nothing are no addresses, whatever the default. */
+	if (element->is_link == LINK_YES ||
+		(element->is_link == LINK_UNSAID &&
+			(url_is_web(text) || slice_starts_with(text, SLICE("/")))))
 		draft_set_url(element->draft, SLOT_URL, 60, element->base, text);
 }
 
@@ -440,12 +491,15 @@ static void end_area(struct element *element, struct slice text)
 {
 	double lat;
 	double lon;
+	double height;
 	double south = HUGE_VAL;
 	double north = -HUGE_VAL;
 	double west = HUGE_VAL;
 	double east = -HUGE_VAL;
 
 	while (take_number(&text, &lat) && take_number(&text, &lon)) {
+		if (element->n_dimensions == 3)
+			take_number(&text, &height);
 		south = fmin(south, lat);
 		north = fmax(north, lat);
 		west = fmin(west, lon);
@@ -472,14 +526,26 @@ static void end_corner(struct element *element, struct slice text)
 	place->corner_lon = lon;
 }
 
+/* A number by itself, whose comma can only be a decimal one. */
+static bool read_degrees(struct slice text, double *ret)
+{
+	CLEANUP(str_done) struct str number = STR_INIT(64);
+
+	text = slice_trim(text);
+	for (size_t i = 0; i < text.len; i++)
+		str_add_char(&number, text.ptr[i] == ',' ? '.' : text.ptr[i]);
+
+	return str_error(&number) == 0 && slice_to_double(str_slice(&number), ret);
+}
+
 static void end_lat_or_lon(struct element *element, struct slice text)
 {
 	struct place_parts *place = element->place;
 
 	if (element->row->kind == KIND_LAT)
-		place->has_lat = take_number(&text, &place->lat);
+		place->has_lat = read_degrees(text, &place->lat);
 	else
-		place->has_lon = take_number(&text, &place->lon);
+		place->has_lon = read_degrees(text, &place->lon);
 	if (place->has_lat && place->has_lon)
 		draft_set_point(element->draft, 80, place->lat, place->lon);
 }
@@ -559,11 +625,13 @@ static void (*const starts[N_KINDS])(struct element *, const struct markup_token
 	[KIND_BODY] = start_construct,
 	[KIND_LINK] = start_link,
 	[KIND_GUID] = start_guid,
+	[KIND_CREDIT] = start_credit,
 	[KIND_CATEGORY] = start_category,
 	[KIND_ENCLOSURE] = start_enclosure,
 	[KIND_REPLY] = start_reply,
 	[KIND_STATISTICS] = start_statistics,
 	[KIND_RATING] = start_rating,
+	[KIND_AREA] = start_area,
 };
 
 static void (*const ends[N_KINDS])(struct element *, struct slice) = {
@@ -577,6 +645,7 @@ static void (*const ends[N_KINDS])(struct element *, struct slice) = {
 	[KIND_LINK] = end_url,
 	[KIND_GUID] = end_guid,
 	[KIND_AUTHOR] = end_author,
+	[KIND_CREDIT] = end_author,
 	[KIND_CATEGORY] = end_category,
 	[KIND_KEYWORDS] = end_keywords,
 	[KIND_METRIC] = end_metric,

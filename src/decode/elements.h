@@ -40,8 +40,9 @@ struct element {
 	bool is_plain;    /* Atom: text, no HTML */
 	bool is_declared; /* ... and the publisher says so */
 	bool is_base64;
-	bool is_done;    /* its text says nothing more */
-	bool is_no_link; /* <guid isPermaLink="false"> */
+	bool is_done;                                    /* its text says nothing more */
+	enum { LINK_UNSAID, LINK_YES, LINK_NO } is_link; /* <guid isPermaLink="..."> */
+	size_t n_dimensions;                             /* of places */
 };
 
 /* Reads the attributes of the start tag TOKEN. */

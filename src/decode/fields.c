@@ -65,6 +65,12 @@ const size_t n_field_spaces = ARRAY_SIZE(field_spaces);
 	{                                                                                          \
 		.name = (element), .scopes = (where), .kind = KIND_SCOPE, .scope = (inside)        \
 	}
+/* Rows of a person, in one line or with elements for its parts. */
+#define PERSON(element, where, weight)                                                             \
+	{                                                                                          \
+		.name = (element), .scopes = (where), .kind = KIND_AUTHOR, .slot = SLOT_AUTHOR,    \
+		.rank = (weight), .scope = SCOPE_PERSON                                            \
+	}
 #define COUNT(element, which)                                                                      \
 	{                                                                                          \
 		.name = (element), .scopes = SCOPE_ENTRY, .kind = KIND_METRIC, .metric = (which)   \
@@ -73,7 +79,8 @@ const size_t n_field_spaces = ARRAY_SIZE(field_spaces);
 /* Each table is sorted by name. */
 
 static const struct field_row core_rows[] = {
-	FILL("author", SCOPE_BOTH, KIND_AUTHOR, SLOT_AUTHOR, 80),
+	FILL("abstract", SCOPE_ENTRY, KIND_HTML, SLOT_TEXT, 60), /* of CDF */
+	PERSON("author", SCOPE_BOTH, 80),
 	FILL("body", SCOPE_ENTRY, KIND_HTML, SLOT_TEXT, 75),
 	DOES("category", SCOPE_ENTRY, KIND_CATEGORY),
 	ENTER("channel", SCOPE_ROOT, SCOPE_FEED),
@@ -82,6 +89,7 @@ static const struct field_row core_rows[] = {
 	FILL("date", SCOPE_ENTRY, KIND_DATE, SLOT_PUBLISHED, 50),
 	DOES("day", SCOPE_DAYS, KIND_DAY),
 	FILL("description", SCOPE_ENTRY, KIND_HTML, SLOT_TEXT, 70),
+	FILL("email", SCOPE_PERSON, KIND_NAME, SLOT_AUTHOR_MAIL, 90),
 	DOES("enclosure", SCOPE_ENTRY, KIND_ENCLOSURE),
 	FILL("guid", SCOPE_ENTRY, KIND_GUID, SLOT_ID, 90),
 	DOES("hour", SCOPE_HOURS, KIND_HOUR),
@@ -91,6 +99,7 @@ static const struct field_row core_rows[] = {
 	FILL("link", SCOPE_BOTH, KIND_LINK, SLOT_URL, 90),
 	FILL("managingeditor", SCOPE_FEED, KIND_AUTHOR, SLOT_AUTHOR, 20),
 	FILL("modified", SCOPE_ENTRY, KIND_DATE, SLOT_UPDATED, 50),
+	FILL("name", SCOPE_PERSON, KIND_TITLE, SLOT_AUTHOR, 90),
 	FILL("pubdate", SCOPE_ENTRY, KIND_DATE, SLOT_PUBLISHED, 90),
 	FILL("published", SCOPE_ENTRY, KIND_DATE, SLOT_PUBLISHED, 50),
 	ENTER("skipdays", SCOPE_FEED, SCOPE_DAYS),
@@ -99,10 +108,12 @@ static const struct field_row core_rows[] = {
 	FILL("title", SCOPE_BOTH, KIND_TITLE, SLOT_TITLE, 90),
 	DOES("ttl", SCOPE_FEED, KIND_TTL),
 	FILL("updated", SCOPE_ENTRY, KIND_DATE, SLOT_UPDATED, 50),
+	FILL("uri", SCOPE_PERSON, KIND_URL, SLOT_AUTHOR_URL, 90),
+	FILL("url", SCOPE_PERSON, KIND_URL, SLOT_AUTHOR_URL, 80),
 };
 
 static const struct field_row atom_rows[] = {
-	ENTER("author", SCOPE_BOTH | SCOPE_SOURCE, SCOPE_PERSON),
+	PERSON("author", SCOPE_BOTH | SCOPE_SOURCE, 90),
 	DOES("category", SCOPE_ENTRY, KIND_CATEGORY),
 	FILL("content", SCOPE_ENTRY, KIND_BODY, SLOT_TEXT, 90),
 	FILL("created", SCOPE_ENTRY, KIND_DATE, SLOT_PUBLISHED, 60),
@@ -113,7 +124,8 @@ static const struct field_row atom_rows[] = {
 	FILL("issued", SCOPE_ENTRY, KIND_DATE, SLOT_PUBLISHED, 85),
 	FILL("link", SCOPE_BOTH, KIND_LINK, SLOT_URL, 80),
 	FILL("modified", SCOPE_ENTRY, KIND_DATE, SLOT_UPDATED, 85),
-	FILL("name", SCOPE_PERSON, KIND_NAME, SLOT_AUTHOR, 90),
+	FILL("name", SCOPE_PERSON, KIND_TITLE, SLOT_AUTHOR, 90),
+	FILL("pubdate", SCOPE_ENTRY, KIND_DATE, SLOT_PUBLISHED, 50),
 	FILL("published", SCOPE_ENTRY, KIND_DATE, SLOT_PUBLISHED, 90),
 	ENTER("source", SCOPE_ENTRY, SCOPE_SOURCE),
 	FILL("summary", SCOPE_ENTRY, KIND_BODY, SLOT_TEXT, 70),
@@ -162,6 +174,7 @@ static const struct field_row feedburner_rows[] = {
 
 static const struct field_row geo_rows[] = {
 	DOES("lat", SCOPE_ENTRY, KIND_LAT),
+	FILL("lat_long", SCOPE_ENTRY, KIND_POINT, SLOT_POINT, 80),
 	DOES("location", SCOPE_ENTRY, KIND_PASS),
 	DOES("lon", SCOPE_ENTRY, KIND_LON),
 	DOES("long", SCOPE_ENTRY, KIND_LON),
@@ -170,6 +183,7 @@ static const struct field_row geo_rows[] = {
 
 static const struct field_row georss_rows[] = {
 	FILL("box", SCOPE_ENTRY, KIND_AREA, SLOT_POINT, 70),
+	FILL("circle", SCOPE_ENTRY, KIND_POINT, SLOT_POINT, 80),
 	FILL("featurename", SCOPE_ENTRY, KIND_NAME, SLOT_PLACE, 90),
 	FILL("line", SCOPE_ENTRY, KIND_AREA, SLOT_POINT, 70),
 	FILL("point", SCOPE_ENTRY, KIND_POINT, SLOT_POINT, 90),
@@ -183,7 +197,10 @@ static const struct field_row gml_rows[] = {
 	DOES("linearring", SCOPE_ENTRY, KIND_PASS),
 	DOES("linestring", SCOPE_ENTRY, KIND_PASS),
 	FILL("lowercorner", SCOPE_ENTRY, KIND_CORNER, SLOT_POINT, 70),
+	DOES("multipoint", SCOPE_ENTRY, KIND_PASS),
+	DOES("outerboundaryis", SCOPE_ENTRY, KIND_PASS),
 	DOES("point", SCOPE_ENTRY, KIND_PASS),
+	DOES("pointmember", SCOPE_ENTRY, KIND_PASS),
 	DOES("polygon", SCOPE_ENTRY, KIND_PASS),
 	FILL("pos", SCOPE_ENTRY, KIND_POINT, SLOT_POINT, 85),
 	FILL("poslist", SCOPE_ENTRY, KIND_AREA, SLOT_POINT, 70),
@@ -192,7 +209,11 @@ static const struct field_row gml_rows[] = {
 
 static const struct field_row itunes_rows[] = {
 	FILL("author", SCOPE_BOTH, KIND_AUTHOR, SLOT_AUTHOR, 60),
+	DOES("category", SCOPE_ENTRY, KIND_CATEGORY),
+	FILL("email", SCOPE_PERSON, KIND_NAME, SLOT_AUTHOR_MAIL, 90),
 	DOES("keywords", SCOPE_ENTRY, KIND_KEYWORDS),
+	FILL("name", SCOPE_PERSON, KIND_TITLE, SLOT_AUTHOR, 90),
+	PERSON("owner", SCOPE_FEED, 15),
 	FILL("subtitle", SCOPE_ENTRY, KIND_HTML, SLOT_TEXT, 30),
 	FILL("summary", SCOPE_ENTRY, KIND_HTML, SLOT_TEXT, 50),
 	FILL("title", SCOPE_BOTH, KIND_TITLE, SLOT_TITLE, 50),
@@ -202,7 +223,7 @@ static const struct field_row media_rows[] = {
 	DOES("category", SCOPE_ENTRY, KIND_CATEGORY),
 	DOES("community", SCOPE_ENTRY, KIND_PASS),
 	DOES("content", SCOPE_ENTRY, KIND_PASS),
-	FILL("credit", SCOPE_ENTRY, KIND_AUTHOR, SLOT_AUTHOR, 30),
+	FILL("credit", SCOPE_ENTRY, KIND_CREDIT, SLOT_AUTHOR, 30),
 	FILL("description", SCOPE_ENTRY, KIND_HTML, SLOT_TEXT, 40),
 	DOES("group", SCOPE_ENTRY, KIND_PASS),
 	DOES("keywords", SCOPE_ENTRY, KIND_KEYWORDS),

@@ -53,7 +53,8 @@ enum kind {
 	KIND_URL,
 	KIND_LINK, /* Atom's, by rel, and RSS's */
 	KIND_GUID,
-	KIND_AUTHOR, /* a line with name and address */
+	KIND_AUTHOR, /* a line with name and address, or elements of the scope .scope */
+	KIND_CREDIT, /* the same line, when the role is an author's */
 	KIND_CATEGORY,
 	KIND_KEYWORDS, /* separated by commas */
 	KIND_ENCLOSURE,
@@ -80,7 +81,7 @@ struct field_row {
 	enum kind kind;
 	enum slot slot;
 	unsigned char rank;
-	enum scope scope;   /* of KIND_SCOPE */
+	enum scope scope;   /* of KIND_SCOPE and KIND_AUTHOR */
 	enum metric metric; /* of KIND_METRIC */
 };
 

@@ -13,6 +13,8 @@
  * lost its end tag. */
 static const struct slice flat[] = {{"item", 4}, {"entry", 5}};
 
+enum { MAX_BASE_BYTES = 1 << 16 };
+
 struct level {
 	enum scope scope;
 	struct slice base; /* in the arena; empty: none is known */
@@ -25,6 +27,7 @@ struct leaf {
 	size_t depth;      /* 0: none */
 	bool is_unwanted;  /* a better value is there already */
 	struct slice only; /* all of it so far, while it is one piece of the input */
+	size_t base_bytes; /* what add_base() added */
 	struct str text;   /* else */
 };
 
@@ -160,6 +163,8 @@ static void start_entry(struct reader *reader, const struct markup_token *token)
 		draft_set_text(&reader->entry, SLOT_ID, 80, about);
 		draft_set_url(&reader->entry, SLOT_URL, 40, base_at(reader, token->depth), about);
 	}
+	if (token->n_attributes > 0 && markup_attribute(token, SLICE("href"), &about)) /* CDF */
+		draft_set_url(&reader->entry, SLOT_URL, 40, base_at(reader, token->depth), about);
 }
 
 static int end_entry(struct reader *reader)
@@ -169,12 +174,13 @@ static int end_entry(struct reader *reader)
 	return body_add(reader->body, &reader->entry);
 }
 
-static void start_person(struct reader *reader, size_t depth)
+static void start_person(struct reader *reader, size_t depth, unsigned char rank)
 {
 	/* Of its author, the source of a copied entry knows least. */
-	reader->person_rank = reader->levels[depth - 1].scope == SCOPE_SOURCE ? 40 : 90;
+	reader->person_rank = reader->levels[depth - 1].scope == SCOPE_SOURCE ? 40 : rank;
 	draft_init(&reader->person, reader->body->arena);
 	reader->person_depth = depth;
+	reader->levels[depth].scope = SCOPE_PERSON;
 }
 
 static void end_person(struct reader *reader)
@@ -203,8 +209,6 @@ static void enter(struct reader *reader, const struct markup_token *token, enum 
 	reader->levels[token->depth].scope = scope;
 	if (scope == SCOPE_ENTRY)
 		start_entry(reader, token);
-	else if (scope == SCOPE_PERSON)
-		start_person(reader, token->depth);
 }
 
 /* --- Leaves --- */
@@ -216,6 +220,13 @@ static bool fills_slot(const struct field_row *row)
 	       row->kind != KIND_CORNER;
 }
 
+/* Whether the start of a text of this kind is of use: half an address, id or
+ * date is a wrong one. */
+static bool is_prose(enum kind kind)
+{
+	return kind == KIND_TITLE || kind == KIND_HEADING || kind == KIND_HTML || kind == KIND_BODY;
+}
+
 static void start_leaf(
 	struct reader *reader, const struct markup_token *token, const struct field_row *row)
 {
@@ -224,6 +235,7 @@ static void start_leaf(
 
 	leaf->depth = token->depth;
 	leaf->only = SLICE("");
+	leaf->base_bytes = 0;
 	str_clear(&leaf->text);
 	leaf->element = (struct element){
 		.row = row,
@@ -237,7 +249,7 @@ static void start_leaf(
 	};
 	element_start(&leaf->element, token);
 	leaf->is_unwanted =
-		leaf->element.is_done ||
+		leaf->element.is_done || reader->levels[token->depth - 1].scope == SCOPE_SOURCE ||
 		(fills_slot(row) && !draft_wants(leaf->element.draft, row->slot, row->rank));
 	if (row->slot == SLOT_TEXT && level->lang != reader->levels[token->depth - 1].lang)
 		draft_set_text(leaf->element.draft, SLOT_LANG, 80, slice_of(level->lang));
@@ -300,10 +312,35 @@ static void add_text(struct reader *reader, const struct markup_token *token)
 		add_escaped(leaf, token->text);
 }
 
-static void add_tag(struct leaf *leaf, const struct markup_token *token)
+/* Says to the reader of HTML where links start from now on, in its own words. */
+static void add_base(struct leaf *leaf, struct slice base)
 {
-	if (leaf->element.keeps_tags && !leaf->is_unwanted)
-		add_piece(leaf, token->source);
+	leaf->base_bytes += base.len + 16;
+	if (leaf->base_bytes > MAX_BASE_BYTES || slice_find_char(base, '"') >= 0)
+		return;
+
+	struct str *buffer = buffer_of(leaf);
+
+	str_add_text(buffer, "<base href=\"");
+	str_add(buffer, base);
+	str_add_text(buffer, "\">");
+}
+
+/* Adds the tag TOKEN of HTML; an xml:base holds within its element. */
+static void add_tag(struct reader *reader, const struct markup_token *token)
+{
+	struct leaf *leaf = &reader->leaf;
+	const struct slice inner = reader->levels[token->depth].base;
+	const struct slice outer = base_at(reader, token->depth - 1);
+	const bool has_base = inner.len > 0 && inner.ptr != outer.ptr;
+
+	if (!leaf->element.keeps_tags || leaf->is_unwanted)
+		return;
+	if (has_base && token->kind == MARKUP_START)
+		add_base(leaf, inner);
+	add_piece(leaf, token->source);
+	if (has_base && token->kind == MARKUP_END)
+		add_base(leaf, outer);
 }
 
 static void end_leaf(struct reader *reader)
@@ -314,8 +351,18 @@ static void end_leaf(struct reader *reader)
 	leaf->depth = 0;
 	if (str_error(&leaf->text) < 0)
 		leaf->element.draft->error = str_error(&leaf->text);
-	else if (!leaf->is_unwanted)
+	else if (!leaf->is_unwanted &&
+		 (!markup_is_cut(reader->markup) || is_prose(leaf->element.row->kind)))
 		element_end(&leaf->element, text);
+}
+
+/* Whether TOKEN, met within a leaf, tells that the leaf is no line about a
+ * person but holds its parts. */
+static bool opens_person(const struct reader *reader, const struct markup_token *token, int space)
+{
+	return reader->leaf.element.row->scope == SCOPE_PERSON &&
+	       token->depth == reader->leaf.depth + 1 &&
+	       field_find(space, token->local, SCOPE_PERSON) != NULL;
 }
 
 /* Whether TOKEN, met within a leaf, tells that the leaf lost its end tag: it
@@ -335,6 +382,14 @@ static bool ends_leaf(const struct reader *reader, const struct markup_token *to
 	return field_find(space, token->local, outer) != NULL;
 }
 
+/* The same for a person without its end tag. */
+static bool ends_person(const struct reader *reader, const struct markup_token *token, int space)
+{
+	return reader->person_depth > 0 && token->depth == reader->person_depth + 1 &&
+	       space == reader->own_space && !field_find(space, token->local, SCOPE_PERSON) &&
+	       field_find(space, token->local, reader->levels[reader->person_depth - 1].scope);
+}
+
 /* --- Tokens --- */
 
 static void read_start(struct reader *reader, const struct markup_token *token)
@@ -345,18 +400,23 @@ static void read_start(struct reader *reader, const struct markup_token *token)
 		note_root(reader, token);
 
 	const int space = space_of(reader, token);
+	const size_t depth = leaf->depth;
 
-	if (leaf->depth > 0 && ends_leaf(reader, token, space)) {
-		const size_t depth = leaf->depth;
-
+	if (depth > 0 && opens_person(reader, token, space)) {
+		leaf->depth = 0;
+		start_person(reader, depth, leaf->element.row->rank);
+	} else if (depth > 0 && ends_leaf(reader, token, space)) {
 		end_leaf(reader);
 		reader->levels[depth].scope = reader->levels[depth - 1].scope;
+	} else if (depth == 0 && ends_person(reader, token, space)) {
+		reader->levels[token->depth - 1].scope = reader->levels[token->depth - 2].scope;
+		end_person(reader);
 	}
 
 	struct level *level = open_level(reader, token);
 
 	if (leaf->depth > 0) {
-		add_tag(leaf, token);
+		add_tag(reader, token);
 		return;
 	}
 
@@ -376,7 +436,7 @@ static int read_end(struct reader *reader, const struct markup_token *token)
 	struct leaf *leaf = &reader->leaf;
 
 	if (leaf->depth > 0 && token->depth > leaf->depth) {
-		add_tag(leaf, token);
+		add_tag(reader, token);
 		return 0;
 	}
 	if (leaf->depth > 0)
@@ -414,14 +474,14 @@ int xml_decode(struct body *body, struct slice root, int space)
 		.warnings = body->warnings,
 	};
 	/* No reference is longer as UTF-8 than half as much again as written, and
-	 * what CDATA needs is at most five times as long. */
+	 * what CDATA needs is at most five times as long; the rest are bases. */
 	CLEANUP(reader_done)
 	struct reader reader = {
 		.body = body,
 		.own_space = space,
 		.root = root,
 		.levels = {{.scope = SCOPE_ROOT}},
-		.leaf = {.text = STR_INIT(body->text.len * 5 + 64)},
+		.leaf = {.text = STR_INIT(body->text.len * 5 + MAX_BASE_BYTES)},
 		.scratch = STR_INIT(body->text.len * 8 + 64),
 	};
 

@@ -17,6 +17,7 @@ enum effect {
 	EFFECT_DROP,  /* with all it holds, when it has an end */
 	EFFECT_RAW,   /* the same; without an end it runs to the end of the text */
 	EFFECT_LINK,
+	EFFECT_BASE,
 	EFFECT_IMAGE,
 };
 
@@ -39,7 +40,7 @@ static const struct element {
 	ELEMENT("aside", EFFECT_BLOCK),
 	ELEMENT("audio", EFFECT_DROP),
 	ELEMENT("b", EFFECT_INLINE),
-	ELEMENT("base", EFFECT_INLINE),
+	ELEMENT("base", EFFECT_BASE),
 	ELEMENT("bdi", EFFECT_INLINE),
 	ELEMENT("bdo", EFFECT_INLINE),
 	ELEMENT("big", EFFECT_INLINE),
@@ -330,19 +331,19 @@ static bool is_network_link(const struct markup_token *token)
 	       slice_equals_nocase(slice_trim(value), SLICE("tag"));
 }
 
-static void tell_link(const struct writer *writer, const struct markup_token *token)
+static void tell_address(const struct writer *writer, const struct markup_token *token,
+	void (*tell)(struct slice href, void *userdata))
 {
 	struct slice href;
 
-	if (!writer->options->on_link || !markup_attribute(token, SLICE("href"), &href) ||
-		is_network_link(token))
+	if (!tell || !markup_attribute(token, SLICE("href"), &href))
 		return;
 
 	CLEANUP(str_done) struct str text = STR_INIT(href.len * 2 + REFERENCE_MAX_BYTES);
 
 	reference_add_text(&text, href, true);
 	if (str_error(&text) == 0 && text.len > 0)
-		writer->options->on_link(str_slice(&text), writer->options->userdata);
+		tell(str_slice(&text), writer->options->userdata);
 }
 
 /* Emoji are images to some sites; their characters are the alternative text. */
@@ -394,7 +395,11 @@ static void open_element(struct writer *writer, struct markup *markup,
 			drop(writer, markup, element);
 		break;
 	case EFFECT_LINK:
-		tell_link(writer, token);
+		if (!is_network_link(token))
+			tell_address(writer, token, writer->options->on_link);
+		break;
+	case EFFECT_BASE:
+		tell_address(writer, token, writer->options->on_base);
 		break;
 	case EFFECT_IMAGE:
 		add_emoji(writer, token);

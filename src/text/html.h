@@ -23,6 +23,8 @@ struct html_options {
 	 * order; not for those that a network makes of hashtags and handles.  May
 	 * be NULL. */
 	void (*on_link)(struct slice href, void *userdata);
+	/* The same for <base href>, from which the links behind it start. */
+	void (*on_base)(struct slice href, void *userdata);
 	void *userdata;
 };
 

@@ -39,8 +39,9 @@ struct markup {
 
 	struct open open[MARKUP_MAX_DEPTH];
 	size_t depth;
-	size_t close_to; /* elements deeper than this are to be closed first */
-	size_t skipped;  /* open elements beyond MARKUP_MAX_DEPTH */
+	size_t close_to;        /* elements deeper than this are to be closed first */
+	size_t skipped;         /* open elements beyond MARKUP_MAX_DEPTH */
+	uint64_t skipped_names; /* a bit for each of their names, more or less */
 	struct slice end_source;
 	struct binding bindings[MARKUP_MAX_BINDINGS];
 	size_t n_bindings;
@@ -125,6 +126,11 @@ static struct slice rest_of(const struct markup *markup)
 static const char *here(const struct markup *markup)
 {
 	return markup->text.ptr + markup->at;
+}
+
+static const char *end_of(const struct markup *markup)
+{
+	return markup->text.ptr + markup->text.len;
 }
 
 /* What lies between FROM and where the reader stands now. */
@@ -268,11 +274,9 @@ static int space_of_uri(const struct markup *markup, struct slice uri)
 	return MARKUP_SPACE_UNKNOWN;
 }
 
-static int space_of_undeclared(struct markup *markup, struct slice prefix)
+/* What a prefix stands for by custom. */
+static int space_by_custom(const struct markup *markup, struct slice prefix)
 {
-	markup_warn(
-		markup, prefix.ptr, "the prefix `%.*s' is not declared", SLICE_FMT(shown(prefix)));
-
 	for (size_t i = 0; i < markup->options.n_spaces; i++) {
 		const struct markup_space *space = &markup->options.spaces[i];
 
@@ -282,13 +286,35 @@ static int space_of_undeclared(struct markup *markup, struct slice prefix)
 	return MARKUP_SPACE_UNKNOWN;
 }
 
+/* What PREFIX is bound to by URI.  One that nobody knows is far more often a
+ * known one misspelt than another vocabulary under the same prefix. */
+static int space_of_binding(struct markup *markup, struct slice prefix, struct slice uri)
+{
+	const int space = space_of_uri(markup, uri);
+
+	if (space != MARKUP_SPACE_UNKNOWN || prefix.len == 0)
+		return space;
+
+	const int custom = space_by_custom(markup, prefix);
+
+	if (custom != MARKUP_SPACE_UNKNOWN)
+		markup_warn(markup, uri.ptr, "the prefix `%.*s' has an unknown namespace",
+			SLICE_FMT(shown(prefix)));
+	return custom;
+}
+
 static int space_of_prefix(struct markup *markup, struct slice prefix)
 {
 	for (size_t i = markup->n_bindings; i > 0; i--)
 		if (slice_equals(markup->bindings[i - 1].prefix, prefix))
 			return markup->bindings[i - 1].space;
 
-	return prefix.len == 0 ? MARKUP_SPACE_NONE : space_of_undeclared(markup, prefix);
+	if (prefix.len == 0)
+		return MARKUP_SPACE_NONE;
+
+	markup_warn(
+		markup, prefix.ptr, "the prefix `%.*s' is not declared", SLICE_FMT(shown(prefix)));
+	return space_by_custom(markup, prefix);
 }
 
 /* Notes what the attributes of the element at depth + 1 declare. */
@@ -307,7 +333,7 @@ static void add_bindings(struct markup *markup)
 			return;
 		markup->bindings[markup->n_bindings++] = (struct binding){
 			.prefix = slice_skip(name, 1),
-			.space = space_of_uri(markup, attribute->value),
+			.space = space_of_binding(markup, slice_skip(name, 1), attribute->value),
 			.depth = markup->depth + 1,
 		};
 	}
@@ -399,6 +425,9 @@ static bool read_attribute(struct markup *markup)
 		attribute.value = stands_at(markup, '"') || stands_at(markup, '\'')
 					  ? read_quoted(markup)
 					  : read_unquoted(markup);
+		/* Half an address is a wrong one. */
+		if (attribute.value.ptr + attribute.value.len == end_of(markup))
+			return true;
 	}
 	if (markup->token.n_attributes < MARKUP_MAX_ATTRIBUTES)
 		markup->token.attributes[markup->token.n_attributes++] = attribute;
@@ -440,6 +469,7 @@ static void close_below(struct markup *markup, size_t depth, struct slice source
 {
 	markup->close_to = depth;
 	markup->skipped = 0;
+	markup->skipped_names = 0;
 	markup->end_source = source;
 }
 
@@ -459,6 +489,13 @@ static const struct markup_token *pop(struct markup *markup)
 		markup->bindings[markup->n_bindings - 1].depth > markup->depth)
 		markup->n_bindings--;
 	return token;
+}
+
+static uint64_t name_bit(struct slice name)
+{
+	const unsigned char first = (unsigned char)to_lower(name.ptr[0]);
+
+	return UINT64_C(1) << (first * 7 + name.len) % 64;
 }
 
 /* The start tag at the reader; NULL when none comes of it yet. */
@@ -495,9 +532,10 @@ static const struct markup_token *read_start(struct markup *markup)
 	}
 	if (markup->depth == MARKUP_MAX_DEPTH) {
 		if (markup->skipped == 0)
-			markup_warn(markup, name.ptr, "elements deeper than %d are skipped",
+			markup_warn(markup, name.ptr, "tags deeper than %d are skipped",
 				MARKUP_MAX_DEPTH);
 		markup->skipped += end != TAG_EMPTY;
+		markup->skipped_names |= name_bit(name);
 		return NULL;
 	}
 
@@ -515,7 +553,8 @@ static const struct markup_token *read_start(struct markup *markup)
 /* Closes what the end tag NAME, written as SOURCE, closes. */
 static void close_named(struct markup *markup, struct slice name, struct slice source)
 {
-	if (markup->skipped > 0 && !is_flat(markup, name)) {
+	/* What is none of the skipped elements may be what holds them all. */
+	if (markup->skipped > 0 && name.len > 0 && markup->skipped_names & name_bit(name)) {
 		markup->skipped--;
 		return;
 	}
@@ -653,9 +692,6 @@ static const struct markup_token *read_cdata(struct markup *markup)
 	const size_t end = cdata_end(markup, content, &next);
 
 	markup->at = next;
-	if (markup->skipped > 0)
-		return NULL;
-
 	markup->token.kind = MARKUP_CDATA;
 	markup->token.source = since(markup, start);
 	markup->token.text = slice_from(markup->text.ptr + content, end - content);
@@ -668,7 +704,7 @@ static const struct markup_token *read_declaration(struct markup *markup)
 {
 	const struct slice rest = rest_of(markup);
 
-	if (slice_starts_with(rest, SLICE("<![CDATA[")))
+	if (slice_starts_with_nocase(rest, SLICE("<![CDATA[")))
 		return read_cdata(markup);
 
 	markup->at += 2;
@@ -711,12 +747,12 @@ static const struct markup_token *read_text(struct markup *markup)
 	}
 
 	markup->at = MIN(at, markup->text.len);
-	if (markup->skipped > 0)
-		return NULL;
-
 	markup->token.kind = MARKUP_TEXT;
 	markup->token.source = since(markup, start);
 	markup->token.text = markup->token.source;
+	/* A `<' that ends the text began a tag. */
+	if (markup->depth > 0 && at == NOWHERE && slice_ends_with(markup->token.text, SLICE("<")))
+		markup->token.text.len--;
 	markup->token.depth = markup->depth;
 	return &markup->token;
 }

@@ -12,8 +12,8 @@
  *  - a tag without `>' stops before the next `<', an attribute without its
  *    quote at the `>';
  *  - the DOCTYPE is skipped with its [...], entities are never declared by it;
- *  - elements deeper than MARKUP_MAX_DEPTH are skipped, what stands after them
- *    is read.
+ *  - elements deeper than MARKUP_MAX_DEPTH are skipped but for their text; what
+ *    stands after them is read.
  * Where a strict reader would have failed, there is a warning with the line.
  *
  * In HTML mode start and end tags come as they stand, without namespaces.

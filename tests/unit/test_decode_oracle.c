@@ -18,6 +18,12 @@ static int number_of(const xmlNs *space)
 		if (strcmp((const char *)space->href, field_spaces[i].uri) == 0)
 			return field_spaces[i].number;
 
+	/* What we take from a prefix that is bound to something unknown. */
+	for (size_t i = 0; i < n_field_spaces; i++)
+		if (space->prefix && field_spaces[i].prefix &&
+			strcmp((const char *)space->prefix, field_spaces[i].prefix) == 0)
+			return field_spaces[i].number;
+
 	return MARKUP_SPACE_UNKNOWN;
 }
 
