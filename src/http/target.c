@@ -173,15 +173,16 @@ static int get_text(CURLU *handle, char **ret)
 	return get_needed_part(handle, CURLUPART_URL, ret);
 }
 
+static int read_scheme(CURLU *handle, struct target *url)
+{
+	const int r = get_needed_part(handle, CURLUPART_SCHEME, &url->scheme);
+
+	return r < 0 || is_known_scheme(url->scheme) ? r : -EACCES;
+}
+
 static int read_parts(CURLU *handle, struct target *url)
 {
 	int r;
-
-	r = get_needed_part(handle, CURLUPART_SCHEME, &url->scheme);
-	if (r < 0)
-		return r;
-	if (!is_known_scheme(url->scheme))
-		return -EACCES;
 
 	r = get_host(handle, &url->host);
 	if (r < 0)
@@ -197,6 +198,24 @@ static int read_parts(CURLU *handle, struct target *url)
 		return r;
 
 	return get_text(handle, &url->text);
+}
+
+/* libcurl looks for numbers that are addresses (0x7f.1) before it decodes the
+ * host (0%787f.1): only the second reading tells what the first one gave. */
+static int read_again(CURLU *handle)
+{
+	CLEANUP(curl_textp) char *host = NULL;
+	CLEANUP(curl_textp) char *text = NULL;
+	int r;
+
+	r = get_host(handle, &host);
+	if (r < 0)
+		return r;
+	r = get_needed_part(handle, CURLUPART_URL, &text);
+	if (r < 0)
+		return r;
+
+	return errno_from_curlu(curl_url_set(handle, CURLUPART_URL, text, READ_FLAGS));
 }
 
 int target_parse(const char *text, const char *base, struct target *ret)
@@ -216,6 +235,12 @@ int target_parse(const char *text, const char *base, struct target *ret)
 			return r;
 	}
 	r = errno_from_curlu(curl_url_set(handle, CURLUPART_URL, text, READ_FLAGS));
+	if (r < 0)
+		return r;
+	r = read_scheme(handle, &url);
+	if (r < 0)
+		return r;
+	r = read_again(handle);
 	if (r < 0)
 		return r;
 	r = read_parts(handle, &url);
