@@ -228,26 +228,30 @@ static int add_matches(struct pipeline *pipeline, struct passage *passage, struc
 }
 
 static int add_post(struct pipeline *pipeline, const struct source_settings *source,
-	struct post *post, int64_t now_us, struct ingest_result *result)
+	struct post *post, const struct post_identity *keys, struct passage *passage)
 {
-	struct passage passage = {.post = post, .now_us = now_us};
-	struct post_identity keys;
+	const struct identity identity = {.id_key = keys->id_key,
+		.url_key = keys->url_key,
+		.content_hash = keys->content_hash};
+
+	/* Most of what a poll brings is known: that costs one look-up. */
+	int r = store_has_post(pipeline->store, source->name, &identity);
+	if (r == 0)
+		r = harvest_complete(source, post, pipeline->arena);
+
+	return r < 0 ? r
+		     : store_add_post(
+			       pipeline->store, post, &identity, passage->now_us, &passage->stored);
+}
+
+static int take_post(struct pipeline *pipeline, const struct policy_input *input, struct post *post,
+	const struct post_identity *keys, struct ingest_result *result)
+{
+	struct passage passage = {.post = post, .now_us = input->now_us};
 	struct match *matches;
 	size_t n_matches;
 
-	int r = identity_of(post, pipeline->arena, &keys);
-	if (r < 0)
-		return r;
-
-	const struct identity identity = {
-		.id_key = keys.id_key, .url_key = keys.url_key, .content_hash = keys.content_hash};
-
-	/* Most of what a poll brings is known: that costs one look-up. */
-	r = store_has_post(pipeline->store, source->name, &identity);
-	if (r == 0)
-		r = harvest_complete(source, post, pipeline->arena);
-	if (r >= 0)
-		r = store_add_post(pipeline->store, post, &identity, now_us, &passage.stored);
+	int r = add_post(pipeline, input->source, post, keys, &passage);
 	if (r < 0 || passage.stored.seen == POST_SEEN)
 		return r;
 
@@ -261,22 +265,40 @@ static int add_post(struct pipeline *pipeline, const struct source_settings *sou
 	return add_matches(pipeline, &passage, matches, n_matches, result);
 }
 
+static int find_identities(
+	struct pipeline *pipeline, const struct feed *feed, struct post_identity **ret)
+{
+	struct post_identity *identities =
+		arena_array(pipeline->arena, feed->n_posts + 1, sizeof(*identities));
+	int r = identities ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < feed->n_posts && r >= 0; i++)
+		r = identity_of(&feed->posts[i], pipeline->arena, &identities[i]);
+	if (r < 0)
+		return r;
+
+	*ret = identities;
+	return identity_settle(identities, feed->n_posts, pipeline->arena);
+}
+
 static int add_posts(struct pipeline *pipeline, const struct policy_input *input,
 	const struct feed *feed, struct ingest_result *result)
 {
+	struct post_identity *identities;
+
 	pipeline->n_pending = 0;
 	pipeline->pending =
 		arena_array(pipeline->arena, feed->n_posts + 1, sizeof(*pipeline->pending));
 	if (!pipeline->pending)
 		return -ENOMEM;
 
-	for (size_t i = 0; i < feed->n_posts; i++) {
-		const int r =
-			add_post(pipeline, input->source, &feed->posts[i], input->now_us, result);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	int r = find_identities(pipeline, feed, &identities);
+
+	for (size_t i = 0; i < feed->n_posts && r >= 0; i++)
+		if (!identities[i].is_repeated)
+			r = take_post(pipeline, input, &feed->posts[i], &identities[i], result);
+
+	return r;
 }
 
 static int log_fetch(struct pipeline *pipeline, const struct source_settings *source,

@@ -73,3 +73,67 @@ int identity_of(const struct post *post, struct arena *arena, struct post_identi
 	*ret = identity;
 	return 0;
 }
+
+/* The first entry with the id of each: -ENOMEM, or 0 and *RET. */
+static int find_first(
+	const struct post_identity *identities, size_t n, struct arena *arena, size_t **ret)
+{
+	CLEANUP(map_freep) struct map *map = NULL;
+	size_t *first = arena_array(arena, n + 1, sizeof(*first));
+
+	int r = first ? map_new(&map) : -ENOMEM;
+
+	for (size_t i = 0; i < n && r >= 0; i++) {
+		const struct slice key = slice_of(identities[i].id_key);
+		union map_value value = {.number = (int64_t)i};
+
+		if (!map_find(map, key, &value))
+			r = map_set(map, key, value);
+		first[i] = (size_t)value.number;
+	}
+	if (r < 0)
+		return r;
+
+	*ret = first;
+	return 0;
+}
+
+static bool has_other_place(const struct post_identity *a, const struct post_identity *b)
+{
+	if (a->url_key && b->url_key)
+		return !slice_equals(slice_of(a->url_key), slice_of(b->url_key));
+
+	return a->url_key != b->url_key || a->content_hash != b->content_hash;
+}
+
+static int add_place(struct post_identity *identity, struct arena *arena)
+{
+	identity->id_key = identity->url_key ? arena_format(arena, "%s %s", identity->id_key,
+						       identity->url_key)
+					     : arena_format(arena, "%s %016llx", identity->id_key,
+						       (unsigned long long)identity->content_hash);
+
+	return identity->id_key ? 0 : -ENOMEM;
+}
+
+int identity_settle(struct post_identity *identities, size_t n, struct arena *arena)
+{
+	bool *is_shared = arena_array(arena, n + 1, sizeof(*is_shared));
+	size_t *first;
+
+	int r = is_shared ? find_first(identities, n, arena, &first) : -ENOMEM;
+	if (r < 0)
+		return r;
+
+	for (size_t i = 0; i < n; i++)
+		is_shared[first[i]] |= has_other_place(&identities[first[i]], &identities[i]);
+	for (size_t i = 0; i < n && r >= 0; i++)
+		if (is_shared[first[i]])
+			r = add_place(&identities[i], arena);
+	if (r >= 0)
+		r = find_first(identities, n, arena, &first);
+	for (size_t i = 0; i < n && r >= 0; i++)
+		identities[i].is_repeated = first[i] != i;
+
+	return r;
+}

@@ -12,8 +12,15 @@ struct post_identity {
 	const char *id_key;    /* the source's id, as an address when it is one */
 	const char *url_key;   /* the permalink without scheme; NULL: none */
 	uint64_t content_hash; /* of title and text, white space folded: changes with an edit */
+	bool is_repeated;      /* an earlier entry of the feed is the same post */
 };
 
 /* A post without id is known by its permalink, and without one by its
  * content.  -ENOMEM. */
 int identity_of(const struct post *post, struct arena *arena, struct post_identity *ret);
+
+/* Settles which of the N entries of one feed are the same post.  Those that share
+ * id and address are one, told by the first.  An id that stands at several
+ * addresses (or, without one, at several texts) names no post: the address
+ * becomes a part of it.  -ENOMEM. */
+int identity_settle(struct post_identity *identities, size_t n, struct arena *arena);

@@ -66,12 +66,56 @@ static void folding_is_no_edit_but_a_changed_word_is(void **state)
 	arena_free(arena);
 }
 
+static void an_id_that_stands_at_several_addresses_names_no_post(void **state)
+{
+	static const struct {
+		const char *what;
+		struct post posts[3];
+		bool repeated[3];
+		bool ids_stay;
+	} cases[] = {
+		{"one id for all",
+			{{.id = "feed", .url = "http://h.example/1", .text = "one"},
+				{.id = "feed", .url = "http://h.example/2", .text = "two"},
+				{.id = "feed", .url = "http://h.example/3", .text = "three"}},
+			{false, false, false}, false},
+		{"a post that is listed twice",
+			{{.id = "a", .url = "http://h.example/1", .text = "newer words"},
+				{.id = "a", .url = "https://h.example/1", .text = "older words"},
+				{.id = "b", .url = "http://h.example/2", .text = "two"}},
+			{false, true, false}, true},
+		{"one id, no address",
+			{{.id = "a", .text = "one"}, {.id = "a", .text = "two"},
+				{.id = "a", .text = "one"}},
+			{false, false, true}, false},
+	};
+	struct arena *arena;
+
+	(void)state;
+	assert_int_equal(arena_new(1 << 20, &arena), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct post_identity identities[3];
+
+		for (size_t j = 0; j < 3; j++)
+			identities[j] = identity(arena, &cases[i].posts[j]);
+		assert_int_equal(identity_settle(identities, 3, arena), 0);
+		for (size_t j = 0; j < 3; j++)
+			expect(identities[j].is_repeated == cases[i].repeated[j],
+				"%s: entry %zu repeated is %d", cases[i].what, j,
+				identities[j].is_repeated);
+		expect(same_text(identities[0].id_key, cases[i].posts[0].id) == cases[i].ids_stay,
+			"%s: id became %s", cases[i].what, identities[0].id_key);
+	}
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(posts_are_known_by_id_then_address_then_content),
 		cmocka_unit_test(https_is_the_same_address_as_http),
 		cmocka_unit_test(folding_is_no_edit_but_a_changed_word_is),
+		cmocka_unit_test(an_id_that_stands_at_several_addresses_names_no_post),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
