@@ -1,1 +1,2 @@
 fuzz_target(fuzz_settings)
+fuzz_target(fuzz_preset)

@@ -1,2 +1,3 @@
 fuzz_target(fuzz_date)
 fuzz_target(fuzz_feed)
+fuzz_target(fuzz_api)
