@@ -247,6 +247,8 @@ static int run_verb(struct ctl *ctl, int argc, char **argv)
 		help_print_verb(ctl->verb, ctl->path, stdout);
 		return EX_OK;
 	}
+	if (ctl->options.config.given)
+		ctl->config = ctl->options.config.text;
 
 	r = ctl->verb->run(ctl);
 	if (r < 0)

@@ -7,13 +7,20 @@
 #include "base/nearest.h"
 #include "base/str.h"
 
+/* Those of every command.  --config belongs before the command, but nobody
+ * should have to know. */
 static const struct ctl_option help_option = {.name = "help", .help = "Print this"};
+static const struct ctl_option config_option = {
+	.name = "config", .type = OPTION_TEXT, .argument = "FILE"};
 
 static const struct ctl_option *option_find(const struct ctl_verb *verb, struct slice name)
 {
 	for (size_t i = 0; i < verb->n_options; i++)
 		if (slice_equals(name, slice_of(verb->options[i].name)))
 			return &verb->options[i];
+
+	if (slice_equals(name, slice_of(config_option.name)))
+		return &config_option;
 
 	return slice_equals(name, slice_of(help_option.name)) ? &help_option : NULL;
 }
@@ -127,7 +134,9 @@ static int parse_option(const struct ctl_verb *verb, char **argv, struct options
 		return 0;
 	}
 
-	struct option_value *slot = &options->values[option - verb->options];
+	struct option_value *slot = option == &config_option
+					    ? &options->config
+					    : &options->values[option - verb->options];
 	if (option->type == OPTION_FLAG) {
 		slot->given = true;
 		return 0;

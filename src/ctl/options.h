@@ -23,7 +23,8 @@ struct options {
 	struct option_value values[OPTIONS_MAX]; /* as the rows of the verb's table */
 	char **args;
 	size_t n_args;
-	bool help; /* --help was given: nothing else counts */
+	bool help;                  /* --help was given: nothing else counts */
+	struct option_value config; /* --config, behind the command */
 };
 
 struct str;

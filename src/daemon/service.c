@@ -177,7 +177,7 @@ static int print_diags(const struct diags *diags, int r, const char *path)
 {
 	diags_print(diags, stderr);
 	if (r == -EINVAL)
-		(void)log_error(0, "%s: %zu mistakes, see above", path, diags_count_errors(diags));
+		(void)log_error(0, "%s has mistakes, see above", path);
 	else if (r < 0)
 		(void)log_error(r, "Cannot start with the configuration %s", path);
 

@@ -160,12 +160,26 @@ static void test_help_wins_over_mistakes_behind_it(void **state UNUSED)
 	}
 }
 
+static void test_the_configuration_may_be_named_behind_the_command(void **state UNUSED)
+{
+	struct options options;
+	struct line line;
+	CLEANUP(str_done) struct str problem = STR_INIT(4096);
+
+	split("a|--config|my.yaml", &line);
+	assert_int_equal(options_parse(&verb, line.argc, line.argv, &options, &problem), 0);
+	assert_true(options.config.given);
+	assert_string_equal(options.config.text, "my.yaml");
+	assert_int_equal(options.n_args, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_arguments),
 		cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_the_configuration_may_be_named_behind_the_command),
 		cmocka_unit_test(test_a_missing_argument),
 		cmocka_unit_test(test_help_wins_over_mistakes_behind_it),
 	};
