@@ -22,7 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.url = "http://a/"};
 	struct fetch_answer read;
 
-	if (arena_new(1 << 20, &arena) < 0 || fetch_answer_read(&answer, NULL, NOW_US, arena, &read) < 0)
+	if (arena_new(1 << 20, &arena) < 0 ||
+		fetch_answer_read(&answer, NULL, NOW_US, arena, &read) < 0)
 		return 0;
 	check_bound(read.retry_after);
 	check_bound(read.fresh_until);

@@ -55,7 +55,8 @@ static void test_sketch_sources(void **state UNUSED)
 	assert_int_equal(news->origin.line, 6);
 	assert_int_equal(news->origin.column, 5);
 
-	assert_string_equal(tag->url, "https://mastodon.example/api/v1/timelines/tag/acme?limit=40");
+	assert_string_equal(
+		tag->url, "https://mastodon.example/api/v1/timelines/tag/acme?limit=40");
 	assert_string_equal(tag->service->name, "mastodon-tag");
 	assert_string_equal(tag->preset, "mastodon-tag");
 	assert_int_equal(tag->with.n, 2);
