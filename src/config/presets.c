@@ -265,6 +265,28 @@ static int apply_given(const struct applying *applying, struct parameter *given)
 	return given->value ? 0 : -ENOMEM;
 }
 
+/* Whoever listens on the way would have the token. */
+static void check_secrecy(const struct applying *applying)
+{
+	const struct source_settings *source = applying->source;
+	const struct parameter *open = NULL;
+	const struct parameter *secret = NULL;
+
+	for (size_t i = 0; i < source->with.n; i++) {
+		const struct parameter *given = &source->with.items[i];
+
+		if (!given->value)
+			secret = given;
+		else if (slice_starts_with_nocase(slice_of(given->value), SLICE("http://")))
+			open = given;
+	}
+	if (open && secret && !source->allow_private)
+		complain(applying->diags, &open->origin,
+			"leave http:// out; with allow_private: true it may stand, for servers in "
+			"your own network",
+			"the secret `%s' would cross the network for all to read", secret->name);
+}
+
 static const struct parameter *find_given(const struct source_settings *source, struct slice name)
 {
 	for (size_t i = 0; i < source->with.n; i++)
@@ -356,6 +378,7 @@ static int apply_preset(struct applying *applying)
 
 	for (size_t i = 0; i < source->with.n && r == 0; i++)
 		r = apply_given(applying, &source->with.items[i]);
+	check_secrecy(applying);
 	if (r == 0)
 		r = apply_fallbacks(applying);
 	if (r == 0 && diags_count_errors(applying->diags) == n_before)

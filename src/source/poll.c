@@ -345,13 +345,17 @@ int poll_advance(const struct source_settings *source, const struct source_state
 			return -ENOMEM;
 	}
 	/* A first poll takes the newest page: there is nothing to go back to. */
-	if (since.id.len > 0 && answer->n_posts > 0 && !is_reached(service, &since, answer) &&
-		!is_same_page(page, answer))
+	const bool wants_more = since.id.len > 0 && answer->n_posts > 0 &&
+				!is_reached(service, &since, answer) && !is_same_page(page, answer);
+
+	if (wants_more)
 		has_next = find_next(source, state, answer, arena, &next);
 	if (has_next < 0)
 		return has_next;
 
-	step.is_cut = has_next > 0 && page->n + 1 >= service->pages.most;
+	/* Also when the service itself ends there: GitHub and Hacker News give a
+	 * thousand posts and then say nothing of a next page. */
+	step.is_cut = wants_more && page->n + 1 >= service->pages.most;
 	if (has_next > 0 && !step.is_cut) {
 		step.page = (struct source_page){
 			.n = page->n + 1,

@@ -145,6 +145,18 @@ static void test_what_a_source_gives(void **state UNUSED)
 			.told = "error: `query' is no secret: it becomes a part of the address "
 				"(write it as a text)\n"},
 		{.preset = "p",
+			.with = {{.name = "server", .value = "http://h"},
+				{.name = "token", .secret = {SECRET_ENVIRONMENT, "X"}}},
+			.n = 2,
+			.told = "error: the secret `token' would cross the network for all to read "
+				"(leave http:// out; with allow_private: true it may stand, for "
+				"servers in your own network)\n"},
+		{.preset = "p",
+			.with = {{.name = "server", .value = "https://h"},
+				{.name = "token", .secret = {SECRET_ENVIRONMENT, "X"}}},
+			.n = 2,
+			.url = "https://h/a/40?p=1"},
+		{.preset = "p",
 			.with = {{.name = "server", .value = "h"}, {.name = "token", .value = "x"}},
 			.n = 2,
 			.told = "error: `token': a secret must not stand in the configuration "

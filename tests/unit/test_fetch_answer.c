@@ -1,5 +1,6 @@
 #include "fetch/answer.h"
 #include "http/client.h"
+#include "record/preset.h"
 #include "unit/unit.h"
 
 /* Saturday 21 November 2026, 08:00 GMT. */
@@ -114,12 +115,31 @@ static void test_validators_are_kept_byte_for_byte(void **state)
 	assert_string_equal(got.last_modified, "Thu, 32 Foo 2026 25:00:00");
 }
 
+static void test_a_preset_may_name_the_limits(void **state)
+{
+	static const struct preset_limits limits = {
+		.remaining = "Quota-Left", .reset = "Quota-Renewed"};
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	const struct http_answer answer = {.error_text = "",
+		.status = 200,
+		.headers = SLICE("Quota-Left: 0\r\nQuota-Renewed: 30\r\n"),
+		.url = "http://a/"};
+	struct fetch_answer ret;
+
+	assert_int_equal(arena_new(1 << 16, &arena), 0);
+	assert_int_equal(fetch_answer_read(&answer, &limits, NOW_S * US_PER_S, arena, &ret), 0);
+	assert_int_equal(ahead(ret.limit_until), 30);
+	assert_int_equal(fetch_answer_read(&answer, NULL, NOW_S * US_PER_S, arena, &ret), 0);
+	assert_int_equal(ahead(ret.limit_until), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_content_type),
 		cmocka_unit_test(test_validators_are_kept_byte_for_byte),
+		cmocka_unit_test(test_a_preset_may_name_the_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

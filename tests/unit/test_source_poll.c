@@ -178,6 +178,8 @@ static void test_goes_back_to_what_is_known(void **state)
 			"2025-11-21T08:14:35Z 45"},
 		{"no more", 30, 50, 41, 1, false, 0, false, false, "2025-11-21T08:14:40Z 50"},
 		{"bound", 30, 50, 41, 3, true, 0, false, true, "2025-11-21T08:14:40Z 50"},
+		{"the service's own bound", 30, 50, 41, 3, false, 0, false, true,
+			"2025-11-21T08:14:40Z 50"},
 		{"bound, but reached", 45, 50, 41, 3, true, 0, false, false,
 			"2025-11-21T08:14:40Z 50"},
 		{"within overlap", 45, 50, 41, 1, true, 10 * US_PER_S, true, false, NULL},
