@@ -55,25 +55,25 @@ static void add_verdict(struct str *out, const struct verdict *verdict)
 
 /* The part because of which the query does not match: of an AND, the first of
  * its parts that failed, and so on down. */
-static const struct verdict *find_failed(const struct verdict *verdicts, size_t n)
+static const struct verdict *find_failed(const struct verdicts *verdicts)
 {
-	size_t failed = 0;
+	const struct verdict *items = verdicts->items;
+	const struct verdict *failed = items;
 
-	for (size_t i = 1; i < n && verdicts[i].depth > verdicts[failed].depth; i++)
-		if (strcmp(verdicts[failed].label, "AND") == 0 && !verdicts[i].matched &&
-			verdicts[i].depth == verdicts[failed].depth + 1)
-			failed = i;
+	for (size_t i = 1; i < verdicts->n && items[i].depth > failed->depth; i++)
+		if (strcmp(failed->label, "AND") == 0 && !items[i].matched &&
+			items[i].depth == failed->depth + 1)
+			failed = &items[i];
 
-	return &verdicts[failed];
+	return failed;
 }
 
 static int explain_object(json_t *object, void *userdata)
 {
 	struct filter *filter = userdata;
 	CLEANUP(str_done) struct str out = STR_INIT(SIZE_MAX / 4);
-	struct verdict *verdicts;
+	struct verdicts verdicts;
 	struct post post;
-	size_t n;
 
 	arena_reset(filter->arena);
 	filter->n_posts++;
@@ -82,16 +82,16 @@ static int explain_object(json_t *object, void *userdata)
 		return r;
 
 	queries_complete(&filter->queries, &post, filter->arena);
-	r = engine_explain(filter->queries.engine, NULL, &post, filter->arena, &verdicts, &n);
+	r = engine_explain(filter->queries.engine, NULL, &post, filter->arena, &verdicts);
 	if (r < 0)
 		return r;
 
-	add_post(&out, &post, filter->n_posts, verdicts[0].matched);
-	for (size_t i = 0; i < n; i++)
-		add_verdict(&out, &verdicts[i]);
-	if (!verdicts[0].matched) {
+	add_post(&out, &post, filter->n_posts, verdicts.items[0].matched);
+	for (size_t i = 0; i < verdicts.n; i++)
+		add_verdict(&out, &verdicts.items[i]);
+	if (!verdicts.items[0].matched) {
 		str_add_text(&out, "  failed: ");
-		add_safe(&out, find_failed(verdicts, n)->label);
+		add_safe(&out, find_failed(&verdicts)->label);
 		str_add_char(&out, '\n');
 	}
 	if (str_error(&out) < 0)

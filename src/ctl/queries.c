@@ -20,7 +20,7 @@ enum { WHERE_MAX_BYTES = 512, LINE_MAX_BYTES = QUERY_MAX_BYTES + 4096, TEXT_MAX_
 static void print_diag(const struct diag *diag, const char *where)
 {
 	CLEANUP(str_done) struct str text = STR_INIT(TEXT_MAX_BYTES);
-	CLEANUP(str_done) struct str safe = STR_INIT(TEXT_MAX_BYTES * 4);
+	CLEANUP(str_done) struct str safe = STR_INIT((size_t)TEXT_MAX_BYTES * 4);
 
 	str_add_format(
 		&text, "mentionctl: %s: line %u, column %u: ", where, diag->line, diag->column);

@@ -1,5 +1,6 @@
 #include "match/dictionary.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,6 +223,7 @@ static int grow(struct branch **place, struct slice key, struct branch **ret)
 {
 	struct branch *branch = NULL;
 
+	assert(key.len > 0);
 	for (size_t i = 0; i < key.len; i++) {
 		const unsigned char byte = (unsigned char)key.ptr[i];
 
@@ -276,21 +278,26 @@ static void prune(struct branch **place, struct slice key)
 	}
 }
 
+static struct term *find_same(struct term *term, const struct wanted *wanted)
+{
+	while (term && !is_same(&term->wanted, wanted))
+		term = term->next;
+
+	return term;
+}
+
 static int take_from_tree(
 	struct dictionary *dictionary, const struct wanted *wanted, struct term **ret)
 {
 	struct branch **tree = &dictionary->trees[wanted->kind];
-	struct branch *branch;
-	struct term *term;
+	struct branch *branch = NULL;
+	struct term *term = NULL;
 	int r = grow(tree, wanted->key, &branch);
 
 	if (r == 0) {
-		for (term = branch->terms; term; term = term->next) {
-			if (is_same(&term->wanted, wanted)) {
-				*ret = term;
-				return 0;
-			}
-		}
+		*ret = find_same(branch->terms, wanted);
+		if (*ret)
+			return 0;
 		r = term_new(wanted, &term);
 	}
 	if (r < 0) {
@@ -343,7 +350,7 @@ int dictionary_take(struct dictionary *dictionary, const struct wanted *wanted, 
 static void remove_from_tree(struct dictionary *dictionary, struct term *term)
 {
 	struct branch **tree = &dictionary->trees[term->wanted.kind];
-	struct branch *branch;
+	struct branch *branch = NULL;
 
 	/* All branches of a term exist, so nothing is made here. */
 	if (grow(tree, term->wanted.key, &branch) < 0)

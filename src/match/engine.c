@@ -537,7 +537,7 @@ static void set_depths(struct verdict *verdicts, const struct node *node, unsign
 }
 
 int engine_explain(struct engine *engine, const char *name, const struct post *post,
-	struct arena *arena, struct verdict **ret, size_t *ret_n)
+	struct arena *arena, struct verdicts *ret)
 {
 	union map_value value;
 
@@ -559,7 +559,6 @@ int engine_explain(struct engine *engine, const char *name, const struct post *p
 		return r;
 
 	set_depths(verdicts, query->root, 0);
-	*ret = verdicts;
-	*ret_n = query->n_nodes;
+	*ret = (struct verdicts){verdicts, query->n_nodes};
 	return 0;
 }

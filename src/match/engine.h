@@ -40,7 +40,12 @@ struct verdict {
 	size_t n_hits;
 };
 
+struct verdicts {
+	struct verdict *items;
+	size_t n;
+};
+
 /* The tree of the stream NAME, depth first, as POST fulfils it or not; in
  * ARENA.  -ENOENT, and as engine_match(). */
 int engine_explain(struct engine *engine, const char *name, const struct post *post,
-	struct arena *arena, struct verdict **ret, size_t *ret_n);
+	struct arena *arena, struct verdicts *ret);

@@ -73,7 +73,7 @@ static int add_child(struct parser *parser, struct node *node, struct node *chil
 	/* Room is a power of two, so the count says when it is full. */
 	if ((n & (n - 1)) == 0) {
 		struct node **grown = arena_grow(parser->query->arena, node->children, n,
-			MAX(n * 2, (size_t)1), sizeof(*grown));
+			MAX(n * 2, (size_t)1), sizeof(struct node *));
 
 		if (!grown)
 			return -ENOMEM;
@@ -426,7 +426,7 @@ static int parse_value_group(struct parser *parser, const struct token *field,
 {
 	const size_t open = parser->token.at;
 	struct node *node = NULL;
-	struct node *next;
+	struct node *next = NULL;
 
 	for (;;) {
 		int r = lexer_next_value(&parser->lexer, &parser->token);
@@ -510,7 +510,7 @@ static int unknown_field(const struct parser *parser, const struct token *field)
 static int parse_list(struct parser *parser, struct node *list)
 {
 	const size_t open = parser->token.at;
-	struct node *child;
+	struct node *child = NULL;
 	int r;
 
 	parser->lexer.in_list = true;
@@ -647,8 +647,8 @@ static int parse_primary(struct parser *parser, struct node **ret)
 
 static int parse_near(struct parser *parser, struct node **ret)
 {
-	struct node *first;
-	struct node *second;
+	struct node *first = NULL;
+	struct node *second = NULL;
 	int r = parse_primary(parser, &first);
 
 	*ret = first;
@@ -695,7 +695,7 @@ static int parse_near(struct parser *parser, struct node **ret)
 static int parse_not(struct parser *parser, struct node **ret)
 {
 	const size_t at = parser->token.at;
-	struct node *child;
+	struct node *child = NULL;
 	int r;
 
 	if (parser->token.kind != TOKEN_NOT)
@@ -725,8 +725,8 @@ static int parse_not(struct parser *parser, struct node **ret)
 
 static int parse_and(struct parser *parser, struct node **ret)
 {
-	struct node *node;
-	struct node *next;
+	struct node *node = NULL;
+	struct node *next = NULL;
 	int r = parse_not(parser, &node);
 
 	while (r == 0 && (parser->token.kind == TOKEN_AND || starts_operand(parser->token.kind))) {
@@ -749,8 +749,8 @@ static int parse_and(struct parser *parser, struct node **ret)
 
 static int parse_or(struct parser *parser, struct node **ret)
 {
-	struct node *node;
-	struct node *next;
+	struct node *node = NULL;
+	struct node *next = NULL;
 	int r = parse_and(parser, &node);
 
 	while (r == 0 && parser->token.kind == TOKEN_OR) {

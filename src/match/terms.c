@@ -169,7 +169,7 @@ static size_t literal_len(struct slice pattern)
 static int want_pattern(
 	const struct analysis *analysis, const struct piece *piece, struct wanted *wanted)
 {
-	CLEANUP(str_done) struct str pattern = STR_INIT(QUERY_MAX_BYTES * 12);
+	CLEANUP(str_done) struct str pattern = STR_INIT((size_t)QUERY_MAX_BYTES * 12);
 	int r = write_pattern(analysis, piece, wanted->accented, &pattern);
 
 	if (r == 0)

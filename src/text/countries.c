@@ -1,6 +1,7 @@
 #include "text/countries.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,9 +44,9 @@ static const char *find_alpha_2(struct slice code)
 static const char *find_alpha_3(struct slice code)
 {
 	for (const char *const *country = uloc_getISOCountries(); *country; country++) {
-		char locale[16] = "und_";
+		char locale[16];
 
-		strcat(locale, *country);
+		snprintf(locale, sizeof(locale), "und_%s", *country);
 		if (slice_equals(slice_of(uloc_getISO3Country(locale)), code))
 			return *country;
 	}

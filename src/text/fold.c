@@ -1,5 +1,6 @@
 #include "text/fold.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -79,15 +80,22 @@ static int units_from_utf8(struct units *units, struct slice text)
 	return errno_from_icu(code);
 }
 
+/* The code point at *POSITION, which moves behind it. */
+static UChar32 next_unit(const struct units *units, int32_t *position)
+{
+	UChar32 code_point;
+
+	assert(units->ptr);
+	U16_NEXT_UNSAFE(units->ptr, *position, code_point); /* ICU made it */
+	return code_point;
+}
+
 static int units_to_utf8(const struct units *units, struct str *str)
 {
 	str_clear(str);
-	for (int32_t i = 0; i < units->len;) {
-		UChar32 code_point;
+	for (int32_t i = 0; i < units->len;)
+		str_add_code_point(str, (uint32_t)next_unit(units, &i));
 
-		U16_NEXT(units->ptr, i, units->len, code_point);
-		str_add_code_point(str, (uint32_t)code_point);
-	}
 	return str_error(str);
 }
 
@@ -218,9 +226,8 @@ static int strip(const struct units *from, struct units *key, struct units *base
 	key->len = 0;
 	base->len = 0;
 	for (int32_t i = 0; i < from->len && r == 0;) {
-		UChar32 c;
+		UChar32 c = next_unit(from, &i);
 
-		U16_NEXT(from->ptr, i, from->len, c);
 		if (is_removable(letter, c))
 			continue;
 

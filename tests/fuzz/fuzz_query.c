@@ -22,9 +22,8 @@ static void match(struct engine *engine, const struct post *post, struct arena *
 {
 	const size_t len = utf8_length(slice_of(post->text));
 	struct match *matches;
-	struct verdict *verdicts;
+	struct verdicts verdicts;
 	size_t n;
-	size_t n_verdicts;
 
 	if (engine_match(engine, post, arena, &matches, &n) < 0)
 		return;
@@ -32,8 +31,8 @@ static void match(struct engine *engine, const struct post *post, struct arena *
 		assert(matches[0].hits[i].start < matches[0].hits[i].end);
 		assert(matches[0].hits[i].end <= len);
 	}
-	if (engine_explain(engine, NULL, post, arena, &verdicts, &n_verdicts) == 0)
-		assert(verdicts[0].matched == (n > 0));
+	if (engine_explain(engine, NULL, post, arena, &verdicts) == 0)
+		assert(verdicts.items[0].matched == (n > 0));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
