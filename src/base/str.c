@@ -79,6 +79,16 @@ void str_add_code_point(struct str *str, uint32_t code_point)
 	str_add(str, slice_from(bytes, utf8_encode(code_point, bytes)));
 }
 
+void str_add_folded(struct str *str, struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (!is_space(text.ptr[i]))
+			str_add_char(str, text.ptr[i]);
+		else if (str->len > 0 && str->ptr[str->len - 1] != ' ')
+			str_add_char(str, ' ');
+	}
+}
+
 void str_add_format(struct str *str, const char *format, ...)
 {
 	va_list arguments;

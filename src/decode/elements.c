@@ -259,17 +259,6 @@ static void start_construct(struct element *element, const struct markup_token *
 
 /* --- Text --- */
 
-/* Appends TEXT with white space folded to one blank. */
-static void add_folded(struct str *str, struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (!is_space(text.ptr[i]))
-			str_add_char(str, text.ptr[i]);
-		else if (str->len > 0 && str->ptr[str->len - 1] != ' ')
-			str_add_char(str, ' ');
-	}
-}
-
 /* Appends TEXT with its lines, each without white space around it; empty ones
  * are left out, as in text from HTML. */
 static void add_lines(struct str *str, struct slice text)
@@ -306,7 +295,7 @@ static void add_title(struct str *str, struct slice text)
 
 static void end_name(struct element *element, struct slice text)
 {
-	add_folded(element->scratch, text);
+	str_add_folded(element->scratch, text);
 	set_text(element);
 }
 
@@ -445,7 +434,7 @@ static void end_keywords(struct element *element, struct slice text)
 {
 	struct slice keyword;
 
-	add_folded(element->scratch, text);
+	str_add_folded(element->scratch, text);
 
 	struct slice rest = str_slice(element->scratch);
 

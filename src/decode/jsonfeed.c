@@ -35,24 +35,28 @@ static void set_author(struct draft *draft, const json_t *author)
 	draft_set_person(draft, 90, &person);
 }
 
-/* 1.1's authors, of whom the first counts, else 1.0's author. */
+/* 1.1's authors, of whom the first with a name counts, else 1.0's author. */
 static void set_authors(struct draft *draft, const json_t *object)
 {
 	const json_t *authors = json_object_get(object, "authors");
-	const json_t *author = json_object_get(object, "author");
+	const json_t *author;
+	size_t i;
 
-	if (json_array_size(authors) > 0)
-		set_author(draft, json_array_get(authors, 0));
-	if (author)
+	json_array_foreach (authors, i, author)
 		set_author(draft, author);
+	if (json_is_object(authors))
+		set_author(draft, authors);
+	set_author(draft, json_object_get(object, "author"));
 }
 
-/* A title is plain, but many publishers escape it. */
+/* A title is plain and on one line, but many publishers escape it. */
 static void set_title(struct draft *draft, struct slice title)
 {
+	CLEANUP(str_done) struct str decoded = STR_INIT(title.len * 2 + 16);
 	CLEANUP(str_done) struct str text = STR_INIT(title.len * 2 + 16);
 
-	reference_add_text(&text, title, false);
+	reference_add_text(&decoded, title, false);
+	str_add_folded(&text, str_slice(&decoded));
 	if (str_error(&text) == 0)
 		draft_set_text(draft, SLOT_TITLE, 90, str_slice(&text));
 }
@@ -168,6 +172,19 @@ static int read_json(const struct body *body, json_t **ret)
 	return r;
 }
 
+/* Other APIs have "items" too: a feed says its version, or is one that lost no
+ * more than that.  One that says so well may have no items. */
+static bool is_feed(const json_t *json, const json_t *items)
+{
+	const struct slice version = text_of(json, "version");
+
+	if (slice_find(version, SLICE("jsonfeed.org/version/")) >= 0)
+		return true;
+
+	return json_is_array(items) &&
+	       (json_object_get(json, "version") || json_text(json, "title"));
+}
+
 int jsonfeed_decode(struct body *body)
 {
 	CLEANUP(json_freep) json_t *json = NULL;
@@ -180,12 +197,15 @@ int jsonfeed_decode(struct body *body)
 
 	const json_t *items = json_object_get(json, "items");
 
-	/* Other APIs have "items" too: a feed says its version, or is one that lost
-	 * no more than that. */
-	if (!json_is_array(items) || (!json_text(json, "version") && !json_text(json, "title")))
+	if (!is_feed(json, items))
 		return -EPROTONOSUPPORT;
 
 	set_feed(body, json);
+	if (json_is_object(items)) /* a list of one */
+		return add_item(body, items);
+	if (!json_is_array(items))
+		diags_add(body->warnings, &(struct diag){.level = DIAG_WARNING,
+						  .message = "the JSON Feed has no items"});
 	json_array_foreach (items, i, item) {
 		if (!body_has_room(body))
 			continue;

@@ -5,7 +5,7 @@
 
 #include "base/str.h"
 
-enum { MAX_DEPTH = 512 };
+enum { MAX_DEPTH = 64 };
 
 static struct slice skip_space(struct slice text)
 {
@@ -46,8 +46,7 @@ static size_t value_length(struct slice text)
 				return 0;
 			i += len - 1;
 		} else if (c == '{' || c == '[') {
-			if (++depth > MAX_DEPTH)
-				return 0;
+			depth++;
 		} else if (c == '}' || c == ']') {
 			if (depth == 0)
 				return i;
@@ -61,19 +60,124 @@ static size_t value_length(struct slice text)
 	return depth == 0 ? text.len : 0;
 }
 
-/* Raw line breaks and tabs in strings are JSON's most frequent fault. */
+/* --- Mending a value --- */
+
+/* A string: raw line breaks and tabs are JSON's most frequent fault, then
+ * backslashes that escape nothing. */
+static void mend_string(struct str *str, struct slice string)
+{
+	for (size_t i = 0; i < string.len; i++) {
+		const char c = string.ptr[i];
+
+		if (c == '\\' && i + 1 < string.len &&
+			slice_find_char(SLICE("\"\\/bfnrtu"), string.ptr[i + 1]) < 0)
+			continue;
+		str_add_char(str, (unsigned char)c < ' ' ? ' ' : c);
+		if (c == '\\' && i + 1 < string.len)
+			str_add_char(str, string.ptr[++i]);
+	}
+}
+
+static bool is_in_word(char c)
+{
+	return is_alnum(c) || c == '_' || c == '$' || c == '.' || c == '+' || c == '-';
+}
+
+static bool is_number(struct slice word)
+{
+	double number;
+
+	return (word.ptr[0] == '-' || is_digit(word.ptr[0])) && slice_to_double(word, &number);
+}
+
+/* What stands without quotes: NaN and undefined say nothing, numbers too long
+ * for an integer are ids, and names of members need quotes. */
+static void mend_word(struct str *str, struct slice word, struct slice behind)
+{
+	static const struct slice words[] = {{"true", 4}, {"false", 5}, {"null", 4}};
+	const bool is_name = behind.len > 0 && behind.ptr[0] == ':';
+	bool is_known = is_number(word) && word.len < 19;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		is_known |= slice_equals(word, words[i]);
+
+	if (is_known && !is_name) {
+		str_add(str, word);
+	} else if (is_name || is_number(word)) {
+		str_add_char(str, '"');
+		str_add(str, word);
+		str_add_char(str, '"');
+	} else {
+		str_add_text(str, "null");
+	}
+}
+
+static struct slice skip_blank(struct slice text)
+{
+	while (text.len > 0 && is_space(text.ptr[0]))
+		text = slice_skip(text, 1);
+
+	return text;
+}
+
+/* Appends the first piece of TEXT, which is within DEPTH brackets, as it ought
+ * to be; returns its length. */
+static size_t mend_piece(struct str *str, struct slice text, size_t depth)
+{
+	const char c = text.ptr[0];
+	size_t len = 0;
+
+	if (c == '"') {
+		len = MAX(string_length(text), (size_t)1);
+		mend_string(str, slice_from(text.ptr, len));
+		return len;
+	}
+	/* Nothing that we look for stands that deep. */
+	if ((c == '{' || c == '[') && depth >= MAX_DEPTH) {
+		str_add_text(str, "null");
+		return MAX(value_length(text), (size_t)1);
+	}
+	while (len < text.len && is_in_word(text.ptr[len]))
+		len++;
+	if (len > 0) {
+		mend_word(str, slice_from(text.ptr, len), skip_blank(slice_skip(text, len)));
+		return len;
+	}
+
+	const struct slice behind = skip_blank(slice_skip(text, 1));
+	const bool is_last = c == ',' && (behind.len == 0 || behind.ptr[0] == '}' ||
+						 behind.ptr[0] == ']' || behind.ptr[0] == ',');
+
+	if (!is_last)
+		str_add_char(str, c);
+	return 1;
+}
+
 static int read_value(struct slice text, json_t **ret)
 {
-	CLEANUP(str_done) struct str mended = STR_INIT(text.len);
+	CLEANUP(str_done) struct str mended = STR_INIT(text.len * 4 + 16);
+	size_t depth = 0;
 
 	if (json_read(text, ret, NULL, NULL) == 0)
 		return 0;
-	for (size_t i = 0; i < text.len; i++)
-		str_add_char(&mended, (unsigned char)text.ptr[i] < ' ' ? ' ' : text.ptr[i]);
 
+	while (text.len > 0) {
+		const size_t before = mended.len;
+		const size_t len = mend_piece(&mended, text, depth);
+
+		if (mended.len == before + 1) {
+			const char c = mended.ptr[before];
+
+			depth += c == '{' || c == '[';
+			depth -= (c == '}' || c == ']') && depth > 0;
+		}
+		text = slice_skip(text, len);
+	}
 	return str_error(&mended) < 0 ? str_error(&mended)
 				      : json_read(str_slice(&mended), ret, NULL, NULL);
 }
+
+/* --- The list --- */
 
 /* Adds the whole values of the list whose `[' TEXT follows to ARRAY; returns
  * what stands behind its `]', empty when it does not end. */

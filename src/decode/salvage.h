@@ -1,6 +1,10 @@
 /* decode/salvage.h: what is whole in a JSON text that is broken.
  *
- * A body that was cut, or one bad item, must not cost the others.
+ * A body that was cut, or one bad item, must not cost the others.  In an item
+ * that JSON does not allow, what people get wrong is mended: raw line breaks,
+ * backslashes before anything, commas at the end, names without quotes, NaN,
+ * integers beyond 64 bits (which become texts), and nesting beyond all sense
+ * (which becomes null).
  */
 #pragma once
 

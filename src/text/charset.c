@@ -8,6 +8,7 @@
 #include "base/macro.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "text/reference.h"
 
 enum {
 	DECLARED_WITHIN = 1024, /* bytes in which a declaration is looked for */
@@ -167,6 +168,14 @@ static bool is_utf8_converter(const UConverter *converter)
 	return ucnv_getType(converter) == UCNV_UTF8;
 }
 
+static bool is_western_converter(const UConverter *converter)
+{
+	UErrorCode error = U_ZERO_ERROR;
+	const char *name = ucnv_getStandardName(ucnv_getName(converter, &error), "IANA", &error);
+
+	return U_SUCCESS(error) && name && strcmp(name, "windows-1252") == 0;
+}
+
 /* --- UTF-8 --- */
 
 /* Bytes that pass as they are. */
@@ -204,6 +213,9 @@ static size_t plain_length(struct slice text)
  * stay as it is. */
 static bool stays(struct slice text, size_t start, size_t end, uint32_t code_point)
 {
+	/* Windows-1252 that somebody took for ISO-8859-1. */
+	if (code_point >= 0x80 && code_point <= 0x9F)
+		return false;
 	if (code_point == UTF8_REPLACEMENT)
 		return end - start == 3 && memcmp(text.ptr + start, "\xEF\xBF\xBD", 3) == 0;
 
@@ -212,8 +224,8 @@ static bool stays(struct slice text, size_t start, size_t end, uint32_t code_poi
 
 static void add_mended(struct str *str, uint32_t code_point)
 {
-	if (code_point == UTF8_REPLACEMENT)
-		str_add_code_point(str, UTF8_REPLACEMENT);
+	if (code_point >= 0x80)
+		str_add_code_point(str, reference_of_control(code_point));
 	else if (code_point == '\v' || code_point == '\f')
 		str_add_char(str, ' ');
 }
@@ -242,27 +254,63 @@ static void clean_utf8(struct slice text, struct str *buffer, struct slice *ret)
 	*ret = str_slice(buffer);
 }
 
-/* Whether bytes without a believable declaration are UTF-8: all of them, or
- * more characters of several bytes than wrong sequences, as in a text that was
- * cut or pasted together. */
-static bool is_mostly_utf8(struct slice text)
+/* Whether the byte at AT, which is no UTF-8, may be a letter or mark of
+ * windows-1252: those stand alone between others. */
+static bool is_western(struct slice text, size_t at)
 {
-	size_t n_right = 0;
-	size_t n_wrong = 0;
+	const unsigned char *bytes = (const unsigned char *)text.ptr;
+	const unsigned char c = bytes[at];
+	const unsigned char next = at + 1 < text.len ? bytes[at + 1] : ' ';
+
+	return c != 0xFF && (next < 0x80 || next > 0xBF) &&
+	       (c > 0xBF || at == 0 || bytes[at - 1] < 0x80);
+}
+
+/* How a text looks as UTF-8. */
+struct looks {
+	size_t n_right;   /* characters of several bytes */
+	size_t n_wrong;   /* bytes that are none */
+	size_t n_western; /* ... and look like windows-1252 */
+};
+
+static struct looks look(struct slice text)
+{
+	struct looks looks = {0};
 	size_t at = 0;
 
 	while ((at += plain_length(slice_skip(text, at))) < text.len) {
 		const size_t start = at;
 		const uint32_t code_point = utf8_next(text, &at);
 
-		if (code_point != UTF8_REPLACEMENT)
-			n_right += code_point >= 0x80;
-		else if (at - start == 3)
-			n_right++;
-		else
-			n_wrong++;
+		if (code_point != UTF8_REPLACEMENT) {
+			looks.n_right += code_point >= 0x80;
+		} else if (at - start == 3) {
+			looks.n_right++;
+		} else {
+			looks.n_wrong++;
+			looks.n_western += is_western(text, start);
+		}
 	}
-	return n_wrong == 0 || n_right > n_wrong;
+	return looks;
+}
+
+/* Whether bytes without a believable declaration are UTF-8: all of them, or
+ * more characters of several bytes than bytes of windows-1252, as in a text that
+ * was cut or pasted together. */
+static bool is_mostly_utf8(struct slice text)
+{
+	const struct looks looks = look(text);
+
+	return looks.n_western == 0 || looks.n_right > looks.n_western;
+}
+
+/* Whether bytes that declare to be Latin are UTF-8 and nothing else: hardly any
+ * other text looks like that. */
+static bool is_surely_utf8(struct slice text)
+{
+	const struct looks looks = look(text);
+
+	return looks.n_wrong == 0 && looks.n_right > 0;
 }
 
 /* --- Everything else, by ICU --- */
@@ -338,9 +386,14 @@ static UConverter *choose(struct slice bytes, const char *name)
 		open_named(slice_of(pattern), bytes, &converter);
 	if (!converter)
 		open_named(slice_of(name), bytes, &converter);
-	if (!converter)
-		open_named(charset_declared(bytes), bytes, &converter);
+	if (converter)
+		return converter;
 
+	open_named(charset_declared(bytes), bytes, &converter);
+	if (converter && is_western_converter(converter) && is_surely_utf8(bytes)) {
+		ucnv_close(converter);
+		return NULL;
+	}
 	return converter;
 }
 

@@ -3,8 +3,9 @@
  * The charset is that of the byte order mark, else the one that the HTTP header
  * names, else the one that the text declares (XML declaration, <meta>), else
  * UTF-8 if the bytes are mostly that, else windows-1252.  Names that nobody
- * knows are ignored, and so is a false UTF-16.  As on the web, iso-8859-1 and
- * us-ascii are read as windows-1252, gb2312 as gb18030.
+ * knows are ignored, and so are a false UTF-16 and a text that declares to be
+ * iso-8859-1 but is nothing but UTF-8.  As on the web, iso-8859-1 and us-ascii
+ * are read as windows-1252, gb2312 as gb18030.
  */
 #pragma once
 
@@ -14,7 +15,8 @@ struct str;
 
 /* Turns BYTES into well-formed UTF-8 without byte order mark and without the
  * control characters that XML forbids: vertical tab and form feed become a
- * space, the others vanish.  What cannot be decoded becomes U+FFFD.
+ * space, the others vanish; those from 128 to 159 are read as windows-1252.  What cannot be decoded
+ * becomes U+FFFD.
  *
  * NAME is the charset of the HTTP header, NULL when there is none.  *RET is
  * (the end of) BYTES when nothing had to change, else it stands in BUFFER,

@@ -83,8 +83,16 @@ static int digit_of(char c, uint32_t base)
 	return base == 16 && c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* TEXT starts with "&#". */
-static int read_number(struct slice text, bool is_html, struct reference *ret)
+uint32_t reference_of_control(uint32_t number)
+{
+	const bool is_control = number >= 0x80 && number <= 0x9F;
+
+	return is_control && windows_1252[number - 0x80] != 0 ? windows_1252[number - 0x80]
+							      : number;
+}
+
+/* Length of the number in TEXT, which starts with "&#"; 0 when it is none. */
+static size_t number_length(struct slice text, bool is_html, uint32_t *ret_number)
 {
 	const bool is_hex = text.len > 2 && to_lower(text.ptr[2]) == 'x';
 	const uint32_t base = is_hex ? 16 : 10;
@@ -101,7 +109,29 @@ static int read_number(struct slice text, bool is_html, struct reference *ret)
 
 	if (!is_closed && !is_html)
 		return 0;
-	set_number(ret, i + is_closed, number);
+	*ret_number = number;
+	return i + is_closed;
+}
+
+static int read_number(struct slice text, bool is_html, struct reference *ret)
+{
+	uint32_t number;
+	uint32_t low;
+	size_t len = number_length(text, is_html, &number);
+	const struct slice behind = slice_skip(text, len);
+
+	if (len == 0)
+		return 0;
+	/* Some write a character beyond 0xFFFF as JavaScript has it. */
+	if (number >= 0xD800 && number <= 0xDBFF && slice_starts_with(behind, SLICE("&#"))) {
+		const size_t low_len = number_length(behind, is_html, &low);
+
+		if (low_len > 0 && low >= 0xDC00 && low <= 0xDFFF) {
+			number = 0x10000 + ((number - 0xD800) << 10) + (low - 0xDC00);
+			len += low_len;
+		}
+	}
+	set_number(ret, len, number);
 	return 1;
 }
 

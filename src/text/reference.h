@@ -1,9 +1,9 @@
 /* text/reference.h: character references, `&eacute;' `&#8217;' `&#x2019;'.
  *
  * All names of HTML are known, in XML too.  Numbers 128 to 159 are read as
- * windows-1252 (as browsers do), surrogates and what is beyond Unicode become
- * U+FFFD, control characters nothing.  Names that a DTD declares are never
- * looked up.
+ * windows-1252 (as browsers do), two surrogates as the character that they mean;
+ * one alone and what is beyond Unicode become U+FFFD, control characters
+ * nothing.  Names that a DTD declares are never looked up.
  */
 #pragma once
 
@@ -23,6 +23,10 @@ struct reference {
  * IS_HTML some names need no `;', unless a letter, digit or `=' follows.  1 and
  * *RET, or 0: the `&' is text. */
 int reference_read(struct slice text, bool is_html, struct reference *ret);
+
+/* The character that a control character from 128 to 159 stands for in
+ * windows-1252; others stay. */
+uint32_t reference_of_control(uint32_t number);
 
 /* Appends TEXT with all its references replaced.  Returns how many `&' were
  * none. */
