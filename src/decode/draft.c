@@ -239,13 +239,46 @@ void draft_add_link(struct draft *draft, struct slice base, struct slice referen
 
 /* --- The post --- */
 
+/* Appends all that is known of POST. */
+static void add_all(const struct post *post, struct str *str)
+{
+	CLEANUP(json_freep) json_t *json = NULL;
+
+	if (post_to_json(post, &json) < 0)
+		str->error = -ENOMEM;
+	else
+		json_write(str, json);
+}
+
+/* Whether POST is more than an empty element. */
+static bool says_something(const struct post *post)
+{
+	bool says = post->title || post->text || post->author || post->author_url ||
+		    post->reply_to || post->published.known || post->tags.n > 0 ||
+		    post->links.n > 0 || post->location.has_point || post->location.name;
+
+	for (size_t i = 0; i < N_METRICS; i++)
+		says |= post->metrics[i].known;
+
+	return says;
+}
+
 /* An id that is a function of what was said. */
 static const char *id_of_content(const struct post *post, struct arena *arena)
 {
-	const char *const parts[] = {post->title, post->text, post->author};
+	CLEANUP(str_done) struct str all = STR_INIT(MAX_URL_BYTES * 8);
+	const bool has_words = post->title || post->text || post->author;
+
+	if (!has_words)
+		add_all(post, &all);
+
+	const char *const parts[] = {
+		has_words ? post->title : str_text(&all), post->text, post->author};
 	uint64_t low = 1;
 	uint64_t high = 2;
 
+	if (str_error(&all) == -ENOMEM)
+		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		low = hash_bytes(slice_of(parts[i]), low);
 		high = hash_bytes(slice_of(parts[i]), high);
@@ -313,17 +346,17 @@ int draft_finish(const struct draft *draft, struct post *ret)
 	draft_author(draft, &post);
 	if (!post.id)
 		post.id = post.url ? post.url : draft->raw_url;
-	if (!post.id && !post.title && !post.text)
+	set_dates(draft, &post);
+	set_location(draft, &post);
+	for (size_t i = 0; i < N_METRICS; i++)
+		post.metrics[i] = draft->metrics[i];
+
+	if (!post.id && !says_something(&post))
 		return 0;
 	if (!post.id)
 		post.id = id_of_content(&post, draft->arena);
 	if (!post.id)
 		return -ENOMEM;
-
-	set_dates(draft, &post);
-	set_location(draft, &post);
-	for (size_t i = 0; i < N_METRICS; i++)
-		post.metrics[i] = draft->metrics[i];
 	*ret = post;
 	return 1;
 }

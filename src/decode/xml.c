@@ -357,12 +357,13 @@ static void end_leaf(struct reader *reader)
 }
 
 /* Whether TOKEN, met within a leaf, tells that the leaf is no line about a
- * person but holds its parts. */
+ * person but holds its parts.  In Atom these may be any elements. */
 static bool opens_person(const struct reader *reader, const struct markup_token *token, int space)
 {
 	return reader->leaf.element.row->scope == SCOPE_PERSON &&
 	       token->depth == reader->leaf.depth + 1 &&
-	       field_find(space, token->local, SCOPE_PERSON) != NULL;
+	       (reader->own_space == SPACE_ATOM ||
+		       field_find(space, token->local, SCOPE_PERSON) != NULL);
 }
 
 /* Whether TOKEN, met within a leaf, tells that the leaf lost its end tag: it
@@ -380,14 +381,6 @@ static bool ends_leaf(const struct reader *reader, const struct markup_token *to
 		return false;
 
 	return field_find(space, token->local, outer) != NULL;
-}
-
-/* The same for a person without its end tag. */
-static bool ends_person(const struct reader *reader, const struct markup_token *token, int space)
-{
-	return reader->person_depth > 0 && token->depth == reader->person_depth + 1 &&
-	       space == reader->own_space && !field_find(space, token->local, SCOPE_PERSON) &&
-	       field_find(space, token->local, reader->levels[reader->person_depth - 1].scope);
 }
 
 /* --- Tokens --- */
@@ -408,9 +401,6 @@ static void read_start(struct reader *reader, const struct markup_token *token)
 	} else if (depth > 0 && ends_leaf(reader, token, space)) {
 		end_leaf(reader);
 		reader->levels[depth].scope = reader->levels[depth - 1].scope;
-	} else if (depth == 0 && ends_person(reader, token, space)) {
-		reader->levels[token->depth - 1].scope = reader->levels[token->depth - 2].scope;
-		end_person(reader);
 	}
 
 	struct level *level = open_level(reader, token);
