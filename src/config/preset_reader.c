@@ -287,6 +287,8 @@ static int read_parameters(struct reader *reader, const struct yaml_node *node)
 {
 	struct preset *preset = reader->preset;
 
+	/* A key that stands there twice is a mistake, and read twice. */
+	preset->n_parameters = 0;
 	preset->parameters =
 		arena_array(reader->arena, node->n_items + 1, sizeof(*preset->parameters));
 	if (!preset->parameters)
@@ -327,6 +329,7 @@ static int read_field(struct reader *reader, const struct yaml_node *name,
 static int read_fields(
 	struct reader *reader, const struct yaml_node *node, struct preset_list *list)
 {
+	list->n_fields = 0;
 	list->fields = arena_array(reader->arena, node->n_items + 1, sizeof(*list->fields));
 	if (!list->fields)
 		return -ENOMEM;
@@ -348,6 +351,7 @@ static int read_lists(struct reader *reader, const struct yaml_node *node)
 {
 	struct preset *preset = reader->preset;
 
+	preset->n_lists = 0;
 	preset->lists = arena_array(reader->arena, node->n_items + 1, sizeof(*preset->lists));
 	if (!preset->lists)
 		return -ENOMEM;
@@ -491,7 +495,7 @@ static void check_request(struct reader *reader, const struct yaml_node *root)
 	const struct yaml_node *request = member(root, "request");
 	const struct yaml_node *url = member(request, "url");
 
-	if (!url) {
+	if (!url || reader->preset->request.urls.n == 0) {
 		complain_with_hint(reader, request ? request : root,
 			"this preset has no address to ask", "give request: { url: ... }");
 		return;
@@ -528,6 +532,7 @@ int preset_read(struct yaml_file *file, const char *name, struct arena *arena, s
 	struct reader reader = {
 		.path = file->path, .arena = arena, .diags = diags, .preset = &preset};
 	struct yaml_node *root = NULL;
+	const size_t n_before = diags_count_errors(diags);
 	int r = yaml_parse(file, &root, diags);
 
 	if (r == -EINVAL)
@@ -546,5 +551,6 @@ int preset_read(struct yaml_file *file, const char *name, struct arena *arena, s
 		return r;
 	check(&reader, root);
 	*ret = preset;
-	return reader.n_mistakes == 0;
+	/* A key that stands there twice was told by the parser. */
+	return reader.n_mistakes == 0 && diags_count_errors(diags) == n_before;
 }

@@ -81,7 +81,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (r < 0) {
 		assert(r == -EPROTONOSUPPORT || r == -EBADMSG || r == -EMSGSIZE || r == -ENOMEM);
-		assert(r == -ENOMEM || diags_count_errors(diags) > 0 || !options.preset);
+		assert(r == -ENOMEM || diags_count_errors(diags) > 0 || !options.preset ||
+			options.preset->format == FORMAT_FEED);
 		return 0;
 	}
 	assert(feed.format && feed.n_posts <= MAX_POSTS && feed.wait_us >= 0);
