@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/terminal.h"
 #include "config/load.h"
 #include "ctl/help.h"
 #include "ctl/options.h"
@@ -210,6 +211,23 @@ int ctl_filter_argument(const struct ctl *ctl, size_t index, ctl_object_fn *fn, 
 int ctl_filter_lines(const struct ctl *ctl, size_t index, ctl_line_fn *fn, void *userdata)
 {
 	return filter_argument(ctl, index, &(struct filter){.line_fn = fn, .userdata = userdata});
+}
+
+void ctl_print_warnings(const struct diags *diags, const char *path)
+{
+	CLEANUP(str_done) struct str line = STR_INIT(16384);
+	CLEANUP(str_done) struct str safe = STR_INIT(65536);
+
+	for (size_t i = 0; i < diags_count(diags); i++) {
+		struct diag diag = *diags_get(diags, i);
+
+		diag.file = path;
+		str_clear(&line);
+		str_clear(&safe);
+		diag_format(&line, &diag);
+		terminal_add_safe(&safe, str_slice(&line));
+		fprintf(stderr, "%s\n", str_text(&safe));
+	}
 }
 
 int ctl_print_json(const json_t *json)

@@ -120,5 +120,10 @@ typedef int ctl_line_fn(json_t *object, struct slice line, void *userdata);
 /* As ctl_filter_argument(). */
 int ctl_filter_lines(const struct ctl *ctl, size_t index, ctl_line_fn *fn, void *userdata);
 
+struct diags;
+/* Prints what was mended or skipped in the file PATH, "FILE:LINE: ...", on standard
+ * error. */
+void ctl_print_warnings(const struct diags *diags, const char *path);
+
 /* Prints JSON as one line on standard output. */
 int ctl_print_json(const json_t *json);

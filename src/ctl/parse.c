@@ -4,31 +4,11 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/nearest.h"
-#include "base/str.h"
-#include "base/terminal.h"
 #include "config/presets.h"
 #include "ctl/ctl.h"
 #include "decode/decode.h"
 
 enum { MAX_BYTES = 64 << 20, MAX_ARENA_BYTES = 512 << 20 };
-
-/* Prints the warnings as "FILE:LINE: ...". */
-static void print_diags(const struct diags *diags, const char *path)
-{
-	CLEANUP(str_done) struct str line = STR_INIT(16384);
-	CLEANUP(str_done) struct str safe = STR_INIT(65536);
-
-	for (size_t i = 0; i < diags_count(diags); i++) {
-		struct diag diag = *diags_get(diags, i);
-
-		diag.file = path;
-		str_clear(&line);
-		str_clear(&safe);
-		diag_format(&line, &diag);
-		terminal_add_safe(&safe, str_slice(&line));
-		fprintf(stderr, "%s\n", str_text(&safe));
-	}
-}
 
 static int print_posts(const struct feed *feed)
 {
@@ -101,7 +81,7 @@ static int run(struct ctl *ctl)
 		return log_error(r, "Cannot read %s", path);
 
 	r = decode_feed(slice_from(bytes, len), &options, arena, &feed, diags);
-	print_diags(diags, path);
+	ctl_print_warnings(diags, path);
 	if (r < 0)
 		return log_error(r, "Cannot parse %s", path);
 	if (feed.n_dropped > 0)

@@ -186,6 +186,18 @@ static const struct ctl_option disable_options[] = {
 	{.name = "why", .type = OPTION_TEXT, .argument = "TEXT", .help = "The reason, for others"},
 };
 
+static const struct ctl_option discover_options[] = {
+	{.name = "allow-private", .help = "Also ask loopback and private addresses"},
+	CTL_OPTION_JSON,
+};
+
+static const struct ctl_option import_options[] = {
+	{.name = "output",
+		.type = OPTION_TEXT,
+		.argument = "FILE",
+		.help = "Write this new file instead of printing"},
+};
+
 static const struct ctl_option enable_options[] = {CTL_OPTION_DATABASE};
 
 static const struct ctl_option list_options[] = {CTL_OPTION_DATABASE, CTL_OPTION_JSON};
@@ -211,6 +223,24 @@ static const struct ctl_verb sources_verbs[] = {
 		.run = sources_disable,
 	},
 	{
+		.name = "discover",
+		.synopsis = "URL [--allow-private] [--json]",
+		.help = "Find the feeds that a page names, and look into each",
+		.description =
+			"Asks for the page, then once for each feed that it names, and prints "
+			"their\n"
+			"formats, titles, numbers of posts and newest dates, then the lines that "
+			"make\n"
+			"them sources of the configuration.  An address that is a feed itself is\n"
+			"shown the same way.  The exit code is 69 when no feed could be read.",
+		.example = "mentionctl sources discover https://news.example/",
+		.options = discover_options,
+		.n_options = ARRAY_SIZE(discover_options),
+		.min_args = 1,
+		.max_args = 1,
+		.run = sources_discover,
+	},
+	{
 		.name = "enable",
 		.synopsis = "NAME",
 		.help = "Ask a source again that was disabled",
@@ -223,6 +253,37 @@ static const struct ctl_verb sources_verbs[] = {
 		.min_args = 1,
 		.max_args = 1,
 		.run = sources_enable,
+	},
+	{
+		.name = "export",
+		.synopsis = "",
+		.help = "Print the configured sources as OPML, for other feed readers",
+		.description = "Tags become folders; a source with several stands in each.  "
+			       "Sources that are\n"
+			       "no feeds, but APIs, are left out and told on standard error.",
+		.example = "mentionctl sources export > sources.opml",
+		.run = sources_export,
+	},
+	{
+		.name = "import",
+		.synopsis = "FILE [--output FILE]",
+		.help = "Make sources of the feeds in an OPML file",
+		.description =
+			"Prints the lines for the configuration, or writes them to a new file, "
+			"best\n"
+			"one in mentiond.d.  Folders become tags; feeds that stand in the file "
+			"twice\n"
+			"or are configured already are counted, not repeated; what cannot be a "
+			"source\n"
+			"is told with its line.  A broken file is salvaged as far as it goes.",
+		.example = "mentionctl sources import feeds.opml\n"
+			   "mentionctl sources import feeds.opml --output "
+			   "/etc/mentiond/mentiond.d/feeds.yaml",
+		.options = import_options,
+		.n_options = ARRAY_SIZE(import_options),
+		.min_args = 1,
+		.max_args = 1,
+		.run = sources_import,
 	},
 	{
 		.name = "list",
@@ -260,7 +321,7 @@ const struct ctl_verb verb_sources = {
 	.name = "sources",
 	.group = "Sources",
 	.synopsis = "COMMAND",
-	.help = "See how the sources are, and switch them off and on",
+	.help = "See how the sources are, find and import them, switch them off",
 	.description = "Without a command the sources are listed.",
 	.example = "mentionctl sources",
 	.verbs = sources_verbs,

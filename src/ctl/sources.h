@@ -6,4 +6,7 @@
 struct ctl;
 
 int sources_disable(struct ctl *ctl);
+int sources_discover(struct ctl *ctl);
 int sources_enable(struct ctl *ctl);
+int sources_export(struct ctl *ctl);
+int sources_import(struct ctl *ctl);

@@ -1,12 +1,14 @@
-"""What people do with the sources: switch them off and on."""
+"""What people do with the sources: switch them off and on, find new ones, take them
+from another program and hand them on."""
 
 import json
 import unittest
+import xml.etree.ElementTree
 
 from support.case import IntegrationCase
 from support.daemon import mentionctl, run_once
 from support.feeds import calm, rss
-from support.http_server import Feed
+from support.http_server import Feed, content, status
 from support.wait import until
 
 # A daemon that runs looks for switches each minute.
@@ -71,6 +73,139 @@ class Switches(Sources):
         self.assertIn("did you mean news?", self.ctl("disable", "newz", code=66))
         self.assertIn("disabled in the settings", self.ctl("enable", "blog", code=78))
         self.assertEqual("in the settings", self.listed("blog")["why"])
+
+
+PAGE = b"""<!doctype html><html><head><base href="/blog/">
+<link rel="stylesheet" href="style.css">
+<link rel="alternate" type="application/rss+xml" title="All" href="../news?all">
+<link rel="alternate" type="application/atom+xml" href="notes.xml">
+<link rel="alternate" type="application/rss+xml" href="/gone">
+</head><body>Blog</body></html>"""
+
+NOTES = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Notes: "a" &amp; b</title><id>n</id>
+<entry><id>n1</id><title>One</title><updated>2026-11-01T10:00:00Z</updated></entry></feed>"""
+
+
+class Discovery(Sources):
+    """Without a configuration, as on the first day."""
+
+    def setUp(self):
+        super().setUp()
+        self.web["/"] = content(PAGE, "text/html")
+        self.web["/news"] = content(rss(calm(1), calm(2)))
+        self.web["/blog/notes.xml"] = content(NOTES.encode(), "application/atom+xml")
+        self.web["/gone"] = status(404)
+
+    def discover(self, path, *arguments, code=0):
+        return self.ctl("discover", self.web.url(path), *arguments, code=code)
+
+    def test_a_page_that_names_feeds(self):
+        rows = [json.loads(line) for line in
+                self.discover("/", "--allow-private", "--json").splitlines()]
+        self.assertEqual([
+            {"url": self.web.url("/news?all"), "format": "rss", "title": "News", "posts": 2,
+             "newest": "2026-11-21T08:00:00Z"},
+            {"url": self.web.url("/blog/notes.xml"), "format": "atom",
+             "title": 'Notes: "a" & b', "posts": 1, "newest": "2026-11-01T10:00:00Z"},
+            {"url": self.web.url("/gone"), "problem": "HTTP status 404"},
+        ], rows)
+
+    def test_its_lines_are_a_configuration(self):
+        printed = self.discover("/", "--allow-private")
+        self.assertIn("HTTP status 404", printed)
+        lines = printed[printed.index("sources:"):]
+        self.config.write_text(f"database: {self.database.path}\n"
+                               "streams: [{name: branch, kind: topic, query: branch OR one}]\n"
+                               + lines)
+        self.assertEqual(0, run_once(self.config).returncode)
+        self.assertEqual([("News", 2), ('Notes: "a" & b', 1)], [tuple(row) for row in
+            self.database.rows("SELECT source, mentions_week FROM v_source_health ORDER BY 1")])
+
+    def test_a_feed_itself(self):
+        printed = self.discover("/news", "--allow-private")
+        self.assertIn("is a feed itself", printed)
+        self.assertIn(f'url: "{self.web.url("/news")}"', printed)
+
+    def test_what_leads_nowhere(self):
+        self.web["/empty"] = content(b"<!doctype html><html><body>nothing", "text/html")
+        for path, arguments, said in (("/", (), "--allow-private"),
+                                      ("/gone", ("--allow-private",), "HTTP status 404"),
+                                      ("/empty", ("--allow-private",), "names no feed")):
+            with self.subTest(path=path):
+                self.assertIn(said, self.discover(path, *arguments, code=69))
+        self.assertEqual(0, self.web.count("/"))
+        self.assertIn("no http or https", self.ctl("discover", "ftp://x.example/", code=64))
+
+
+OPML = """<?xml version="1.0" encoding="UTF-8"?>
+<opml version="1.0"><head><title>My feeds</title></head><body>
+<outline text="World &amp; Kenya">
+  <outline type="rss" text="Nairobi" xmlUrl="https://nairobi.example/rss?a=1&amp;b=2"/>
+  <outline type="rss" text="Nairobi" xmlUrl="https://other.example/rss"/>
+  <outline type="rss" text="Script" xmlUrl="exec:/bin/feed"/>
+</outline>
+<outline text="Daily"><outline text="Again" xmlUrl="http://nairobi.example/rss?a=1&amp;b=2"/></outline>
+<outline text="ខ្មែរ" xmlUrl="https://khmer.example/"/>
+<outline text="News" xmlUrl="{news}"/>
+"""
+
+
+class Opml(Sources):
+    def setUp(self):
+        super().setUp()
+        self.opml = self.folder / "feeds.opml"
+        self.opml.write_text(OPML.format(news=self.web.url("/news")))
+        self.write_config()
+        (self.folder / "mentiond.d").mkdir()
+        self.written = self.folder / "mentiond.d" / "feeds.yaml"
+
+    def test_import_check_export(self):
+        done = mentionctl("--config", self.config, "sources", "import", self.opml,
+                          "--output", self.written)
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertIn("3 sources; 1 feeds twice in the file, 1 skipped, 1 configured already",
+                      done.stderr)
+        self.assertIn("feeds.opml:6: warning: Script is skipped", done.stderr)
+        check = mentionctl("--config", self.config, "check")
+        self.assertEqual(0, check.returncode, check.stderr)
+
+        exported = self.ctl("export")
+        body = xml.etree.ElementTree.fromstring(exported).find("body")
+        self.assertEqual(
+            {("news", self.web.url("/news"), ()),
+             ("Nairobi", "https://nairobi.example/rss?a=1&b=2", ("World & Kenya", "Daily")),
+             ("Nairobi 2", "https://other.example/rss", ("World & Kenya",)),
+             ("ខ្មែរ", "https://khmer.example/", ())}, self.feeds(body))
+
+        again = self.folder / "again.opml"
+        again.write_text(exported)
+        self.written.unlink()
+        self.ctl("import", again, "--output", self.written)
+        self.assertEqual(exported, self.ctl("export"))
+
+    @staticmethod
+    def feeds(body):
+        """(title, address, folders) of each feed, folders in the file's order."""
+        folders, titles = {}, {}
+        for outline in body:
+            for feed in outline if len(outline) else [outline]:
+                titles[feed.get("xmlUrl")] = feed.get("text")
+                own = folders.setdefault(feed.get("xmlUrl"), [])
+                own.extend([outline.get("text")] if len(outline) else [])
+        return {(title, url, tuple(folders[url])) for url, title in titles.items()}
+
+    def test_nothing_is_overwritten(self):
+        self.written.write_text("{}")
+        self.assertIn("is there already",
+                      self.ctl("import", self.opml, "--output", self.written, code=73))
+        self.assertEqual("{}", self.written.read_text())
+
+    def test_what_is_no_opml(self):
+        self.opml.write_text("hello")
+        self.assertIn("is no OPML", self.ctl("import", self.opml, code=65))
+        self.opml.write_text("<opml><body><outline text='x'/></body></opml>")
+        self.assertIn("no feed to import", self.ctl("import", self.opml, code=65))
+        self.assertIn("Cannot read", self.ctl("import", self.folder / "none", code=66))
 
 
 if __name__ == "__main__":

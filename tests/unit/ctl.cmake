@@ -1,4 +1,5 @@
 unit_test(test_ctl_filter)
+unit_test(test_ctl_opml)
 unit_test(test_ctl_options)
 unit_test(test_ctl_table)
 unit_test(test_ctl_verbs)
