@@ -32,6 +32,18 @@ static bool is_api(const struct source_settings *source)
 	return source->service && source->service->format == FORMAT_API;
 }
 
+/* Why ERROR came, with the advice that goes with it; NULL when memory is out. */
+static const char *explain(const struct diags *diags, int error, struct arena *arena)
+{
+	const struct diag *why = diags_count(diags) > 0 ? diags_get(diags, 0) : NULL;
+
+	if (!why)
+		return arena_copy_text(arena, error_text(error));
+	if (!why->hint)
+		return arena_copy_text(arena, why->message);
+	return arena_format(arena, "%s; %s", why->message, why->hint);
+}
+
 static int read_body(const struct settings *settings, const struct source_settings *source,
 	struct harvest *harvest)
 {
@@ -53,14 +65,12 @@ static int read_body(const struct settings *settings, const struct source_settin
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0) {
-		const char *why =
-			diags_count(warnings) > 0 ? diags_get(warnings, 0)->message : error_text(r);
-
-		hints->error = arena_copy_text(answer->arena, why);
+		hints->error = explain(warnings, r, answer->arena);
 		return hints->error ? 0 : -ENOMEM;
 	}
 
 	hints->parsed = true;
+	hints->is_cut = harvest->feed.is_cut;
 	hints->ttl_us = harvest->feed.ttl_us;
 	hints->skip_hours = harvest->feed.skip_hours;
 	hints->skip_days = harvest->feed.skip_days;

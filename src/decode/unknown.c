@@ -56,6 +56,7 @@ static void tell(struct diags *diags, const struct str *message, const struct st
 
 static void add_feeds(struct str *hint, struct slice html, const char *base_url)
 {
+	static const char *const starts[] = {"it names no feed", "it names the feed "};
 	CLEANUP(arena_freep) struct arena *arena = NULL;
 	struct texts feeds = {0};
 
@@ -64,11 +65,10 @@ static void add_feeds(struct str *hint, struct slice html, const char *base_url)
 	/* What was found before memory ran out helps as well. */
 	(void)discover_feeds(html, slice_of(base_url), arena, &feeds);
 
+	str_add_text(
+		hint, feeds.n < ARRAY_SIZE(starts) ? starts[feeds.n] : "it names these feeds: ");
 	for (size_t i = 0; i < feeds.n; i++)
-		str_add_format(
-			hint, "%s%s", i == 0 ? "it names these feeds: " : ", ", feeds.items[i]);
-	if (feeds.n == 0)
-		str_add_text(hint, "it names no feed");
+		str_add_format(hint, "%s%s", i == 0 ? "" : ", ", feeds.items[i]);
 }
 
 /* The first element of TEXT in ROOT, by its local name. */

@@ -63,6 +63,11 @@ static void test_says_what_is_no_feed(void **state)
 			"error: this is no feed but plain text: Please wait five seconds."},
 		{"<!DOCTYPE html><title>x</title>", -EPROTONOSUPPORT,
 			"error: this is no feed but an HTML page (it names no feed)"},
+		{"<html><link rel='alternate' type='application/rss+xml' "
+		 "href='https://b.example/'>",
+			-EPROTONOSUPPORT,
+			"error: this is no feed but an HTML page (it names the feed "
+			"https://b.example/)"},
 		{"<html><head><base href='https://b.example/x/'>"
 		 "<link rel='alternate' type='application/rss+xml' href='feed?a=1&amp;b=2'>"
 		 "<link rel='stylesheet' href='x.css'>"
