@@ -61,13 +61,15 @@ struct fetcher {
 
 /* --- times ------------------------------------------------------------------ */
 
-static uint64_t loop_now_us(const struct fetcher *fetcher)
+/* The clock of the timer, with suspended time, so that a laptop's sources are due
+ * when it wakes.  Not sd_event_now(), which stands still while an answer is
+ * stored: the next poll would come early by as much. */
+static uint64_t timer_now_us(void)
 {
-	uint64_t now_us = 0;
+	struct timespec now;
 
-	/* With suspended time, so that a laptop's sources are due when it wakes. */
-	(void)sd_event_now(fetcher->options.event, CLOCK_BOOTTIME, &now_us);
-	return now_us;
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)(now.tv_sec * US_PER_S + now.tv_nsec / 1000);
 }
 
 static void arm_timer(struct fetcher *fetcher)
@@ -90,7 +92,7 @@ static void schedule(struct source *source, int64_t wait_us)
 	if (fetcher->on_all_done || source->state->gone)
 		return;
 
-	due_set(&fetcher->due, &source->due, loop_now_us(fetcher) + (uint64_t)MAX(wait_us, 0));
+	due_set(&fetcher->due, &source->due, timer_now_us() + (uint64_t)MAX(wait_us, 0));
 }
 
 static int64_t wait_of(const struct source *source)
@@ -324,7 +326,7 @@ static void start_ready(struct fetcher *fetcher)
 static int on_timer(sd_event_source *timer, uint64_t at_us, void *userdata)
 {
 	struct fetcher *fetcher = userdata;
-	const uint64_t now_us = loop_now_us(fetcher);
+	const uint64_t now_us = timer_now_us();
 	struct due_entry *first;
 
 	(void)timer;
@@ -471,6 +473,15 @@ static void drop_sources(struct fetcher *fetcher)
 	map_free(fetcher->by_name);
 }
 
+/* Whether the next poll is where the interval put it: a server that asked for
+ * more patience gets it. */
+static bool waits_for_interval(const struct source_state *state)
+{
+	return state->failures == 0 && state->last_poll.known &&
+	       state->next_poll.us - state->last_poll.us <=
+		       state->interval_us + state->interval_us / 10;
+}
+
 /* New settings may ask for a shorter interval: what goes well is then due
  * earlier. */
 static void hurry(struct source *source)
@@ -478,15 +489,14 @@ static void hurry(struct source *source)
 	const struct source_state *state = source->state;
 	const int64_t interval_us = policy_interval_us(source->settings, state);
 
-	if (!due_is_in(&source->due) || state->failures > 0 || !state->last_poll.known)
+	if (!due_is_in(&source->due) || interval_us >= state->interval_us ||
+		!waits_for_interval(state))
 		return;
 
 	const int64_t wait_us =
 		state->last_poll.us + interval_us - clock_now_us(source->fetcher->options.clock);
-	const uint64_t at_us = loop_now_us(source->fetcher) + (uint64_t)MAX(wait_us, 0);
 
-	if (at_us < source->due.at_us)
-		due_set(&source->fetcher->due, &source->due, at_us);
+	due_set(&source->fetcher->due, &source->due, timer_now_us() + (uint64_t)MAX(wait_us, 0));
 }
 
 static bool is_new(const struct source *source)
