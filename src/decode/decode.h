@@ -39,6 +39,7 @@ struct feed {
 	uint32_t skip_days;  /* bit 0 is Sunday */
 	struct post *posts;  /* in the feed's order */
 	size_t n_posts;
+	bool is_cut; /* the body ends before the feed does: posts may be missing */
 	/* Of an API only. */
 	const char *cursor;   /* what asks for the next page; NULL: none */
 	bool has_more;        /* there is a next page, by number ... */

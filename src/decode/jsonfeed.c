@@ -144,11 +144,11 @@ static void set_feed(struct body *body, const json_t *json)
 }
 
 /* Reads all of the text, or what is whole of it. */
-static int read_json(const struct body *body, json_t **ret)
+static int read_json(struct body *body, json_t **ret)
 {
 	CLEANUP(str_done) struct str words = STR_INIT(512);
 	char message[JSON_ERROR_TEXT_LENGTH];
-	struct salvaged salvaged;
+	struct salvaged salvaged = {0};
 	size_t at = 0;
 	unsigned int line = 1;
 
@@ -159,6 +159,7 @@ static int read_json(const struct body *body, json_t **ret)
 	for (size_t i = 0; i < at && i < body->text.len; i++)
 		line += body->text.ptr[i] == '\n';
 	r = salvage_list(body->text, "items", ret, &salvaged);
+	body->feed.is_cut = salvaged.is_cut;
 	str_add_format(&words, "broken JSON: %s; ", message);
 	if (r == 0)
 		str_add_format(&words, "%zu item%s kept, %zu lost",

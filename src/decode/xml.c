@@ -483,5 +483,6 @@ int xml_decode(struct body *body, struct slice root, int space)
 	if (r < 0)
 		return r;
 	rhythm_finish(&reader.rhythm, &body->feed);
-	return markup_is_cut(reader.markup) && body->feed.n_posts == 0 ? -EBADMSG : 0;
+	body->feed.is_cut = markup_is_cut(reader.markup);
+	return body->feed.is_cut && body->feed.n_posts == 0 ? -EBADMSG : 0;
 }

@@ -187,6 +187,20 @@ static int64_t jitter_us(int64_t wait_us, struct random *random)
 	return (int64_t)(random_fraction(random) * (double)most_us);
 }
 
+/* A 304 may leave validators out, a 200 without has none; those of a feed that
+ * is cut would keep its rest away. */
+static void keep_validators(
+	const struct policy_input *input, bool whole, struct source_state *state)
+{
+	const struct fetch_answer *answer = input->answer;
+	const bool is_cut = input->hints && input->hints->is_cut;
+
+	if (whole || answer->etag)
+		state->etag = is_cut ? NULL : answer->etag;
+	if (whole || answer->last_modified)
+		state->last_modified = is_cut ? NULL : answer->last_modified;
+}
+
 static void succeed(const struct policy_input *input, bool whole, struct source_state *state)
 {
 	const struct fetch_answer *answer = input->answer;
@@ -199,11 +213,7 @@ static void succeed(const struct policy_input *input, bool whole, struct source_
 	state->last_success = INSTANT(input->now_us);
 	if (answer->permanent_url)
 		state->url = answer->permanent_url;
-	/* A 304 may leave validators out, a 200 without has none. */
-	if (whole || answer->etag)
-		state->etag = answer->etag;
-	if (whole || answer->last_modified)
-		state->last_modified = answer->last_modified;
+	keep_validators(input, whole, state);
 	if (hints && hints->n_new > 0)
 		state->last_new_post = INSTANT(input->now_us);
 	if (hints && hints->cursor)

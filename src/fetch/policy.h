@@ -14,6 +14,7 @@
 /* What the body of an answer said about itself, once decoded. */
 struct feed_hints {
 	bool parsed;         /* it was a feed (or the API's answer), maybe salvaged */
+	bool is_cut;         /* it ended too early: the next poll asks for all of it again */
 	const char *error;   /* why it was none, or what a refusal means, in words; NULL: unknown */
 	int64_t ttl_us;      /* RSS ttl or sy:updatePeriod/Frequency; 0: none */
 	uint32_t skip_hours; /* bit 0 is 00:00 to 01:00 GMT */

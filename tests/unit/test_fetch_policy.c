@@ -8,9 +8,11 @@
 #define IN(wait) INSTANT(NOW_US + (wait))
 #define MINUTE   US_PER_MINUTE
 #define HOUR     US_PER_HOUR
+#define DAY      US_PER_DAY
 
 static const struct feed_hints parsed = {.parsed = true, .n_posts = 10};
 static const struct feed_hints expired = {.parsed = true, .expired = true};
+static const struct feed_hints cut = {.parsed = true, .is_cut = true, .n_posts = 5};
 static const struct feed_hints unparsed = {.error = "line 3: no feed"};
 
 static struct source_state apply(const struct source_settings *source,
@@ -105,6 +107,22 @@ static void test_next_poll(void **state)
 			{.parsed = true, .skip_days = 1 << 6}, 16 * HOUR},
 		{"adaptive, every day is skipped", 0, 20 * MINUTE, 0, {.status = 200},
 			{.parsed = true, .skip_days = 0x7F}, 30 * MINUTE},
+		{"adaptive, max-age of a month", 0, 20 * MINUTE, 0,
+			{.status = 200, .fresh_until = IN(720 * HOUR)}, {.parsed = true}, 6 * HOUR},
+		{"adaptive, ttl and max-age, the longer counts", 0, 20 * MINUTE, 0,
+			{.status = 200, .fresh_until = IN(2 * HOUR)},
+			{.parsed = true, .ttl_us = HOUR}, 2 * HOUR},
+		{"adaptive, skipped from the end of the ttl on", 0, 20 * MINUTE, 0, {.status = 200},
+			{.parsed = true, .ttl_us = HOUR, .skip_hours = 1 << 9 | 1 << 10}, 3 * HOUR},
+		{"a whole day, and no storm of Retry-After", DAY, 0, 8,
+			{.status = 503, .retry_after = IN(MINUTE)}, {0}, DAY},
+		{"not modified, but fresh for longer", 15 * MINUTE, 0, 0,
+			{.status = 304, .conditional = true, .fresh_until = IN(30 * MINUTE)}, {0},
+			30 * MINUTE},
+		{"a limit that is used up counts after a refusal", MINUTE, 0, 0,
+			{.status = 403, .limit_until = IN(HOUR)}, {0}, HOUR},
+		{"Retry-After of two days", 15 * MINUTE, 0, 3,
+			{.status = 503, .retry_after = IN(2 * DAY)}, {0}, 2 * DAY},
 		{"no feed", 15 * MINUTE, 0, 2, {.status = 200}, {0}, HOUR},
 		{"time-out", 15 * MINUTE, 0, 0, {.error = -ETIMEDOUT}, {0}, 15 * MINUTE},
 		{"server error, third in a row", 15 * MINUTE, 0, 2, {.status = 500}, {0}, HOUR},
@@ -150,6 +168,8 @@ static void test_validators(void **state)
 	} cases[] = {
 		{"new ones", {.status = 200, .etag = "new"}, &parsed, "new", NULL},
 		{"none: forgotten", {.status = 200}, &parsed, NULL, NULL},
+		{"cut: forgotten", {.status = 200, .etag = "new", .last_modified = "now"}, &cut,
+			NULL, NULL},
 		{"not parsed: kept", {.status = 200, .etag = "new"}, &unparsed, "old", "then"},
 		{"not modified: kept", {.status = 304, .conditional = true}, NULL, "old", "then"},
 		{"not modified, a newer one", {.status = 304, .conditional = true, .etag = "new"},
