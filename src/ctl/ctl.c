@@ -37,7 +37,7 @@ static const struct option_value *value_of(const struct ctl *ctl, const char *na
 		if (strcmp(ctl->verb->options[i].name, name) == 0)
 			return &ctl->options.values[i];
 
-	assert(!"a command asks for an option that its table does not have");
+	assert(false && "a command asks for an option that its table does not have");
 	return NULL;
 }
 
