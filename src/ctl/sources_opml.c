@@ -203,14 +203,14 @@ static bool has_secret(const struct source_settings *source)
 	return false;
 }
 
-/* Whether a feed reader can ask for it too; else why not. */
+/* Whether a feed reader can ask for it too; if not, why is told. */
 static bool is_feed(const struct source_settings *source)
 {
 	const char *why = NULL;
 
 	if (source->service && source->service->format != FORMAT_FEED)
 		why = "an API, which OPML has no word for";
-	else if (has_secret(source) || !source->url)
+	else if (has_secret(source) || !url_is_web(slice_of(source->url)))
 		why = "nothing that an address alone leads to";
 	if (why)
 		log_warning(0, "%s is left out: it is %s", source->name, why);
