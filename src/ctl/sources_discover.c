@@ -34,7 +34,6 @@ struct discovery {
 	bool allow_private;
 	struct arena *arena;
 	struct found page;
-	bool page_came;     /* and was searched for feeds */
 	struct texts feeds; /* that the page names */
 	struct found *found;
 	size_t n_found, n_good;
@@ -110,8 +109,9 @@ static int see(struct probe_result *result, void *userdata)
 	found->problem = explain(discovery, harvest);
 	if (!found->problem || !found->url)
 		return -ENOMEM;
-	discovery->page_came |= look->is_page && answer->error == 0 && answer->status < 300;
-	return look->is_page && discovery->page_came ? find_feeds(discovery, answer) : 0;
+	return look->is_page && answer->error == 0 && answer->status < 300
+		       ? find_feeds(discovery, answer)
+		       : 0;
 }
 
 static int look_at(struct discovery *discovery, struct found *found, bool is_page)
@@ -271,8 +271,6 @@ static int tell_outcome(const struct discovery *discovery, const char *url)
 	if (discovery->n_found > 0)
 		log_error(0, "%s names %zu feeds, none of which can be read", url,
 			discovery->n_found);
-	else if (discovery->page_came)
-		log_error(0, "%s names no feed: %s", url, discovery->page.problem);
 	else
 		log_error(0, "%s: %s%s", url, discovery->page.problem,
 			strstr(discovery->page.problem, "allow_private") ? ", here --allow-private"
