@@ -103,7 +103,7 @@ static int add_categories(struct texts *folders, struct arena *arena, const char
 static int add_folders(
 	struct reader *reader, const struct markup_token *token, struct opml_feed *feed)
 {
-	const char *categories;
+	const char *categories = NULL;
 	int r = 0;
 
 	for (size_t i = 1; r == 0 && i < token->depth; i++)
@@ -167,7 +167,7 @@ static int read_feed(
 	struct reader *reader, const struct markup_token *token, const char *title, const char *url)
 {
 	struct opml_feed *feed;
-	const char *type;
+	const char *type = NULL;
 	int r = read_attribute(reader, token, SLICE("type"), &type);
 
 	if (r < 0)
@@ -195,8 +195,8 @@ static int read_feed(
  * beside it. */
 static int read_outline(struct reader *reader, const struct markup_token *token)
 {
-	const char *title;
-	const char *url;
+	const char *title = NULL;
+	const char *url = NULL;
 	int r = read_title(reader, token, &title);
 
 	if (r == 0)

@@ -111,7 +111,7 @@ static int read_opml(const char *path, struct arena *arena, struct opml *ret)
 {
 	CLEANUP(diags_freep) struct diags *diags = NULL;
 	CLEANUP(free_heapp) char *bytes = NULL;
-	size_t len;
+	size_t len = 0;
 	int r = diags_new(&diags);
 
 	if (r == 0)

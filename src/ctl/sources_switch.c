@@ -65,10 +65,10 @@ int sources_disable(struct ctl *ctl)
 {
 	CLEANUP(store_closep) struct store *store = NULL;
 	CLEANUP(arena_freep) struct arena *arena = NULL;
-	const struct source_row *row;
+	const struct source_row *row = NULL;
 	int r = open_and_find(ctl, &arena, &store, &row);
 
-	if (r < 0)
+	if (!row)
 		return r;
 
 	const struct source_switch wanted = {.source = row->name,
@@ -90,10 +90,10 @@ int sources_enable(struct ctl *ctl)
 {
 	CLEANUP(store_closep) struct store *store = NULL;
 	CLEANUP(arena_freep) struct arena *arena = NULL;
-	const struct source_row *row;
+	const struct source_row *row = NULL;
 	int r = open_and_find(ctl, &arena, &store, &row);
 
-	if (r < 0)
+	if (!row)
 		return r;
 
 	r = store_switch_source_on(store, row->name);

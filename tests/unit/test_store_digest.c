@@ -277,6 +277,14 @@ static void test_failing_and_silent_sources_are_told(void **state)
 	assert_string_equal("failed 4 times in a row: timed out", digest.troubled[0].problem);
 	assert_string_equal(
 		"silent for 3d, usually something every 6h", digest.troubled[1].problem);
+
+	/* Who switched a source off knows that it says nothing. */
+	const struct source_switch off = {.source = "fediverse", .actor = "amina"};
+
+	assert_int_equal(1, store_switch_source_off(fixture->store, &off));
+	digest = load(fixture);
+	assert_int_equal(1, digest.n_sources);
+	assert_int_equal(1, digest.n_troubled);
 }
 
 static void test_a_source_that_never_worked_is_told_at_once(void **state)
