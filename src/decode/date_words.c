@@ -366,6 +366,9 @@ static int find_month(struct slice word)
 	int month = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(months); i++) {
+		if (months[i].start[0] != word.ptr[0])
+			continue;
+
 		const struct slice start = slice_of(months[i].start);
 
 		if (start.len > longest && slice_starts_with(word, start)) {
@@ -379,7 +382,8 @@ static int find_month(struct slice word)
 static int find_zone(struct slice word, struct date_word *ret)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(zones); i++) {
-		if (slice_equals(slice_of(zones[i].name), word)) {
+		if (zones[i].name[0] == word.ptr[0] &&
+			slice_equals(slice_of(zones[i].name), word)) {
 			*ret = (struct date_word){DATE_WORD_ZONE, zones[i].minutes};
 			return 1;
 		}
@@ -393,7 +397,8 @@ int date_word_find(struct slice word, bool is_behind_time, struct date_word *ret
 		return 1;
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
-		if (slice_equals(slice_of(others[i].word), word)) {
+		if (others[i].word[0] == word.ptr[0] &&
+			slice_equals(slice_of(others[i].word), word)) {
 			*ret = (struct date_word){others[i].kind, 0};
 			return 1;
 		}

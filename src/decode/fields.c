@@ -144,12 +144,16 @@ static const struct field_row content_rows[] = {
 	FILL("encoded", SCOPE_ENTRY, KIND_HTML, SLOT_TEXT, 90),
 };
 
+/* Dates other than "date" belong to dcterms, but are found here. */
 static const struct field_row dc_rows[] = {
+	FILL("created", SCOPE_ENTRY, KIND_DATE, SLOT_PUBLISHED, 59),
 	FILL("creator", SCOPE_BOTH, KIND_AUTHOR, SLOT_AUTHOR, 85),
 	FILL("date", SCOPE_ENTRY, KIND_DATE, SLOT_PUBLISHED, 70),
 	FILL("description", SCOPE_ENTRY, KIND_HTML, SLOT_TEXT, 60),
 	FILL("identifier", SCOPE_ENTRY, KIND_NAME, SLOT_ID, 50),
+	FILL("issued", SCOPE_ENTRY, KIND_DATE, SLOT_PUBLISHED, 69),
 	FILL("language", SCOPE_BOTH, KIND_NAME, SLOT_LANG, 50),
+	FILL("modified", SCOPE_ENTRY, KIND_DATE, SLOT_UPDATED, 79),
 	DOES("subject", SCOPE_ENTRY, KIND_CATEGORY),
 	FILL("title", SCOPE_BOTH, KIND_TITLE, SLOT_TITLE, 60),
 };

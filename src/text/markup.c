@@ -35,15 +35,12 @@ struct markup {
 	struct slice text;
 	size_t at;
 	struct markup_options options;
-	struct markup_token token;
 
-	struct open open[MARKUP_MAX_DEPTH];
 	size_t depth;
 	size_t close_to;        /* elements deeper than this are to be closed first */
 	size_t skipped;         /* open elements beyond MARKUP_MAX_DEPTH */
 	uint64_t skipped_names; /* a bit for each of their names, more or less */
 	struct slice end_source;
-	struct binding bindings[MARKUP_MAX_BINDINGS];
 	size_t n_bindings;
 
 	struct landmark cdata_end, comment_end, instruction_end;
@@ -53,15 +50,24 @@ struct markup {
 	size_t counted_to; /* line breaks before this place make up .line */
 	unsigned int line;
 	unsigned int n_warnings;
+
+	/* What follows is large and not cleared: a reader is made for each text of
+	 * a feed. */
+	struct markup_token token;
+	struct open open[MARKUP_MAX_DEPTH];
+	struct binding bindings[MARKUP_MAX_BINDINGS];
 };
 
 int markup_new(struct slice text, const struct markup_options *options, struct markup **ret)
 {
-	struct markup *markup = calloc(1, sizeof(*markup));
+	struct markup *markup = malloc(sizeof(*markup));
 
 	if (!markup)
 		return -ENOMEM;
 
+	memset(markup, 0, offsetof(struct markup, token));
+	memset(&markup->token, 0, offsetof(struct markup_token, attributes));
+	markup->token.n_attributes = 0;
 	markup->text = text;
 	markup->options = *options;
 	markup->line = 1;
@@ -217,6 +223,9 @@ static bool stands_at(const struct markup *markup, char c)
 
 static bool is_flat(const struct markup *markup, struct slice name)
 {
+	if (markup->options.n_flat == 0)
+		return false;
+
 	const ptrdiff_t colon = slice_find_char(name, ':');
 	const struct slice local = slice_skip(name, (size_t)(colon + 1));
 

@@ -139,20 +139,23 @@ static int read_number(struct slice text, bool is_html, struct reference *ret)
 static int read_common(struct slice text, struct reference *ret)
 {
 	static const struct {
-		struct slice source;
+		char source[8];
+		size_t len;
 		char c;
 	} common[] = {
-		{{"&lt;", 4}, '<'},
-		{{"&gt;", 4}, '>'},
-		{{"&amp;", 5}, '&'},
-		{{"&quot;", 6}, '"'},
-		{{"&apos;", 6}, '\''},
+		{"&lt;", 4, '<'},
+		{"&gt;", 4, '>'},
+		{"&amp;", 5, '&'},
+		{"&quot;", 6, '"'},
+		{"&apos;", 6, '\''},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(common); i++) {
-		if (text.ptr[1] == common[i].source.ptr[1] &&
-			slice_starts_with(text, common[i].source)) {
-			set_utf8(ret, common[i].source.len, slice_from(&common[i].c, 1));
+		const size_t len = common[i].len;
+
+		if (text.ptr[1] == common[i].source[1] && text.len >= len &&
+			text.ptr[len - 1] == ';' && memcmp(text.ptr, common[i].source, len) == 0) {
+			set_utf8(ret, len, slice_from(&common[i].c, 1));
 			return 1;
 		}
 	}

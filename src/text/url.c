@@ -3,13 +3,20 @@
 #include "base/macro.h"
 #include "base/str.h"
 
+static bool is_one_of(const char *characters, char c)
+{
+	while (*characters != '\0' && *characters != c)
+		characters++;
+
+	return *characters != '\0';
+}
+
 /* What stands before the first of the characters in STOP, taken out of REST. */
 static struct slice take_until(struct slice *rest, const char *stop)
 {
-	const struct slice stops = slice_of(stop);
 	size_t len = 0;
 
-	while (len < rest->len && slice_find_char(stops, rest->ptr[len]) < 0)
+	while (len < rest->len && !is_one_of(stop, rest->ptr[len]))
 		len++;
 
 	const struct slice part = slice_from(rest->ptr, len);
@@ -206,8 +213,9 @@ static void inherit(struct url *url, const struct url *base, struct str *buffer)
 	}
 }
 
-/* Appends TEXT as people meant it: see the head of url.h. */
-static void add_clean(struct str *str, struct slice text)
+/* TEXT as people meant it: see the head of url.h.  It is TEXT itself, or stands
+ * in STR. */
+static struct slice clean(struct slice text, struct str *str)
 {
 	size_t done = 0;
 
@@ -221,19 +229,21 @@ static void add_clean(struct str *str, struct slice text)
 		str_add_text(str, c == ' ' ? "%20" : "");
 		done = i + 1;
 	}
+	if (done == 0)
+		return text;
 	str_add(str, slice_skip(text, done));
+	return str_slice(str);
 }
 
 int url_resolve(struct slice base_text, struct slice reference, struct str *str)
 {
-	CLEANUP(str_done) struct str clean = STR_INIT(reference.len * 3 + 1);
+	CLEANUP(str_done) struct str cleaned = STR_INIT(reference.len * 3 + 1);
 	CLEANUP(str_done) struct str buffer = STR_INIT(base_text.len + reference.len * 3 + 2);
 	struct url base;
 	struct url url;
 
-	add_clean(&clean, reference);
 	url_split(base_text, &base);
-	url_split(str_slice(&clean), &url);
+	url_split(clean(reference, &cleaned), &url);
 	if (url.scheme.len == 0 && base.scheme.len == 0)
 		return 0;
 
