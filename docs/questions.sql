@@ -72,14 +72,14 @@ LIMIT 20;
 -- Who speaks well of us, and could be asked for a quote?
 SELECT published_utc, author, text, url
 FROM v_mention
-WHERE stream = 'acme' AND label = 'positive'
+WHERE stream = 'acme' AND label = 'positive' AND sarcasm = 0
 ORDER BY compound DESC
 LIMIT 10;
 
 -- Who is about to leave us?
 SELECT fetched_utc, author, text, url
 FROM v_mention
-WHERE churn = 1
+WHERE churn = 1 AND stream_kind = 'brand'
 ORDER BY fetched_utc DESC;
 
 -- Who compares us with a competitor?

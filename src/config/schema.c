@@ -73,8 +73,8 @@ static const struct setting table[] = {
 		.fallback = "14d",
 		.min = "1h",
 		.max = "100y",
-		.help = "Posts that no stream matched. A new stream is applied to them, so what is "
-			"kept here is how far back it can look.",
+		.help = "Posts that no stream matched. A stream that is added later sees them only "
+			"when they are edited.",
 	},
 	{
 		.path = "fetch",

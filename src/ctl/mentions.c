@@ -229,7 +229,7 @@ const struct ctl_verb verb_mentions = {
 	.synopsis = "[QUERY]",
 	.help = "List mentions, the latest first",
 	.description = "QUERY is written as those of streams are, and looks into mentions only:\n"
-		       "mentionctl backtest tries one on all posts that are kept.",
+		       "posts that no stream matched are not searched.",
 	.example = "mentionctl mentions --since 1d --label negative\n"
 		   "mentionctl mentions 'parcel* NEAR/5 late' --stream acme --json",
 	.options = options,

@@ -21,7 +21,7 @@ static const struct {
 	{EIO, "look at the system's log: the disk may be failing"},
 	{ENOSPC, "make room on the disk; what was committed before is safe"},
 	{EROFS, "it may only be read here; to change it run as user mentiond, with sudo -u"},
-	{EUCLEAN, "keep the file as it is and restore a backup with mentionctl restore"},
+	{EUCLEAN, "keep it aside, with its -wal and -shm, and put a backup in its place"},
 };
 
 /* The one place where SQLite's codes become errno. */

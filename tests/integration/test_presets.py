@@ -225,7 +225,7 @@ class Presets(IntegrationCase):
 
     # A preset of one's own
 
-    def test_the_manual_s_thirteenth_preset(self):
+    def test_the_manual_s_own_preset(self):
         manual = (pathlib.Path(__file__).parents[2] / "docs/sources.md").read_text("utf-8")
         preset = re.search(r"^```yaml\n(.*?)^```", manual, re.DOTALL | re.MULTILINE).group(1)
         answer = re.search(r'^    (\{"results".*?"abc"\})$', manual, re.DOTALL | re.MULTILINE).group(1)
