@@ -50,6 +50,8 @@ static int bench_init(struct bench *bench, struct ctl *ctl, enum store_access ac
 	diags_print(diags, stderr);
 	if (r == -EINVAL)
 		return EX_CONFIG;
+	if (r < 0 && diags_count_errors(diags) > 0)
+		return r;
 
 	return r < 0 ? log_error(r, "Cannot use the configuration %s", ctl_config_path(ctl)) : 0;
 }

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/diags.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "ctl/ctl.h"
 #include "record/post.h"
@@ -56,15 +57,20 @@ static int score_object(json_t *object, void *userdata)
 static int open_scorer(struct ctl *ctl, struct scorer **ret)
 {
 	CLEANUP(diags_freep) struct diags *diags = NULL;
-	const struct scorer_options options = {.angry_at = ctl_number(ctl, "angry-at")};
+	CLEANUP(free_heapp) char *folder = NULL;
+	struct scorer_options options = {.angry_at = ctl_number(ctl, "angry-at")};
 	int r = diags_new(&diags);
 
 	if (r == 0)
-		r = scorer_open(&options, ret, diags);
-	if (diags)
-		diags_print(diags, stderr);
+		r = file_find_data("lexicons", &folder);
+	if (r < 0)
+		return r;
 
-	return r < 0 ? log_error(r, "Cannot read the lexicons") : 0;
+	options.folder = folder;
+	r = scorer_open(&options, ret, diags);
+	diags_print(diags, stderr);
+
+	return r < 0 ? log_error(r, "Cannot read the lexicons in %s", folder) : 0;
 }
 
 static int run(struct ctl *ctl)

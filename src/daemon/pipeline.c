@@ -4,6 +4,7 @@
 
 #include "base/diags.h"
 #include "base/errors.h"
+#include "base/file.h"
 #include "base/map.h"
 #include "daemon/check.h"
 #include "daemon/harvest.h"
@@ -51,9 +52,11 @@ static int add_rules(struct pipeline *pipeline, struct diags *diags)
 /* Mistakes inside of them are told already; that they are not there is not. */
 static int cannot_read(const char *what, int error, struct diags *diags)
 {
-	if (error != -EINVAL)
+	CLEANUP(free_heapp) char *folder = NULL;
+
+	if (error != -EINVAL && file_find_data(what, &folder) == 0)
 		(void)diags_error(
-			diags, NULL, 0, 0, "the %s cannot be read: %s", what, error_text(error));
+			diags, folder, 0, 0, "the %s cannot be read: %s", what, error_text(error));
 
 	return error;
 }

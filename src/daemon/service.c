@@ -59,8 +59,9 @@ static int log_store(const struct service *service, int error, const char *what)
 		LOG_LEVEL_ERROR, error, &fields, "%s: %s", what, store_error_text(service->store));
 }
 
+/* A person who asks ONCE is told of each failure; an operator of lasting ones. */
 static void log_source(const struct source_settings *source, const struct source_state *before,
-	const struct source_state *after)
+	const struct source_state *after, bool once)
 {
 	struct log_fields fields = {.source = source->name, .message_id = LOG_ID_SOURCE_FAILING};
 
@@ -71,6 +72,10 @@ static void log_source(const struct source_settings *source, const struct source
 	else if (after->failures == FAILING_AFTER)
 		(void)log_full(LOG_LEVEL_WARNING, 0, &fields,
 			"Source %s failed %u times in a row: %s", source->name, after->failures,
+			after->last_error ? after->last_error : "unknown reason");
+	else if (after->failures > 0 && once)
+		(void)log_full(LOG_LEVEL_WARNING, 0, &(struct log_fields){.source = source->name},
+			"Source %s failed: %s", source->name,
 			after->last_error ? after->last_error : "unknown reason");
 
 	fields.message_id = LOG_ID_SOURCE_RECOVERED;
@@ -110,7 +115,7 @@ static int on_answer(const struct source_settings *source, const struct fetch_an
 	if (r < 0)
 		return log_store(service, r, "Cannot store a fetch");
 
-	log_source(source, &before, state);
+	log_source(source, &before, state, service->options->once);
 	log_ingest(source, &result);
 	service->n_new += result.n_new;
 	service->n_mentions += result.n_mentions;
@@ -178,8 +183,10 @@ static int print_diags(const struct diags *diags, int r, const char *path)
 	diags_print(diags, stderr);
 	if (r == -EINVAL)
 		(void)log_error(0, "%s has mistakes, see above", path);
+	else if (r < 0 && diags_count_errors(diags) > 0)
+		(void)log_error(0, "Cannot use the configuration %s, see above", path);
 	else if (r < 0)
-		(void)log_error(r, "Cannot start with the configuration %s", path);
+		(void)log_error(r, "Cannot use the configuration %s", path);
 
 	return r;
 }
@@ -636,8 +643,9 @@ static int run(struct service *service)
 {
 	int r = 0;
 
-	log_info("mentiond " MENTIOND_VERSION " watches %zu sources for %zu streams",
-		service->settings->n_sources, service->settings->n_streams);
+	log_info("mentiond " MENTIOND_VERSION " watches %zu source%s for %zu stream%s",
+		service->settings->n_sources, service->settings->n_sources == 1 ? "" : "s",
+		service->settings->n_streams, service->settings->n_streams == 1 ? "" : "s");
 	if (service->options->once)
 		r = fetcher_poll_once(service->fetcher, on_all_polled, service);
 	else if (service->outbox)
@@ -654,7 +662,7 @@ static int run(struct service *service)
 	if (service->options->once)
 		log_info("%zu new posts, %zu mentions, %zu alerts", service->n_new,
 			service->n_mentions, service->n_alerts);
-	log_info("Ends after %llu turns of work: 99 in 100 under %d ms, the longest %lld ms",
+	log_debug("Ends after %llu turns of work: 99 in 100 under %d ms, the longest %lld ms",
 		(unsigned long long)service->turns.n, turns_quantile_ms(&service->turns, 0.99),
 		(long long)(service->turns.longest_us / US_PER_MS));
 	return r;

@@ -37,7 +37,9 @@ class Once(IntegrationCase):
     def test_a_source_that_fails_spoils_nothing(self):
         self.web["/broken"] = status(500)
         self.settings["sources"].append(self.source("broken"))
-        self.assertEqual(0, run_once(self.write_config()).returncode)
+        done = run_once(self.write_config())
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertIn("Source broken failed: HTTP 500", done.stderr)
         self.assertEqual(1, self.database.value("SELECT failures FROM source"
                                                 " WHERE name = 'broken'"))
         self.assertEqual(1, len(self.mail.mails.all()))
@@ -61,6 +63,11 @@ class Once(IntegrationCase):
                 self.assertEqual(78, done.returncode, done.stderr)
                 self.assertIn(wanted, done.stderr)
         self.assertFalse(self.database.path.exists())
+
+    def test_a_missing_folder_of_data_is_named(self):
+        done = run_once(self.write_config(), variables={"MENTIOND_DATA": "/nowhere"})
+        self.assertEqual(66, done.returncode)
+        self.assertIn("/nowhere/lexicons: error: ", done.stderr)
 
     def test_wrong_use_is_64_and_a_missing_file_78(self):
         self.assertEqual(64, run(MENTIOND, "--nonsense").returncode)

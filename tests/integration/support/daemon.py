@@ -33,10 +33,10 @@ def fault_in(text):
     return None
 
 
-def run(program, *arguments, **options):
-    """Runs a program to its end; its output is text."""
+def run(program, *arguments, variables=None, **options):
+    """Runs a program to its end, with VARIABLES in its environment; its output is text."""
     done = subprocess.run([program, *map(str, arguments)], text=True, capture_output=True,
-                          timeout=DEADLINE_S, env=environment(), check=False, **options)
+                          timeout=DEADLINE_S, env=environment(**(variables or {})), check=False, **options)
     fault = fault_in(done.stderr)
     assert not fault, fault
     return done
@@ -46,9 +46,9 @@ def mentionctl(*arguments, **options):
     return run(MENTIONCTL, *arguments, **options)
 
 
-def run_once(config):
+def run_once(config, **options):
     """mentiond --once, to its end."""
-    return run(MENTIOND, "--config", config, "--once")
+    return run(MENTIOND, "--config", config, "--once", **options)
 
 
 class _Notifications:
