@@ -14,7 +14,7 @@ static int run(struct ctl *ctl)
 	if (r < 0)
 		return database_error(store, r, "Cannot erase the posts");
 
-	printf("%zu posts erased\n", n);
+	printf("%zu post%s erased\n", n, n == 1 ? "" : "s");
 	return 0;
 }
 

@@ -32,7 +32,7 @@ static int run(struct ctl *ctl)
 	if (r < 0)
 		return database_error(store, r, "Cannot remove old posts");
 
-	printf("%zu posts removed\n", n);
+	printf("%zu post%s removed\n", n, n == 1 ? "" : "s");
 	return 0;
 }
 

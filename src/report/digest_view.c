@@ -267,7 +267,9 @@ static int set_window(json_t *view, const struct digest *digest, const struct vi
 
 	zoned.with_zone = true;
 	r |= view_set_time(view, "until", INSTANT(digest->until_us), &zoned);
-	r |= json_set_text(view, "timezone", digest->timezone ? digest->timezone : "UTC");
+	/* The times say UTC themselves. */
+	if (digest->timezone && strcmp(digest->timezone, "UTC") != 0)
+		r |= json_set_text(view, "timezone", digest->timezone);
 	return r;
 }
 

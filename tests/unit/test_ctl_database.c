@@ -213,7 +213,7 @@ static void test_what_is_erased_does_not_come_again(void **state)
 	int code;
 	CLEANUP(free_heapp) char *got = run(fixture, "erase Wanjiru", &code);
 
-	assert_string_equal("1 posts erased\n", got);
+	assert_string_equal("1 post erased\n", got);
 	assert_int_equal(POST_SEEN, add_post(fixture->store, &said[0]).seen);
 	CLEANUP(free_heapp)
 	char *left = shell(fixture->path, "SELECT count(*) FROM post; SELECT count(*) FROM "

@@ -299,6 +299,19 @@ static void test_an_empty_digest_says_so(void **state)
 	assert_null(strstr(mail.html, "Needs an answer"));
 }
 
+static void test_a_digest_in_utc_says_so_once(void **state)
+{
+	const struct digest digest = {.from_us = sample_now_us - US_PER_DAY,
+		.until_us = sample_now_us,
+		.timezone = "UTC"};
+	const struct mail_content mail = digest_mail(&digest);
+
+	expect_sound(&mail);
+	assert_non_null(strstr(mail.text, " UTC\n"));
+	assert_null(strstr(mail.text, "UTC, UTC"));
+	assert_non_null(strstr(mail.html, " UTC</p>"));
+}
+
 static void test_a_big_digest_is_cut_and_says_so(void **state)
 {
 	struct digest digest = sample_digest();
@@ -359,6 +372,7 @@ int main(void)
 		cmocka_unit_test(test_a_digest_keeps_its_order),
 		cmocka_unit_test(test_subjects_of_digests),
 		cmocka_unit_test(test_an_empty_digest_says_so),
+		cmocka_unit_test(test_a_digest_in_utc_says_so_once),
 		cmocka_unit_test(test_a_big_digest_is_cut_and_says_so),
 		cmocka_unit_test(test_the_same_input_gives_the_same_mail),
 	};
