@@ -6,7 +6,11 @@
 #define ADAPTIVE_LEAST_US (5 * US_PER_MINUTE)
 #define ADAPTIVE_FIRST_US (15 * US_PER_MINUTE)
 #define ADAPTIVE_MOST_US  (6 * US_PER_HOUR)
-#define BACKOFF_MOST_US   (6 * US_PER_HOUR)
+/* Who posted lately, a weekend's rest included, may do so again at any time, and
+ * many feeds keep no more posts than come in an hour or two. */
+#define ADAPTIVE_LATELY_US      (3 * US_PER_DAY)
+#define ADAPTIVE_LATELY_MOST_US US_PER_HOUR
+#define BACKOFF_MOST_US         (6 * US_PER_HOUR)
 /* Freshness and ttl beyond these are not believed. */
 #define FRESH_MOST_US       (6 * US_PER_HOUR)
 #define FRESH_MOST_EVERY_US US_PER_HOUR
@@ -98,6 +102,16 @@ int64_t policy_interval_us(const struct source_settings *source, const struct so
 	return clamp(state->interval_us, ADAPTIVE_LEAST_US, ADAPTIVE_MOST_US);
 }
 
+static int64_t adaptive_most_us(
+	const struct policy_input *input, const struct source_state *before, size_t n_new)
+{
+	const struct instant last = before->last_new_post;
+	const bool lately =
+		n_new > 0 || (last.known && input->now_us - last.us < ADAPTIVE_LATELY_US);
+
+	return lately ? ADAPTIVE_LATELY_MOST_US : ADAPTIVE_MOST_US;
+}
+
 /* The interval moves half-way to the time that a post took lately, and grows by
  * half when none came.  All posts of the first poll are new, which says
  * nothing. */
@@ -105,15 +119,16 @@ static int64_t adapted_us(const struct policy_input *input, const struct source_
 {
 	const int64_t interval_us = policy_interval_us(input->source, before);
 	const size_t n_new = input->hints ? input->hints->n_new : 0;
+	const int64_t most_us = adaptive_most_us(input, before, n_new);
 
 	if (!before->last_success.known)
 		return ADAPTIVE_FIRST_US;
 	if (n_new == 0)
-		return clamp(interval_us + interval_us / 2, ADAPTIVE_LEAST_US, ADAPTIVE_MOST_US);
+		return clamp(interval_us + interval_us / 2, ADAPTIVE_LEAST_US, most_us);
 
 	const int64_t rhythm_us = MAX(input->now_us - before->last_success.us, 0) / (int64_t)n_new;
 
-	return clamp(interval_us / 2 + rhythm_us / 2, ADAPTIVE_LEAST_US, ADAPTIVE_MOST_US);
+	return clamp(interval_us / 2 + rhythm_us / 2, ADAPTIVE_LEAST_US, most_us);
 }
 
 int64_t policy_backoff_us(int64_t interval_us, unsigned int failures)

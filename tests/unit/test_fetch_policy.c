@@ -158,6 +158,37 @@ static void test_next_poll(void **state)
 	}
 }
 
+static void test_who_posted_lately_is_asked_every_hour(void **state)
+{
+	static const struct {
+		const char *what;
+		struct instant last_new_post;
+		size_t n_new;
+		int64_t want_us;
+	} cases[] = {
+		{"never posted", {0}, 0, 6 * HOUR},
+		{"yesterday", IN(-DAY), 0, HOUR},
+		{"before the weekend", IN(-DAY * 5 / 2), 0, HOUR},
+		{"last week", IN(-7 * DAY), 0, 6 * HOUR},
+		{"now, after a long time", IN(-70 * DAY), 1, HOUR},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(arena_freep) struct arena *arena = new_arena();
+		const struct source_settings source = {.url = "http://a/"};
+		const struct fetch_answer answer = {.status = 200};
+		const struct feed_hints hints = {.parsed = true, .n_new = cases[i].n_new};
+		const struct source_state before = {.interval_us = 6 * HOUR,
+			.last_success = INSTANT(NOW_US - 6 * HOUR),
+			.last_new_post = cases[i].last_new_post};
+		const struct source_state got = apply(&source, &answer, &hints, before, arena);
+
+		expect(got.interval_us == cases[i].want_us, "%s: %lld s", cases[i].what,
+			(long long)(got.interval_us / US_PER_S));
+	}
+}
+
 static void test_validators(void **state)
 {
 	static const struct {
@@ -258,6 +289,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_backoff_doubles_up_to_six_hours),
 		cmocka_unit_test(test_next_poll),
+		cmocka_unit_test(test_who_posted_lately_is_asked_every_hour),
 		cmocka_unit_test(test_validators),
 		cmocka_unit_test(test_what_becomes_of_the_source),
 		cmocka_unit_test(test_out_of_memory_changes_nothing),
