@@ -13,7 +13,7 @@
 enum {
 	MESSAGE_MAX_BYTES = 4096,
 	FOUND_MAX_BYTES = 60,
-	PAGES_MOST = 100,
+	COUNT_MOST = 1000,
 	PAGES_DEFAULT = 10,
 	OVERLAP_MOST_DAYS = 7,
 };
@@ -79,6 +79,7 @@ static const struct key keys[] = {
 	{"pages", "path", KEY_TEXT, offsetof(struct preset_pages, path), NULL, NULL},
 	{"pages", "first", KEY_COUNT, offsetof(struct preset_pages, first), NULL, NULL},
 	{"pages", "most", KEY_COUNT, offsetof(struct preset_pages, most), NULL, NULL},
+	{"pages", "size", KEY_COUNT, offsetof(struct preset_pages, size), NULL, NULL},
 	{"pages", "overlap", KEY_DURATION, offsetof(struct preset_pages, overlap_us), NULL, NULL},
 	{"", "limits", KEY_SECTION, offsetof(struct preset, limits), NULL, "limits"},
 	{"limits", "remaining", KEY_TEXT, offsetof(struct preset_limits, remaining), NULL, NULL},
@@ -225,9 +226,9 @@ static int read_count(struct reader *reader, const struct yaml_node *node, unsig
 	int64_t count;
 
 	if (node->kind != YAML_KIND_TEXT || slice_to_int64(node->text, &count) == 0 || count < 0 ||
-		count > PAGES_MOST)
+		count > COUNT_MOST)
 		return complain(
-			reader, node, "a whole number, 0 to %d, is wanted here", PAGES_MOST);
+			reader, node, "a whole number, 0 to %d, is wanted here", COUNT_MOST);
 
 	*ret = (unsigned int)count;
 	return 1;
@@ -329,7 +330,8 @@ static int read_field(struct reader *reader, const struct yaml_node *name,
 static int read_fields(
 	struct reader *reader, const struct yaml_node *node, struct preset_list *list)
 {
-	list->n_fields = 0;
+	size_t n = 0;
+
 	list->fields = arena_array(reader->arena, node->n_items + 1, sizeof(*list->fields));
 	if (!list->fields)
 		return -ENOMEM;
@@ -337,13 +339,14 @@ static int read_fields(
 		return complain(reader, node, "fields with their paths are wanted here");
 
 	for (size_t i = 0; i < node->n_items; i++) {
-		struct preset_field *field = &list->fields[list->n_fields];
+		struct preset_field *field = &list->fields[n];
 		const int r = read_field(reader, node->keys[i], node->items[i], field);
 
 		if (r < 0)
 			return r;
-		list->n_fields += r > 0 && field->paths.n > 0;
+		n += r > 0 && field->paths.n > 0;
 	}
+	list->n_fields = n;
 	return 1;
 }
 

@@ -94,10 +94,11 @@ static void log_ingest(const struct source_settings *source, const struct ingest
 			source->name, result->n_dropped);
 	if (result->is_cut)
 		(void)log_full(LOG_LEVEL_WARNING, 0, &limit,
-			"Source %s: posts may be missing, for there was more than the %u pages "
-			"that "
-			"a poll may take; ask it more often (every: ...) or for less",
-			source->name, source->service->pages.most);
+			"Source %s: posts may be missing, there are more than one poll takes (%u "
+			"pages); ask more often (every: ...) or for less",
+			source->name,
+			source->service->pages.kind == PAGING_NONE ? 1
+								   : source->service->pages.most);
 	if (result->n_mentions > 0 || result->n_alerts > 0)
 		(void)log_full(LOG_LEVEL_INFO, 0, &fields,
 			"Source %s: %zu new posts, %zu mentions, %zu alerts", source->name,

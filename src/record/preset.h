@@ -120,6 +120,7 @@ struct preset_pages {
 			     * NULL: while posts come */
 	unsigned int first; /* NUMBER */
 	unsigned int most;  /* in one poll */
+	unsigned int size;  /* NONE: posts of an answer that may have left some out */
 	int64_t overlap_us; /* how much later than its time a post may appear */
 };
 

@@ -327,6 +327,20 @@ static bool is_same_page(const struct source_page *page, const struct poll_answe
 	return page->last_id && strcmp(page->last_id, answer->posts[answer->n_posts - 1].id) == 0;
 }
 
+/* Whether a poll ends here though there may be more.  Some services end by
+ * themselves: GitHub and Hacker News give a thousand posts and then say nothing
+ * of a next page, GDELT has one page. */
+static bool is_last_page(const struct preset *service, const struct source_page *page,
+	const struct poll_answer *answer)
+{
+	const struct preset_pages *pages = &service->pages;
+
+	if (pages->kind == PAGING_NONE)
+		return pages->size > 0 && answer->n_posts >= pages->size;
+
+	return page->n + 1 >= pages->most;
+}
+
 int poll_advance(const struct source_settings *source, const struct source_state *state,
 	const struct poll_answer *answer, struct arena *arena, struct poll_step *ret)
 {
@@ -353,9 +367,7 @@ int poll_advance(const struct source_settings *source, const struct source_state
 	if (has_next < 0)
 		return has_next;
 
-	/* Also when the service itself ends there: GitHub and Hacker News give a
-	 * thousand posts and then say nothing of a next page. */
-	step.is_cut = wants_more && page->n + 1 >= service->pages.most;
+	step.is_cut = wants_more && is_last_page(service, page, answer);
 	if (has_next > 0 && !step.is_cut) {
 		step.page = (struct source_page){
 			.n = page->n + 1,

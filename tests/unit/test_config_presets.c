@@ -56,8 +56,8 @@ static void test_mistakes_in_a_preset(void **state UNUSED)
 			"p.yaml:3:15: error: unknown kind `cursr' (did you mean cursor?)\n"},
 		{LISTS "request: {url: 'https://h/'}\npages: {kind: cursor}\n",
 			"p.yaml:3:8: error: `path' must say where the answer has the cursor\n"},
-		{LISTS "request: {url: 'https://h/'}\npages: {most: 1000, overlap: 5}\n",
-			"p.yaml:3:15: error: a whole number, 0 to 100, is wanted here\n"
+		{LISTS "request: {url: 'https://h/'}\npages: {most: 1001, overlap: 5}\n",
+			"p.yaml:3:15: error: a whole number, 0 to 1000, is wanted here\n"
 			"p.yaml:3:30: error: a duration of at most 7d, such as 10m, is wanted "
 			"here\n"},
 		{"request: {url: 'https://h/'}\nlists: [{fields: {titel: a, text: {path: b, as: "

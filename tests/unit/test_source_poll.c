@@ -254,6 +254,28 @@ static void test_the_cursor_is_of_the_first_page(void **state)
 	assert_string_equal(step.cursor, "2025-11-21T08:14:50Z 60");
 }
 
+static void test_one_full_page_may_not_be_all(void **state)
+{
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	const struct source_state source_state = {.cursor = "2025-11-21T08:14:00Z 10"};
+	struct post posts[100];
+	struct poll_step step;
+	struct sample sample;
+
+	assert_int_equal(arena_new(ARENA_BYTES, &arena), 0);
+	make_sample(&sample, "x", "x");
+	sample.preset.pages.size = 10;
+
+	struct poll_answer answer = {.posts = posts, .at = INSTANT(NOW_US)};
+	answer.n_posts = make_posts(posts, arena, 60, 51);
+	assert_int_equal(poll_advance(&sample.source, &source_state, &answer, arena, &step), 0);
+	assert_true(step.is_cut);
+
+	answer.n_posts--;
+	assert_int_equal(poll_advance(&sample.source, &source_state, &answer, arena, &step), 0);
+	assert_false(step.is_cut);
+}
+
 static void test_finds_the_next_link(void **state)
 {
 	static const struct {
@@ -303,6 +325,7 @@ int main(void)
 		cmocka_unit_test(test_a_feed_is_asked_at_its_address),
 		cmocka_unit_test(test_goes_back_to_what_is_known),
 		cmocka_unit_test(test_the_cursor_is_of_the_first_page),
+		cmocka_unit_test(test_one_full_page_may_not_be_all),
 		cmocka_unit_test(test_finds_the_next_link),
 	};
 
