@@ -6,7 +6,6 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "ctl/database.h"
-#include "ctl/sources_test.h"
 #include "ctl/table.h"
 
 enum { ARENA_MAX_BYTES = 64 << 20, MANY_FAILURES = 3, WHY_MAX_BYTES = 16384 };

@@ -10,3 +10,4 @@ int sources_discover(struct ctl *ctl);
 int sources_enable(struct ctl *ctl);
 int sources_export(struct ctl *ctl);
 int sources_import(struct ctl *ctl);
+int sources_test(struct ctl *ctl);

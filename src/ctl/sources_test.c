@@ -1,4 +1,4 @@
-#include "ctl/sources_test.h"
+#include "ctl/sources.h"
 
 #include <errno.h>
 #include <string.h>
