@@ -72,5 +72,8 @@ static inline bool is_alnum(char c)
 }
 static inline char to_lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+	if (c >= 'A' && c <= 'Z')
+		c = (char)(c + ('a' - 'A'));
+
+	return c;
 }

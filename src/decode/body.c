@@ -85,7 +85,8 @@ static const char *language_tag(struct arena *arena, const char *tag)
 	if (!copy)
 		return NULL;
 	for (char *c = copy; *c != '\0'; c++)
-		*c = *c == '_' ? '-' : *c;
+		if (*c == '_')
+			*c = '-';
 
 	while (slice_split(&rest, '-', &part)) {
 		if (part.len > 8 || part.len < (is_first ? 2 : 1) || (is_first && part.len > 3))

@@ -113,7 +113,8 @@ static bool take_clock_with(struct slice *rest, char separator, struct parts *pa
 	int second = 0;
 
 	if (parts->has_time || count_digits(after) > 2 || !take_short_number(&after, &hour) ||
-		!take_char(&after, separator) || !take_short_number(&after, &minute))
+		!take_char(&after, separator) || (separator != ':' && count_digits(after) != 2) ||
+		!take_short_number(&after, &minute))
 		return false;
 	if (take_char(&after, separator)) {
 		if (!take_short_number(&after, &second))

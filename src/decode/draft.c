@@ -8,7 +8,7 @@
 #include "decode/date.h"
 #include "text/url.h"
 
-enum { MAX_TAGS = 100, MAX_LINKS = 200, MAX_URL_BYTES = 1 << 20 };
+enum { MAX_TAGS = 100, MAX_LINKS = 200, MAX_URL_BYTES = 1 << 20, MAX_POST_BYTES = 8 << 20 };
 
 void draft_init(struct draft *draft, struct arena *arena)
 {
@@ -266,7 +266,7 @@ static bool says_something(const struct post *post)
 /* An id that is a function of what was said. */
 static const char *id_of_content(const struct post *post, struct arena *arena)
 {
-	CLEANUP(str_done) struct str all = STR_INIT(MAX_URL_BYTES * 8);
+	CLEANUP(str_done) struct str all = STR_INIT(MAX_POST_BYTES);
 	const bool has_words = post->title || post->text || post->author;
 
 	if (!has_words)

@@ -521,9 +521,12 @@ static bool read_degrees(struct slice text, double *ret)
 	CLEANUP(str_done) struct str number = STR_INIT(64);
 
 	text = slice_trim(text);
-	for (size_t i = 0; i < text.len; i++)
-		str_add_char(&number, text.ptr[i] == ',' ? '.' : text.ptr[i]);
-
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == ',')
+			str_add_char(&number, '.');
+		else
+			str_add_char(&number, text.ptr[i]);
+	}
 	return str_error(&number) == 0 && slice_to_double(str_slice(&number), ret);
 }
 

@@ -72,7 +72,10 @@ static void mend_string(struct str *str, struct slice string)
 		if (c == '\\' && i + 1 < string.len &&
 			slice_find_char(SLICE("\"\\/bfnrtu"), string.ptr[i + 1]) < 0)
 			continue;
-		str_add_char(str, (unsigned char)c < ' ' ? ' ' : c);
+		if ((unsigned char)c < ' ')
+			str_add_char(str, ' ');
+		else
+			str_add_char(str, c);
 		if (c == '\\' && i + 1 < string.len)
 			str_add_char(str, string.ptr[++i]);
 	}

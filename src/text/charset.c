@@ -99,7 +99,7 @@ static struct slice name_after(struct slice text, struct slice key)
 	if (text.len > 0 && (text.ptr[0] == '"' || text.ptr[0] == '\''))
 		text = slice_skip(text, 1);
 	while (len < text.len && len < NAME_MAX &&
-		(is_alnum(text.ptr[len]) || memchr("-_.:+", text.ptr[len], 5)))
+		(is_alnum(text.ptr[len]) || slice_find_char(SLICE("-_.:+"), text.ptr[len]) >= 0))
 		len++;
 
 	return slice_from(text.ptr, len);
@@ -339,7 +339,7 @@ static int convert(UConverter *converter, struct slice bytes, struct str *buffer
 
 		ucnv_convertEx(utf8, converter, &target, chunk + sizeof(chunk), &source,
 			bytes.ptr + bytes.len, pivot, &pivot_source, &pivot_target,
-			pivot + CHUNK_BYTES, is_first, true, &error);
+			pivot + CHUNK_BYTES, (UBool)is_first, true, &error);
 		str_add(buffer, slice_from(chunk, (size_t)(target - chunk)));
 		if (error != U_BUFFER_OVERFLOW_ERROR || str_error(buffer) < 0)
 			break;

@@ -314,8 +314,10 @@ static int add_key(struct str *key, enum entity_kind kind, struct slice name)
 	if (kind == ENTITY_HASHTAG)
 		return fold(name, key, NULL);
 
-	for (size_t i = 0; i < name.len; i++)
-		str_add_char(key, kind == ENTITY_HANDLE ? to_lower(name.ptr[i]) : name.ptr[i]);
+	if (kind != ENTITY_HANDLE)
+		str_add(key, name);
+	for (size_t i = 0; i < name.len && kind == ENTITY_HANDLE; i++)
+		str_add_char(key, to_lower(name.ptr[i]));
 	return str_error(key);
 }
 

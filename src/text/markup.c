@@ -241,9 +241,12 @@ static bool is_flat(const struct markup *markup, struct slice name)
  * millions of stray end tags. */
 static size_t find_open(const struct markup *markup, struct slice name)
 {
-	const char first = name.len > 0 ? to_lower(name.ptr[0]) : '\0';
+	if (name.len == 0)
+		return 0;
 
-	for (size_t depth = markup->depth; depth > 0 && name.len > 0; depth--) {
+	const char first = to_lower(name.ptr[0]);
+
+	for (size_t depth = markup->depth; depth > 0; depth--) {
 		const struct slice open = markup->open[depth - 1].name;
 
 		if (open.len == name.len && to_lower(open.ptr[0]) == first &&
@@ -502,7 +505,7 @@ static const struct markup_token *pop(struct markup *markup)
 
 static uint64_t name_bit(struct slice name)
 {
-	const unsigned char first = (unsigned char)to_lower(name.ptr[0]);
+	const size_t first = (unsigned char)to_lower(name.ptr[0]);
 
 	return UINT64_C(1) << (first * 7 + name.len) % 64;
 }
@@ -637,8 +640,10 @@ static size_t doctype_end(const struct markup *markup)
 	for (size_t at = markup->at; at < markup->text.len; at++) {
 		const char c = markup->text.ptr[at];
 
-		if (quote != '\0')
-			quote = c == quote ? '\0' : quote;
+		if (quote == c)
+			quote = '\0';
+		else if (quote != '\0')
+			continue;
 		else if (c == '"' || c == '\'')
 			quote = c;
 		else if (c == '[' || c == ']')
