@@ -1,9 +1,12 @@
 #include "daemon/harvest.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/diags.h"
 #include "base/errors.h"
+#include "base/str.h"
+#include "config/secret.h"
 #include "decode/api.h"
 #include "place/place.h"
 #include "source/source.h"
@@ -105,6 +108,41 @@ static int advance(const struct source_settings *source, const struct source_sta
 	return r;
 }
 
+/* Replaces SECRET in what a service says: some repeat the token that they do not
+ * like. */
+static int mask(const char *secret, struct arena *arena, const char **text)
+{
+	static const char shown[] = "(secret)";
+	CLEANUP(str_done) struct str masked = STR_INIT(strlen(*text) * sizeof(shown) + 1);
+	struct slice rest = slice_of(*text);
+	ptrdiff_t at;
+
+	if (secret[0] == '\0')
+		return 0;
+	while ((at = slice_find(rest, slice_of(secret))) >= 0) {
+		str_add(&masked, slice_from(rest.ptr, (size_t)at));
+		str_add_text(&masked, shown);
+		rest = slice_skip(rest, (size_t)at + strlen(secret));
+	}
+	str_add(&masked, rest);
+	*text = arena_copy(arena, str_slice(&masked));
+	return *text ? str_error(&masked) : -ENOMEM;
+}
+
+static int mask_secrets(const struct source_settings *source, struct harvest *harvest)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < source->with.n && harvest->hints.error && r == 0; i++) {
+		CLEANUP(free_heapp) char *secret = NULL;
+
+		if (!source->with.items[i].value &&
+			secret_read(&source->with.items[i].secret, &secret, NULL) == 0)
+			r = mask(secret, harvest->answer.arena, &harvest->hints.error);
+	}
+	return r;
+}
+
 static bool has_body(const struct fetch_answer *answer)
 {
 	return answer->error == 0 && answer->status >= 200 && answer->status < 300 &&
@@ -133,6 +171,8 @@ int harvest_make(const struct settings *settings, const struct source_settings *
 	if (harvest.feed.wait_us > 0)
 		harvest.answer.limit_until = later(
 			harvest.answer.limit_until, INSTANT(answer->at.us + harvest.feed.wait_us));
+	if (r == 0)
+		r = mask_secrets(source, &harvest);
 	if (r == 0 && harvest.hints.parsed && is_api(source))
 		r = advance(source, state, &harvest);
 	if (r < 0)

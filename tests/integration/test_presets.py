@@ -272,6 +272,13 @@ class Presets(IntegrationCase):
         self.assertEqual("Bearer s3cr3t-t0ken", service.requests[0][1]["Authorization"])
         self.expect_no_leak(daemon)
 
+    def test_a_token_that_a_service_repeats_is_not_shown(self):
+        self.with_token()
+        self.web[TAG] = says(401, '{"error": "s3cr3t-t0ken is no token: s3cr3t-t0ken"}')
+        daemon = self.start()
+        self.wait_error("it says: (secret) is no token: (secret)")
+        self.expect_no_leak(daemon)
+
     def test_a_token_does_not_follow_a_redirect_to_another_host(self):
         self.with_token()
         other = self.opened(HttpServer())
