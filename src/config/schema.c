@@ -202,7 +202,8 @@ static const struct setting table[] = {
 		.type = SETTING_BOOL,
 		PLACE(source_settings, enabled),
 		.fallback = "true",
-		.help = "Whether it is polled.",
+		.help = "Whether it is polled. Beside this, mentionctl sources disable switches a "
+			"source off without the file.",
 	},
 	{
 		.path = "sources[].allow_private",
