@@ -335,6 +335,18 @@ static int join_arguments(const struct ctl *ctl, struct str *text)
 	return str_error(text);
 }
 
+static int print_state(const struct desk *desk, int64_t id)
+{
+	struct incident incident;
+	const int r = store_get_incident(desk->store, id, desk->arena, &incident);
+
+	if (r < 0)
+		return database_error(desk->store, r, "Cannot read the incident");
+
+	printf("Incident %" PRId64 ": %s\n", id, incident_state_name(incident.state));
+	return 0;
+}
+
 static int change(struct ctl *ctl, enum incident_action action)
 {
 	CLEANUP(desk_close) struct desk desk = {0};
@@ -359,7 +371,7 @@ static int change(struct ctl *ctl, enum incident_action action)
 	if (r < 0)
 		return database_error(desk.store, r, "Cannot change the incident");
 
-	return 0;
+	return print_state(&desk, wanted.incident_id);
 }
 
 static int run_ack(struct ctl *ctl)
@@ -408,6 +420,7 @@ static int run_mute(struct ctl *ctl)
 		.actor = database_actor(ctl),
 		.why = ctl_text(ctl, "why"),
 	};
+	char until[TIME_TEXT_SIZE];
 	int r;
 
 	if (!mute.rule && !mute.stream)
@@ -418,7 +431,11 @@ static int run_mute(struct ctl *ctl)
 
 	mute.until_us = desk.now_us + ctl_duration_us(ctl, "for");
 	r = store_add_mute(desk.store, &mute, desk.now_us);
-	return r < 0 ? database_error(desk.store, r, "Cannot mute") : 0;
+	if (r < 0)
+		return database_error(desk.store, r, "Cannot mute");
+
+	printf("Muted until %s UTC\n", time_format_sql(mute.until_us, until));
+	return 0;
 }
 
 static int run_mutes(struct ctl *ctl)

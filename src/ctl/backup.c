@@ -12,7 +12,7 @@ static int run(struct ctl *ctl)
 
 	r = store_backup(store, path);
 	if (r < 0)
-		log_error(0, "Cannot write %s: %s", path, store_error_text(store));
+		log_error(r, "Cannot copy the database to %s", path);
 	return r;
 }
 

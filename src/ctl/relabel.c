@@ -25,6 +25,8 @@ static int run(struct ctl *ctl)
 		log_error(0, "There is no mention %" PRId64, id);
 	else if (r < 0)
 		database_error(store, r, "Cannot relabel the mention");
+	else
+		printf("Mention %" PRId64 ": %s\n", id, ctl_argument(ctl, 1));
 	return r;
 }
 

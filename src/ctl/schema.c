@@ -110,10 +110,13 @@ static int print_markdown(const struct doc_row *list, size_t n)
 
 static int print_table(const struct doc_row *list, size_t n, const char *object)
 {
+	static const struct table_column overview[] = {
+		{.title = "TABLE OR VIEW"}, {.title = "HOLDS"}};
 	static const struct table_column columns[] = {{.title = "TABLE OR VIEW"},
 		{.title = "COLUMN"}, {.title = "EXAMPLE", .at_most = 30}, {.title = "HOLDS"}};
 	CLEANUP(table_freep) struct table *table = NULL;
-	const int r = table_new(columns, ARRAY_SIZE(columns), &table);
+	const int r = object ? table_new(columns, ARRAY_SIZE(columns), &table)
+			     : table_new(overview, ARRAY_SIZE(overview), &table);
 
 	if (r < 0)
 		return r;
@@ -125,8 +128,10 @@ static int print_table(const struct doc_row *list, size_t n, const char *object)
 		if (!wanted)
 			continue;
 		table_add(table, list[i].object);
-		table_add(table, list[i].column);
-		table_add(table, list[i].example);
+		if (object) {
+			table_add(table, list[i].column);
+			table_add(table, list[i].example);
+		}
 		table_add(table, list[i].description);
 	}
 	if (table_count_rows(table) == 0) {

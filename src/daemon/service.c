@@ -581,7 +581,7 @@ static int open_store(struct service *service)
 	if (r < 0)
 		return log_full(LOG_LEVEL_ERROR, r,
 			&(struct log_fields){.message_id = LOG_ID_STORE_FAILED},
-			"Cannot open the database %s: %s", path, store_error_text(NULL));
+			"Cannot open the database: %s", store_error_text(NULL));
 
 	r = store_apply_settings(service->store, service->settings, clock_now_us(service->clock));
 	return r < 0 ? log_store(service, r, "Cannot write the settings") : 0;

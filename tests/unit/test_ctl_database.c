@@ -117,15 +117,16 @@ static void test_an_incident_is_worked_on(void **state)
 	static const struct {
 		const char *arguments;
 		int code;
+		const char *says;
 	} steps[] = {
-		{"alerts ack 1", 0},
-		{"alerts ack 1", 65},
-		{"alerts note 1 called her, she waits", 0},
-		{"alerts assign 1 bold --by chief", 0},
-		{"alerts respond 1", 0},
-		{"alerts resolve 1 refunded", 0},
-		{"alerts mute angry-customer --for 2h --why outage", 0},
-		{"relabel 1 neutral --by bold", 0},
+		{"alerts ack 1", 0, "Incident 1: acknowledged\n"},
+		{"alerts ack 1", 65, "cannot be done"},
+		{"alerts note 1 called her, she waits", 0, "Incident 1: acknowledged\n"},
+		{"alerts assign 1 bold --by chief", 0, "Incident 1: acknowledged\n"},
+		{"alerts respond 1", 0, "Incident 1: responded\n"},
+		{"alerts resolve 1 refunded", 0, "Incident 1: resolved\n"},
+		{"alerts mute angry-customer --for 2h --why outage", 0, "Muted until "},
+		{"relabel 1 neutral --by bold", 0, "Mention 1: neutral\n"},
 	};
 	int code;
 
@@ -134,6 +135,8 @@ static void test_an_incident_is_worked_on(void **state)
 
 		expect(code == steps[i].code, "%s: exit code %d: %s", steps[i].arguments, code,
 			got);
+		expect(strstr(got, steps[i].says), "%s: no `%s' in: %s", steps[i].arguments,
+			steps[i].says, got);
 	}
 
 	CLEANUP(free_heapp)
