@@ -11,7 +11,7 @@
 /* A server that names a later time is asked again after this all the same. */
 #define WAIT_MOST_US (2 * US_PER_DAY)
 
-enum { VALIDATOR_MAX_BYTES = 4096 };
+enum { VALIDATOR_MAX_BYTES = 4096, STATUS_TOO_MANY = 429 };
 
 /* Reset of a rate limit is an epoch above this, seconds to go below. */
 #define EPOCH_FROM_S 1e9
@@ -156,15 +156,18 @@ static bool forbids_caching(struct slice cache_control)
 
 static struct instant read_freshness(struct slice headers, int64_t now_us)
 {
+	struct slice rest = headers;
 	struct slice control;
-	struct slice age;
+	struct slice max_age = SLICE("");
 	double seconds;
 
-	if (header_find(headers, "cache-control", &control) == 0)
-		return read_expires(headers, now_us);
-	if (forbids_caching(control))
-		return (struct instant){0};
-	if (find_parameter(control, ',', "max-age", &age) && slice_to_double(age, &seconds) == 1)
+	/* It may come in several lines (RFC 9110, 5.3). */
+	while (header_next(&rest, "cache-control", &control) == 1) {
+		if (forbids_caching(control))
+			return (struct instant){0};
+		(void)find_parameter(control, ',', "max-age", &max_age);
+	}
+	if (slice_to_double(max_age, &seconds) == 1)
 		return after(now_us, seconds - age_of(headers));
 
 	return read_expires(headers, now_us);
@@ -187,10 +190,20 @@ static bool find_limit(struct slice headers, const char *own, const char *what, 
 	return false;
 }
 
-/* Remaining may be a fraction (Reddit); Reset is an epoch (GitHub), seconds to
- * go (Reddit) or an ISO 8601 time (Mastodon). */
-static struct instant read_limit(struct slice headers, const struct preset_limits *limits,
-	int64_t now_us, struct arena *arena)
+/* Whether nothing remains, which may be a fraction (Reddit). */
+static bool is_used_up(struct slice headers, const char *own)
+{
+	struct slice value;
+	double number;
+
+	return find_limit(headers, own, "remaining", &value) &&
+	       slice_to_double(value, &number) == 1 && number < 1;
+}
+
+/* A refusal (429) says by itself that the limit is used up.  Reset is an epoch
+ * (GitHub), seconds to go (Reddit) or an ISO 8601 time (Mastodon). */
+static struct instant read_limit(const struct http_answer *answer,
+	const struct preset_limits *limits, int64_t now_us, struct arena *arena)
 {
 	static const struct preset_limits usual;
 	struct slice value;
@@ -198,9 +211,9 @@ static struct instant read_limit(struct slice headers, const struct preset_limit
 	int64_t reset_us;
 
 	limits = limits ? limits : &usual;
-	if (!find_limit(headers, limits->remaining, "remaining", &value) ||
-		slice_to_double(value, &number) == 0 || number >= 1 ||
-		!find_limit(headers, limits->reset, "reset", &value))
+	if (answer->status != STATUS_TOO_MANY && !is_used_up(answer->headers, limits->remaining))
+		return (struct instant){0};
+	if (!find_limit(answer->headers, limits->reset, "reset", &value))
 		return (struct instant){0};
 	if (slice_to_double(value, &number) == 1)
 		return number > EPOCH_FROM_S
@@ -227,7 +240,7 @@ int fetch_answer_read(const struct http_answer *answer, const struct preset_limi
 		.permanent_url = answer->permanent_url,
 		.retry_after = read_retry_after(headers, now_us),
 		.fresh_until = read_freshness(headers, now_us),
-		.limit_until = read_limit(headers, limits, now_us, arena),
+		.limit_until = read_limit(answer, limits, now_us, arena),
 		.at = INSTANT(now_us),
 		.elapsed_us = answer->elapsed_us,
 		.headers = headers,

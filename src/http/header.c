@@ -6,12 +6,12 @@
 
 #define YEAR_9999_S INT64_C(253402300799)
 
-int header_find(struct slice headers, const char *name, struct slice *ret)
+int header_next(struct slice *headers, const char *name, struct slice *ret)
 {
 	const struct slice wanted = slice_of(name);
 	struct slice line;
 
-	while (slice_split(&headers, '\n', &line)) {
+	while (slice_split(headers, '\n', &line)) {
 		const ptrdiff_t colon = slice_find_char(line, ':');
 
 		if (colon < 0 || !slice_equals_nocase(slice_from(line.ptr, (size_t)colon), wanted))
@@ -21,6 +21,11 @@ int header_find(struct slice headers, const char *name, struct slice *ret)
 	}
 
 	return 0;
+}
+
+int header_find(struct slice headers, const char *name, struct slice *ret)
+{
+	return header_next(&headers, name, ret);
 }
 
 int header_parse_date(struct slice text, int64_t *ret_us)

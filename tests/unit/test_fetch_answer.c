@@ -48,6 +48,8 @@ static void test_times(void **state)
 		{"Cache-Control: s-maxage=600\r\n", -1, -1, -1},
 		{"Cache-Control: max-age=60\r\nExpires: Sat, 21 Nov 2026 09:00:00 GMT\r\n", -1, 60,
 			-1},
+		{"Cache-Control: public\r\nCache-Control: max-age=60\r\n", -1, 60, -1},
+		{"Cache-Control: max-age=60\r\nCache-Control: no-store\r\n", -1, -1, -1},
 		{"Expires: Sat, 21 Nov 2026 09:00:00 GMT\r\n", -1, 3600, -1},
 		/* The server's clock is an hour ahead. */
 		{"Date: Sat, 21 Nov 2026 09:00:00 GMT\r\n"
