@@ -11,6 +11,7 @@ import collections
 import datetime
 import email.utils
 import gzip
+import json
 import re
 import threading
 import time
@@ -27,9 +28,10 @@ MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
-# Later by a tenth, and by five minutes at most; the database has whole seconds.
+# Later by a tenth, and by five minutes at most; the database has whole seconds,
+# and so have headers.
 JITTER_MOST_S = 5 * MINUTE
-ROUNDING_S = 1
+ROUNDING_S = 2
 
 
 def http_date(seconds_ahead):
@@ -39,6 +41,11 @@ def http_date(seconds_ahead):
 def with_headers(*headers):
     """A feed with these headers, the same each time and never "not modified"."""
     return content(rss(calm(1)), headers=headers)
+
+
+def made_anew(make):
+    """The page that MAKE gives, made for each request: it names a time."""
+    return lambda handler: make()(handler)
 
 
 def with_channel(channel):
@@ -172,6 +179,9 @@ class Validators(Poller):
             "no-length": cut_without_length,
             "cut-gzip": content(gzip.compress(body)[:-200],
                                 headers=[tag, ("Content-Encoding", "gzip")]),
+            "json": content(b'{"version": "https://jsonfeed.org/version/1.1", "title": "x", '
+                            b'"items": [{"id": "1", "content_text": "one"}, {"id": "2", "con',
+                            headers=[tag]),
             "html": content(b"<html><p>Down for maintenance</html>", headers=[tag]),
             "empty": content(b"", headers=[tag]),
         }
@@ -242,9 +252,10 @@ class Waits(Poller):
         cases = {f"{what}-{code}": (status(code, [("Retry-After", value)]), seconds)
                  for code in (429, 503)
                  for what, value, seconds in (
-                     ("seconds", "7200", 2 * HOUR), ("date", http_date(3 * HOUR), 3 * HOUR),
-                     ("weeks", "9999999", 2 * DAY), ("huge", "9" * 40, 2 * DAY),
+                     ("seconds", "7200", 2 * HOUR), ("weeks", "9999999", 2 * DAY), ("huge", "9" * 40, 2 * DAY),
                      ("years", "Fri, 01 Jan 2100 00:00:00 GMT", 2 * DAY))}
+        cases["date"] = (made_anew(lambda: status(503, [("Retry-After", http_date(3 * HOUR))])),
+                         3 * HOUR)
         cases["soon"] = (status(503, [("Retry-After", "1")]), 10 * MINUTE)
         cases["past"] = (status(503, [("Retry-After", http_date(-HOUR))]), 10 * MINUTE)
         cases["words"] = (status(503, [("Retry-After", "tomorrow")]), 10 * MINUTE)
@@ -291,7 +302,9 @@ class Waits(Poller):
             "quoted": (cached('Max-Age="1800"'), 30 * MINUTE),
             "beats-expires": (cached("max-age=1800", ("Expires", http_date(45 * MINUTE))),
                               30 * MINUTE),
-            "expires": (with_headers(("Expires", http_date(30 * MINUTE))), 30 * MINUTE),
+            "two-lines": (cached("public", ("Cache-Control", "max-age=1800")), 30 * MINUTE),
+            "expires": (made_anew(lambda: with_headers(("Expires", http_date(30 * MINUTE)))),
+                        30 * MINUTE),
             "past": (with_headers(("Expires", http_date(-HOUR))), 10 * MINUTE),
             "never": (with_headers(("Expires", "0")), 10 * MINUTE),
             "short": (cached("max-age=5"), 10 * MINUTE),
@@ -311,22 +324,26 @@ class Waits(Poller):
         }, every=None)
 
     def test_a_used_up_rate_limit_is_waited_for(self):
-        epoch = str(int(time.time()) + HOUR)
-        iso = datetime.datetime.fromtimestamp(
-            time.time() + HOUR, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        def epoch():
+            return str(int(time.time()) + HOUR)
+
+        def iso():
+            at = datetime.datetime.fromtimestamp(time.time() + HOUR, datetime.timezone.utc)
+            return at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
         def limited(remaining, reset, prefix="X-RateLimit"):
             return with_headers((f"{prefix}-Remaining", remaining), (f"{prefix}-Reset", reset))
 
         self.expect_waits({
-            "epoch": (limited("0", epoch), HOUR),
+            "epoch": (made_anew(lambda: limited("0", epoch())), HOUR),
             "seconds": (limited("0.0", "3600"), HOUR),
-            "iso": (limited("0", iso, "X-Ratelimit"), HOUR),
+            "iso": (made_anew(lambda: limited("0", iso(), "X-Ratelimit")), HOUR),
             "draft": (limited("0", "3600", "RateLimit"), HOUR),
             "left": (limited("5", "3600"), 10 * MINUTE),
             "past": (limited("0", "-3"), 10 * MINUTE),
             "refused": (status(403, [("X-RateLimit-Remaining", "0"),
-                                     ("X-RateLimit-Reset", epoch)]), HOUR),
+                                     ("X-RateLimit-Reset", "3600")]), HOUR),
+            "too-many": (status(429, [("X-RateLimit-Reset", "3600")]), HOUR),
         })
 
     def test_what_the_feed_says_bounds_adaptive_sources(self):
@@ -399,13 +416,17 @@ class Addresses(Poller):
         self.assertEqual(2, self.web.count("/feed"))
 
     def test_gone_is_for_good_and_is_said(self):
+        ended = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "x",
+                            "expired": True, "items": [{"id": "last", "content_text": "Bye"}]})
         self.add("feed", status(410))
+        self.add("ended", content(ended.encode(), "application/feed+json"))
         said = self.poll()
-        self.assertRegex(said, "feed is gone and will not be asked again: HTTP 410")
+        self.assertIn("feed is gone and will not be asked again: HTTP 410", said)
+        self.assertIn("ended is gone and will not be asked again: the feed says", said)
         self.poll(2)
-        self.assertEqual(1, self.web.count("/feed"))
-        self.assertEqual(1, self.state("feed", "gone"))
-        self.assertEqual("gone", self.database.value("SELECT state FROM v_source_health"))
+        self.assertEqual((1, 1), (self.web.count("/feed"), self.web.count("/ended")))
+        self.assertEqual({"gone"}, set(self.database.column("SELECT state FROM v_source_health")))
+        self.assertEqual(["last"], self.posts("ended"))
 
     def test_hops_are_bounded_and_go_to_the_web_only(self):
         self.add("circle", redirect("/circle", 301))
