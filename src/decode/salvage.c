@@ -123,6 +123,13 @@ static struct slice skip_blank(struct slice text)
 	return text;
 }
 
+/* Whether the comma before REST parts nothing. */
+static bool is_last(struct slice rest)
+{
+	rest = skip_blank(rest);
+	return rest.len == 0 || slice_find_char(SLICE("}],"), rest.ptr[0]) >= 0;
+}
+
 /* Appends the first piece of TEXT, which is within DEPTH brackets, as it ought
  * to be; returns its length. */
 static size_t mend_piece(struct str *str, struct slice text, size_t depth)
@@ -147,11 +154,7 @@ static size_t mend_piece(struct str *str, struct slice text, size_t depth)
 		return len;
 	}
 
-	const struct slice behind = skip_blank(slice_skip(text, 1));
-	const bool is_last = c == ',' && (behind.len == 0 || behind.ptr[0] == '}' ||
-						 behind.ptr[0] == ']' || behind.ptr[0] == ',');
-
-	if (!is_last)
+	if (c != ',' || !is_last(slice_skip(text, 1)))
 		str_add_char(str, c);
 	return 1;
 }

@@ -13,7 +13,7 @@
  * lost its end tag. */
 static const struct slice flat[] = {{"item", 4}, {"entry", 5}};
 
-enum { MAX_BASE_BYTES = 1 << 16 };
+enum { MAX_BASE_BYTES = 1 << 14, MAX_ALL_BASES_BYTES = 16 << 20 };
 
 struct level {
 	enum scope scope;
@@ -47,6 +47,7 @@ struct reader {
 	struct place_parts place;
 	struct rhythm rhythm;
 	struct str scratch;
+	size_t base_bytes; /* what all values of xml:base take */
 };
 
 static void reader_done(struct reader *reader)
@@ -117,10 +118,14 @@ static void set_base(struct reader *reader, struct level *level, struct slice va
 {
 	const struct slice outer = base_at(reader, (size_t)(level - reader->levels) - 1);
 	CLEANUP(str_done) struct str text = STR_INIT(value.len * 2 + 16);
-	CLEANUP(str_done) struct str base = STR_INIT(value.len * 6 + outer.len + 64);
+	CLEANUP(str_done) struct str base = STR_INIT(MAX_BASE_BYTES);
 
 	markup_add_text(NULL, value, &text);
-	if (url_resolve(outer, str_slice(&text), &base))
+	if (!url_resolve(outer, str_slice(&text), &base) || str_error(&base) < 0)
+		return;
+	/* They are kept to the end: those of a feed gone mad must not fill the arena. */
+	reader->base_bytes += base.len;
+	if (reader->base_bytes <= MAX_ALL_BASES_BYTES)
 		level->base = slice_of(keep(reader, str_slice(&base)));
 }
 
