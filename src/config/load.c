@@ -183,7 +183,8 @@ static int finish(struct loading *loading, const char *path)
 	return loading->incomplete ? 0 : checks_run(kept, loading->settings, loading->diags);
 }
 
-/* Reads TEXT, called PATH; where it is NULL the file PATH and its folder. */
+/* Reads TEXT, called PATH; where it is NULL the file PATH and its folder.  With
+ * mistakes *RET is what could be read, or untouched. */
 static int load(
 	const char *path, const struct slice *text, struct settings **ret, struct diags *diags)
 {
@@ -206,11 +207,9 @@ static int load(
 		r = load_presets(&loading, path);
 	if (r < 0)
 		return r;
-	if (diags_count_errors(diags) > n_before)
-		return -EINVAL;
 
 	*ret = TAKE(settings);
-	return 0;
+	return diags_count_errors(diags) > n_before ? -EINVAL : 0;
 }
 
 /* Mistakes are counted in DIAGS, so there must be one. */
@@ -218,14 +217,26 @@ static int load_with_diags(
 	const char *path, const struct slice *text, struct settings **ret, struct diags *diags)
 {
 	CLEANUP(diags_freep) struct diags *own = NULL;
-	const int r = diags ? 0 : diags_new(&own);
+	CLEANUP(settings_freep) struct settings *settings = NULL;
+	int r = diags ? 0 : diags_new(&own);
 
-	return r < 0 ? r : load(path, text, ret, diags ? diags : own);
+	if (r == 0)
+		r = load(path, text, &settings, diags ? diags : own);
+	if (r < 0)
+		return r;
+
+	*ret = TAKE(settings);
+	return 0;
 }
 
 int settings_load(const char *path, struct settings **ret, struct diags *diags)
 {
 	return load_with_diags(path, NULL, ret, diags);
+}
+
+int settings_load_partly(const char *path, struct settings **ret, struct diags *diags)
+{
+	return load(path, NULL, ret, diags);
 }
 
 int settings_parse(const char *name, struct slice text, struct settings **ret, struct diags *diags)

@@ -17,6 +17,11 @@ struct settings;
  * there was any error, then *RET is untouched. */
 int settings_load(const char *path, struct settings **ret, struct diags *diags);
 
+/* As settings_load(), for who looks for more mistakes: with -EINVAL *RET is what
+ * could be read, without what was wrong, so that required parts may be NULL; or
+ * it is untouched.  DIAGS must not be NULL. */
+int settings_load_partly(const char *path, struct settings **ret, struct diags *diags);
+
 /* As settings_load() for the one TEXT, which messages call NAME; no file is
  * opened. */
 int settings_parse(const char *name, struct slice text, struct settings **ret, struct diags *diags);

@@ -30,9 +30,10 @@ static void print_summary(const struct settings *settings)
 /* What the reader says, then what only the stages can say. */
 static int check(const char *path, struct settings **ret, struct diags *diags)
 {
-	const int r = settings_load(path, ret, diags);
+	const int r = settings_load_partly(path, ret, diags);
+	const int r_stages = *ret ? check_settings(*ret, diags) : 0;
 
-	return r < 0 ? r : check_settings(*ret, diags);
+	return r < 0 ? r : r_stages;
 }
 
 static int run(struct ctl *ctl)

@@ -122,12 +122,15 @@ int check_rule(const struct alert_settings *alert, struct rule **ret, struct dia
 
 static int check_zone(const struct recipient_settings *recipient, struct diags *diags)
 {
-	if (!recipient->digest.wanted || localtime_is_zone(recipient->digest.timezone))
+	const char *zone = recipient->digest.timezone;
+
+	/* One that the reader refused is told already. */
+	if (!recipient->digest.wanted || !zone || zone[0] == '\0' || localtime_is_zone(zone))
 		return 0;
 
 	return diags_error(diags, recipient->origin.file, recipient->origin.line,
 		recipient->origin.column, "recipient `%s': unknown timezone %s", recipient->name,
-		recipient->digest.timezone);
+		zone);
 }
 
 /* Goes on after a person's mistake, so that all are told; other errors end. */
@@ -147,9 +150,11 @@ int check_settings(const struct settings *settings, struct diags *diags)
 	bool on = true;
 
 	for (size_t i = 0; i < settings->n_streams && on; i++)
-		on = goes_on(check_stream(&settings->streams[i], NULL, diags), &worst);
+		if (settings->streams[i].name && settings->streams[i].query)
+			on = goes_on(check_stream(&settings->streams[i], NULL, diags), &worst);
 	for (size_t i = 0; i < settings->n_alerts && on; i++)
-		on = goes_on(check_rule(&settings->alerts[i], NULL, diags), &worst);
+		if (settings->alerts[i].name && settings->alerts[i].when)
+			on = goes_on(check_rule(&settings->alerts[i], NULL, diags), &worst);
 	for (size_t i = 0; i < settings->n_recipients && on; i++)
 		on = goes_on(check_zone(&settings->recipients[i], diags), &worst);
 	if (on)

@@ -3,7 +3,7 @@
 import unittest
 
 from support.case import IntegrationCase
-from support.daemon import MENTIOND, run, run_once
+from support.daemon import MENTIOND, mentionctl, run, run_once
 from support.feeds import angry, calm, rss
 from support.http_server import status
 
@@ -63,6 +63,23 @@ class Once(IntegrationCase):
                 self.assertEqual(78, done.returncode, done.stderr)
                 self.assertIn(wanted, done.stderr)
         self.assertFalse(self.database.path.exists())
+
+    def test_check_tells_of_settings_queries_and_rules_at_once(self):
+        self.config.write_text("sources:\n"
+                               "  - { name: news, url: http://x.example/, evry: 15m }\n"
+                               "recipients:\n"
+                               "  - { name: r, email: a@b.example, digest: { timezone: Mars } }\n"
+                               "streams:\n"
+                               "  - { name: a, query: acme AND }\n"
+                               "  - { name: b }\n"
+                               "alerts:\n"
+                               "  - { name: c, streams: [a], when: angr >= 0.6 }\n"
+                               "  - { name: d, streams: [a] }\n")
+        done = mentionctl("--config", self.config, "check")
+        self.assertEqual(78, done.returncode, done.stderr)
+        self.assertNotIn("unknown timezone", done.stderr)
+        for line in (2, 4, 6, 7, 9, 10):
+            self.assertIn(f"{self.config.name}:{line}:", done.stderr)
 
     def test_a_missing_folder_of_data_is_named(self):
         done = run_once(self.write_config(), variables={"MENTIOND_DATA": "/nowhere"})
