@@ -120,13 +120,15 @@ static void set_base(struct reader *reader, struct level *level, struct slice va
 	CLEANUP(str_done) struct str text = STR_INIT(value.len * 2 + 16);
 	CLEANUP(str_done) struct str base = STR_INIT(MAX_BASE_BYTES);
 
+	/* They are kept to the end: those of a feed gone mad must not fill the arena. */
+	if (reader->base_bytes > MAX_ALL_BASES_BYTES)
+		return;
+
 	markup_add_text(NULL, value, &text);
 	if (!url_resolve(outer, str_slice(&text), &base) || str_error(&base) < 0)
 		return;
-	/* They are kept to the end: those of a feed gone mad must not fill the arena. */
 	reader->base_bytes += base.len;
-	if (reader->base_bytes <= MAX_ALL_BASES_BYTES)
-		level->base = slice_of(keep(reader, str_slice(&base)));
+	level->base = slice_of(keep(reader, str_slice(&base)));
 }
 
 /* Opens the level of TOKEN with what it inherits. */
