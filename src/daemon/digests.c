@@ -153,8 +153,10 @@ int pipeline_preview_digest(
 	if (r < 0)
 		return r;
 
+	/* The database counts in seconds.  A digest that is sent leaves the present
+	 * one to the next; a preview has no next, so it takes what just came. */
 	struct digest digest = {.from_us = window.from_us,
-		.until_us = window.until_us,
+		.until_us = window.until_us + US_PER_S,
 		.timezone = recipient->digest.timezone};
 
 	r = store_load_digest(pipeline->store, arena, &digest);

@@ -248,6 +248,9 @@ static void a_digest_that_is_sent_closes_its_window(void **state)
 
 	add_item(&items, "a", angry);
 	poll_forum(fixture, str_text(&items));
+	assert_int_equal(
+		pipeline_preview_digest(fixture->pipeline, "support", fixture->arena, &content), 0);
+	expect(strstr(content.subject, "1 angry"), "at once: subject is %s", content.subject);
 	fixture->now_us += US_PER_MINUTE;
 
 	assert_int_equal(
