@@ -95,16 +95,31 @@ static void schedule(struct source *source, int64_t wait_us)
 	due_set(&fetcher->due, &source->due, timer_now_us() + (uint64_t)MAX(wait_us, 0));
 }
 
+/* Whether the next poll is where a longer interval put it, and new settings ask
+ * for a shorter one.  A server that asked for more patience gets it. */
+static bool is_slower_than_wanted(const struct source *source)
+{
+	const struct source_state *state = source->state;
+	const int64_t planned_us = state->next_poll.us - state->last_poll.us;
+
+	return state->last_poll.known && state->failures == 0 && state->page.n == 0 &&
+	       policy_interval_us(source->settings, state) < state->interval_us &&
+	       planned_us <= state->interval_us + state->interval_us / 10;
+}
+
 static int64_t wait_of(const struct source *source)
 {
 	const struct source_state *state = source->state;
 	const int64_t interval_us = policy_interval_us(source->settings, state);
 	const int64_t most_us = MAX(2 * interval_us, AHEAD_MOST_US);
+	int64_t next_us = state->next_poll.us;
 
 	if (!state->next_poll.known)
 		return 0;
+	if (is_slower_than_wanted(source))
+		next_us = MIN(next_us, state->last_poll.us + interval_us);
 
-	return MIN(state->next_poll.us - clock_now_us(source->fetcher->options.clock), most_us);
+	return MIN(next_us - clock_now_us(source->fetcher->options.clock), most_us);
 }
 
 /* SOURCE gets in line, unless it is there already. */
@@ -473,30 +488,10 @@ static void drop_sources(struct fetcher *fetcher)
 	map_free(fetcher->by_name);
 }
 
-/* Whether the next poll is where the interval put it: a server that asked for
- * more patience gets it. */
-static bool waits_for_interval(const struct source_state *state)
-{
-	return state->failures == 0 && state->last_poll.known &&
-	       state->next_poll.us - state->last_poll.us <=
-		       state->interval_us + state->interval_us / 10;
-}
-
-/* New settings may ask for a shorter interval: what goes well is then due
- * earlier. */
 static void hurry(struct source *source)
 {
-	const struct source_state *state = source->state;
-	const int64_t interval_us = policy_interval_us(source->settings, state);
-
-	if (!due_is_in(&source->due) || interval_us >= state->interval_us ||
-		!waits_for_interval(state))
-		return;
-
-	const int64_t wait_us =
-		state->last_poll.us + interval_us - clock_now_us(source->fetcher->options.clock);
-
-	due_set(&source->fetcher->due, &source->due, timer_now_us() + (uint64_t)MAX(wait_us, 0));
+	if (due_is_in(&source->due) && is_slower_than_wanted(source))
+		schedule(source, wait_of(source));
 }
 
 static bool is_new(const struct source *source)

@@ -248,11 +248,22 @@ class Waits(Poller):
         self.web.wait_for("/new", 3)
         self.assertEqual([1] * len(patient), [self.web.count(f"/{name}") for name in patient])
 
+    def test_a_new_interval_counts_after_a_restart(self):
+        self.add("feed", with_headers(), every="30d")
+        self.add("busy", status(503), every="30d")
+        self.poll()
+        for source in self.settings["sources"]:
+            source["every"] = "1s"
+        self.start()
+        self.web.wait_for("/feed", 3)
+        self.assertEqual(1, self.web.count("/busy"))
+
     def test_retry_after_is_obeyed_and_capped(self):
         cases = {f"{what}-{code}": (status(code, [("Retry-After", value)]), seconds)
                  for code in (429, 503)
                  for what, value, seconds in (
-                     ("seconds", "7200", 2 * HOUR), ("weeks", "9999999", 2 * DAY), ("huge", "9" * 40, 2 * DAY),
+                     ("seconds", "7200", 2 * HOUR), ("weeks", "9999999", 2 * DAY),
+                     ("huge", "9" * 40, 2 * DAY),
                      ("years", "Fri, 01 Jan 2100 00:00:00 GMT", 2 * DAY))}
         cases["date"] = (made_anew(lambda: status(503, [("Retry-After", http_date(3 * HOUR))])),
                          3 * HOUR)
