@@ -102,8 +102,9 @@ static void test_an_alert_tells_all_that_is_needed_to_answer(void **state)
 	struct alert_context context = context_of(2);
 	static const char *const want[] = {"Jane Wanjiru", "@janew", "12,400 followers",
 		"Sat 21 Nov, 08:00 UTC+3", "acme-fediverse", "Nairobi", "Sat 21 Nov, 09:00 UTC+3",
-		"https://social.example/@janew/1", "mentionctl alerts ack 12", "angry-customer",
-		"One earlier alert", "14 more alerts", "complaint"};
+		"https://social.example/@janew/1", "mentionctl alerts ack 12",
+		"mentionctl alerts dismiss 12 WHY", "angry-customer", "One earlier alert",
+		"14 more alerts", "complaint"};
 
 	context.n_held_back = 14;
 	const struct mail_content mail = alert_mail(0, &context);
