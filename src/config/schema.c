@@ -192,8 +192,9 @@ static const struct setting table[] = {
 		.min = "1s",
 		.max = "30d",
 		.help = "The time between polls. Without it the time follows the source's own "
-			"rhythm, 5 minutes to 6 hours. Given, it wins over the feed's soft hints "
-			"(ttl, updatePeriod, skipHours), never over Retry-After, rate limits and "
+			"rhythm: 5 minutes to an hour, or to 6 hours after three days without "
+			"a post. Given, it wins over the feed's soft hints (ttl, updatePeriod, "
+			"skipHours), never over Retry-After, rate limits and "
 			"max-age (of at most an hour).",
 		.example = "15m",
 	},
