@@ -182,6 +182,8 @@ static int run_list(struct ctl *ctl)
 	size_t n;
 	int r = desk_open(ctl, STORE_READ, &desk);
 
+	if (r == 0)
+		r = database_check_stream(ctl, desk.store);
 	if (r < 0)
 		return r;
 
@@ -426,6 +428,8 @@ static int run_mute(struct ctl *ctl)
 	if (!mute.rule && !mute.stream)
 		return ctl_usage(ctl, "name a rule, a --stream, or both");
 	r = desk_open(ctl, STORE_WRITE, &desk);
+	if (r == 0)
+		r = database_check_stream(ctl, desk.store);
 	if (r < 0)
 		return r;
 

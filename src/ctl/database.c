@@ -1,5 +1,6 @@
 #include "ctl/database.h"
 
+#include <errno.h>
 #include <math.h>
 #include <pwd.h>
 #include <stdlib.h>
@@ -44,6 +45,23 @@ int database_open_named(struct ctl *ctl, enum store_access access, struct store 
 	const char *path = ctl_text(ctl, "database");
 
 	return path ? open_file(path, access, ret) : database_open(ctl, access, &settings, ret);
+}
+
+int database_check_stream(const struct ctl *ctl, struct store *store)
+{
+	const char *stream = ctl_text(ctl, "stream");
+	const int64_t now_us = database_now_us();
+	struct stream_count count;
+
+	if (!stream)
+		return 0;
+
+	const int r = store_count_mentions(store, stream, now_us, now_us, &count);
+	if (r == -ENOENT)
+		log_error(0, "There is no stream %s", stream);
+	else if (r < 0 && r != -ENODATA)
+		database_error(store, r, "Cannot look for the stream");
+	return r == -ENODATA ? 0 : r;
 }
 
 int database_error(const struct store *store, int error, const char *what)

@@ -30,6 +30,10 @@ int database_open(struct ctl *ctl, enum store_access access, struct settings **r
 /* Opens the file that --database names, else the configured one. */
 int database_open_named(struct ctl *ctl, enum store_access access, struct store **ret);
 
+/* That --stream, where it is given, names a stream which STORE knows; else says so
+ * and returns -ENOENT. */
+int database_check_stream(const struct ctl *ctl, struct store *store);
+
 /* Says "WHAT: the store's words" and returns ERROR. */
 int database_error(const struct store *store, int error, const char *what);
 

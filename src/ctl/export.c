@@ -157,6 +157,8 @@ static int run(struct ctl *ctl)
 	};
 	int r = database_open_named(ctl, STORE_READ, &store);
 
+	if (r == 0)
+		r = database_check_stream(ctl, store);
 	if (r < 0)
 		return r;
 

@@ -179,6 +179,8 @@ static int open_all(struct ctl *ctl, struct listing *listing)
 	if (r == 0)
 		r = database_open_named(ctl, STORE_READ, &listing->store);
 	if (r == 0)
+		r = database_check_stream(ctl, listing->store);
+	if (r == 0)
 		r = arena_new(ARENA_MAX_BYTES, &listing->arena);
 	if (r == 0 && !ctl_flag(ctl, "json"))
 		r = table_new(columns, ARRAY_SIZE(columns), &listing->table);
