@@ -314,11 +314,14 @@ static int apply_fallbacks(const struct applying *applying)
 		if (find_given(source, slice_of(known->name)))
 			continue;
 		if (known->fallback) {
+			const char *value = known->fallback;
+
+			if (known->kind == PARAMETER_SERVER)
+				value = server_address(applying->arena, slice_of(value));
+			if (!value)
+				return -ENOMEM;
 			items[source->with.n++] = (struct parameter){
-				.name = known->name,
-				.value = known->fallback,
-				.origin = source->origin,
-			};
+				.name = known->name, .value = value, .origin = source->origin};
 		} else if (known->required) {
 			CLEANUP(str_done) struct str hint = STR_INIT(MESSAGE_MAX_BYTES);
 

@@ -1,5 +1,3 @@
-#include "ctl/sources.h"
-
 #include <errno.h>
 #include <string.h>
 #include <sysexits.h>
@@ -10,6 +8,7 @@
 #include "base/terminal.h"
 #include "config/load.h"
 #include "ctl/ctl.h"
+#include "ctl/sources.h"
 #include "ctl/table.h"
 #include "daemon/probe.h"
 

@@ -188,11 +188,44 @@ static void test_what_a_source_gives(void **state UNUSED)
 	}
 }
 
+/* With no more than what they ask for, all presets that come with mentiond name
+ * an address. */
+static void test_each_shipped_preset_names_an_address(void **state UNUSED)
+{
+	enum { MOST_GIVEN = 8 };
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	CLEANUP(diags_freep) struct diags *diags = NULL;
+	struct settings settings = {0};
+
+	assert_int_equal(arena_new(ARENA_BYTES, &arena), 0);
+	assert_int_equal(diags_new(&diags), 0);
+	assert_int_equal(presets_load(NULL, arena, &settings.presets, diags), 0);
+	assert_true(settings.presets.n >= 12);
+
+	for (size_t i = 0; i < settings.presets.n; i++) {
+		const struct preset *preset = &settings.presets.items[i];
+		struct parameter items[MOST_GIVEN] = {0};
+		struct source_settings source = {
+			.name = "s", .preset = preset->name, .with = {.items = items}};
+
+		for (size_t j = 0; j < preset->n_parameters; j++)
+			if (preset->parameters[j].required && source.with.n < MOST_GIVEN)
+				items[source.with.n++] = (struct parameter){
+					.name = preset->parameters[j].name, .value = "1"};
+		settings.sources = &source;
+		settings.n_sources = 1;
+		assert_int_equal(presets_apply(&settings, arena, diags), 0);
+		expect(source.url && slice_starts_with(slice_of(source.url), SLICE("https://")),
+			"%s asks %s", preset->name, source.url);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mistakes_in_a_preset),
 		cmocka_unit_test(test_what_a_source_gives),
+		cmocka_unit_test(test_each_shipped_preset_names_an_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
