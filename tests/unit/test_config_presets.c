@@ -208,10 +208,19 @@ static void test_each_shipped_preset_names_an_address(void **state UNUSED)
 		struct source_settings source = {
 			.name = "s", .preset = preset->name, .with = {.items = items}};
 
-		for (size_t j = 0; j < preset->n_parameters; j++)
-			if (preset->parameters[j].required && source.with.n < MOST_GIVEN)
-				items[source.with.n++] = (struct parameter){
-					.name = preset->parameters[j].name, .value = "1"};
+		for (size_t j = 0; j < preset->n_parameters; j++) {
+			const struct preset_parameter *asked = &preset->parameters[j];
+			struct parameter *item = &items[source.with.n];
+
+			if (!asked->required || source.with.n == MOST_GIVEN)
+				continue;
+			source.with.n++;
+			item->name = asked->name;
+			if (asked->kind == PARAMETER_SECRET)
+				item->secret = (struct secret){SECRET_ENVIRONMENT, "X"};
+			else
+				item->value = asked->kind == PARAMETER_SERVER ? "h.example" : "1";
+		}
 		settings.sources = &source;
 		settings.n_sources = 1;
 		assert_int_equal(presets_apply(&settings, arena, diags), 0);
