@@ -191,10 +191,12 @@ int sources_test(struct ctl *ctl)
 	if (r != 0)
 		return r;
 	test.source = find_source(settings, name, &nearest);
-	if (!test.source)
-		return ctl_usage(ctl, "there is no source `%s'%s%s%s", name,
+	if (!test.source) {
+		(void)log_error(0, "There is no source %s%s%s%s", name,
 			nearest ? " (did you mean " : "", nearest ? nearest : "",
 			nearest ? "?)" : "");
+		return -ENOENT;
+	}
 
 	test.facts = test.json ? stderr : stdout;
 	r = probe_source(settings, test.source, show, &test);
