@@ -164,10 +164,24 @@ static int load_folder(struct loading *loading, const char *path)
 	return r;
 }
 
+static bool wants_presets(const struct settings *settings)
+{
+	for (size_t i = 0; i < settings->n_sources; i++)
+		if (settings->sources[i].preset)
+			return true;
+
+	return false;
+}
+
+/* A preset that is broken concerns only those who use presets. */
 static int load_presets(struct loading *loading, const char *path)
 {
 	struct settings *settings = loading->settings;
 	struct arena *arena = arena_of(settings);
+
+	if (!wants_presets(settings))
+		return 0;
+
 	const int r = presets_load(path, arena, &settings->presets, loading->diags);
 
 	return r < 0 ? r : presets_apply(settings, arena, loading->diags);

@@ -62,7 +62,7 @@ class Unusable(IntegrationCase):
         for file in self.folder.glob("mentions.db*"):
             file.chmod(0o444)
         daemon = self.launch(prefix=["setpriv", "--reuid=nobody", "--regid=nogroup",
-                                     "--clear-groups"])
+                                     "--clear-groups"], MENTIOND_DATA=self.share_data())
         self.assertNotEqual(0, daemon.wait())
         self.assertIn("mentions.db", daemon.log)
 

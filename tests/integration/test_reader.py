@@ -2,7 +2,6 @@
 every state of it; others do not."""
 
 import os
-import pathlib
 import pwd
 import shutil
 import subprocess
@@ -32,20 +31,14 @@ class Reader(IntegrationCase):
         writer = pwd.getpwnam(WRITER)
         os.chown(state, writer.pw_uid, writer.pw_gid)
         self.folder.chmod(0o755)
-        self.share_data()
+        self.data = self.share_data()
         self.database.path = state / "mentions.db"
         self.settings["database"] = str(self.database.path)
-
-    def share_data(self):
-        """The source tree may be where only its owner may go."""
-        self.data = self.folder / "data"
-        shutil.copytree(pathlib.Path(__file__).parents[2] / "config", self.data)
-        subprocess.run(["chmod", "-R", "a+rX", self.data], check=True)
 
     def start_as_writer(self):
         self.write_config().chmod(0o644)
         daemon = self.start(prefix=as_user(WRITER, WRITER), umask=0o027,
-                            MENTIOND_DATA=str(self.data))
+                            MENTIOND_DATA=self.data)
         self.mail.wait_for(1)
         self.database.wait_for("SELECT count(*) FROM mention", 2)
         return daemon
@@ -76,7 +69,7 @@ class Reader(IntegrationCase):
         self.start_as_writer().stop()
         self.expect_readable()
         daemon = self.start(prefix=as_user(WRITER, WRITER), umask=0o027,
-                            MENTIOND_DATA=str(self.data))
+                            MENTIOND_DATA=self.data)
         self.news.publish(rss(angry(2), angry(1), calm(1)))
         self.mail.wait_for(2)
         self.assertEqual(0, daemon.stop())

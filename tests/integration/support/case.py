@@ -2,6 +2,8 @@
 
 import json
 import pathlib
+import shutil
+import subprocess
 import tempfile
 import unittest
 
@@ -50,6 +52,14 @@ class IntegrationCase(unittest.TestCase):
     def source(self, name, **more):
         return {"name": name, "url": self.web.url(f"/{name}"), "every": "1s",
                 "allow_private": True, **more}
+
+    def share_data(self):
+        """A copy of mentiond's data for a daemon that runs as another user: the
+        source tree may be where only its owner may go."""
+        data = self.folder / "data"
+        shutil.copytree(pathlib.Path(__file__).parents[3] / "config", data)
+        subprocess.run(["chmod", "-R", "a+rX", data], check=True)
+        return str(data)
 
     def write_config(self):
         self.config.write_text(json.dumps(self.settings, indent=1, ensure_ascii=False))
