@@ -1,38 +1,16 @@
 #include "config/checks.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "base/diags.h"
 #include "base/map.h"
 #include "base/nearest.h"
 #include "base/str.h"
+#include "config/origin.h"
 #include "config/schema.h"
 
 enum { MESSAGE_MAX_BYTES = 4096 };
-
-/* A mistake at ORIGIN; HINT may be NULL. */
-static void complain(struct diags *diags, const struct origin *origin, const char *hint,
-	const char *format, ...) PRINTF_LIKE(4, 5);
-
-static void complain(
-	struct diags *diags, const struct origin *origin, const char *hint, const char *format, ...)
-{
-	CLEANUP(str_done) struct str message = STR_INIT(MESSAGE_MAX_BYTES);
-	va_list arguments;
-
-	va_start(arguments, format);
-	str_add_vformat(&message, format, arguments);
-	va_end(arguments);
-
-	diags_add(diags, &(struct diag){.level = DIAG_ERROR,
-				 .file = origin->file,
-				 .line = origin->line,
-				 .column = origin->column,
-				 .message = str_text(&message),
-				 .hint = hint});
-}
 
 static void warn(
 	struct diags *diags, const struct origin *origin, const char *message, const char *hint)
@@ -79,7 +57,7 @@ static void complain_of_second(const struct names *names, size_t first, size_t s
 
 	str_add_format(&hint, "the first is in %s, line %u", origin_at(names, first)->file,
 		origin_at(names, first)->line);
-	complain(names->diags, origin_at(names, second), str_text(&hint),
+	origin_complain(names->diags, origin_at(names, second), str_text(&hint),
 		"a second %s is called `%s'", names->kind->name, name_at(names, second));
 }
 
@@ -125,7 +103,7 @@ static void check_reference(
 			nearest_offer(&nearest, name_at(names, i));
 	if (nearest.name)
 		str_add_format(&hint, "did you mean %s?", nearest.name);
-	complain(names->diags, origin, nearest.name ? str_text(&hint) : NULL,
+	origin_complain(names->diags, origin, nearest.name ? str_text(&hint) : NULL,
 		"`%s' names the %s `%s', which does not exist", key, names->kind->name, name);
 }
 
@@ -145,7 +123,7 @@ static void check_location(struct source_settings *source, struct diags *diags)
 	struct location *location = &source->location;
 
 	if (isnan(location->lat) != isnan(location->lon))
-		complain(diags, &source->origin, "give both lat and lon",
+		origin_complain(diags, &source->origin, "give both lat and lon",
 			"the location has half a point");
 	location->has_point = !isnan(location->lat) && !isnan(location->lon);
 	if (!location->has_point)
@@ -157,17 +135,17 @@ static void check_location(struct source_settings *source, struct diags *diags)
 static void check_source(struct source_settings *source, struct diags *diags)
 {
 	if (!source->url && !source->preset)
-		complain(diags, &source->origin, "give one of them",
+		origin_complain(diags, &source->origin, "give one of them",
 			"this source has no `url' and no `preset'");
 	if (source->url && source->preset)
-		complain(diags, &source->origin,
+		origin_complain(diags, &source->origin,
 			"the preset knows the address: leave one of them out",
 			"this source has both `url' and `preset'");
 	if (source->with.n > 0 && !source->preset)
-		complain(diags, &source->with.items[0].origin, "give the preset too",
+		origin_complain(diags, &source->with.items[0].origin, "give the preset too",
 			"`with' is for a preset, and there is none");
 	if (source->password.kind != SECRET_NONE && !source->user)
-		complain(
+		origin_complain(
 			diags, &source->origin, NULL, "this source has a `password' but no `user'");
 	check_location(source, diags);
 }
@@ -182,21 +160,22 @@ static void check_smtp(const struct smtp_settings *smtp, struct diags *diags)
 	if (smtp->origin.line == 0)
 		return;
 	if (!smtp->url)
-		complain(diags, &smtp->origin, "write for example url: smtp://localhost:25",
+		origin_complain(diags, &smtp->origin, "write for example url: smtp://localhost:25",
 			"`smtp' has no `url'");
 	if (!smtp->from)
-		complain(diags, &smtp->origin,
+		origin_complain(diags, &smtp->origin,
 			"write for example from: mentiond <mentiond@acme.example>",
 			"`smtp' has no `from'");
 	if (smtp->password.kind != SECRET_NONE && !smtp->user)
-		complain(diags, &smtp->origin, NULL, "`smtp' has a `password' but no `user'");
+		origin_complain(
+			diags, &smtp->origin, NULL, "`smtp' has a `password' but no `user'");
 	if (smtp->password.kind != SECRET_NONE && smtp->tls == TLS_NONE && smtp->url &&
 		!slice_starts_with_nocase(slice_of(smtp->url), SLICE("smtps:")) &&
 		!is_on_this_machine(smtp->url))
 		warn(diags, &smtp->origin, "the password crosses the network for all to read",
 			"leave `tls: none' out");
 	if (smtp->retry_first_us > smtp->retry_most_us)
-		complain(diags, &smtp->origin, NULL,
+		origin_complain(diags, &smtp->origin, NULL,
 			"the first wait of `retry' is longer than the longest one, `most'");
 }
 
@@ -208,7 +187,7 @@ static void check_mail(const struct settings *settings, struct diags *diags)
 
 	for (size_t i = 0; i < settings->n_recipients; i++)
 		if (settings->recipients[i].digest.wanted)
-			complain(diags, &settings->recipients[i].origin,
+			origin_complain(diags, &settings->recipients[i].origin,
 				"add the section smtp, or leave digest out",
 				"a digest is wanted, but there is no `smtp' to send it");
 	for (size_t i = 0; i < settings->n_alerts; i++)
@@ -245,7 +224,7 @@ static void check_lists(const char *path, const struct settings *settings, struc
 	const struct origin file = {.file = path};
 
 	if (settings->n_sources == 0)
-		complain(diags, &file, "add `sources:' with at least one feed",
+		origin_complain(diags, &file, "add `sources:' with at least one feed",
 			"there is no source at all, so there is nothing to do");
 	if (settings->n_streams == 0)
 		warn(diags, &file, "there is no stream, so no post will ever be a mention",

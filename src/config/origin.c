@@ -1,8 +1,12 @@
 #include "config/origin.h"
 
+#include <stdarg.h>
+
 #include "base/diags.h"
 #include "base/str.h"
 #include "base/utf8.h"
+
+enum { MESSAGE_MAX_BYTES = 4096 };
 
 static size_t offset_in(struct slice text, unsigned int line, unsigned int column)
 {
@@ -57,4 +61,22 @@ void origin_add_diags(const struct origin *origin, const char *text, const char 
 		diag.column = place.column;
 		diags_add(diags, &diag);
 	}
+}
+
+void origin_complain(
+	struct diags *diags, const struct origin *origin, const char *hint, const char *format, ...)
+{
+	CLEANUP(str_done) struct str message = STR_INIT(MESSAGE_MAX_BYTES);
+	va_list arguments;
+
+	va_start(arguments, format);
+	str_add_vformat(&message, format, arguments);
+	va_end(arguments);
+
+	diags_add(diags, &(struct diag){.level = DIAG_ERROR,
+				 .file = origin->file,
+				 .line = origin->line,
+				 .column = origin->column,
+				 .message = str_text(&message),
+				 .hint = hint && hint[0] != '\0' ? hint : NULL});
 }

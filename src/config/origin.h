@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/macro.h"
 #include "config/settings.h"
 
 /* Where LINE and COLUMN (code points, from 1) of TEXT stand, which is the value
@@ -14,6 +15,10 @@ struct origin origin_find(
 	const struct origin *origin, const char *text, unsigned int line, unsigned int column);
 
 struct diags;
+
+/* Adds a mistake at ORIGIN to DIAGS; HINT may be NULL or empty. */
+void origin_complain(struct diags *diags, const struct origin *origin, const char *hint,
+	const char *format, ...) PRINTF_LIKE(4, 5);
 
 /* Adds to DIAGS what FOUND holds about TEXT, the value at ORIGIN, each at its
  * place in the file and with WHAT ("stream `acme'") before its words. */

@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +10,7 @@
 #include "base/file.h"
 #include "base/nearest.h"
 #include "base/str.h"
+#include "config/origin.h"
 #include "config/preset_reader.h"
 
 enum {
@@ -150,26 +150,6 @@ struct applying {
 	struct diags *diags;
 };
 
-static void complain(struct diags *diags, const struct origin *origin, const char *hint,
-	const char *format, ...) PRINTF_LIKE(4, 5);
-
-static void complain(
-	struct diags *diags, const struct origin *origin, const char *hint, const char *format, ...)
-{
-	CLEANUP(str_done) struct str message = STR_INIT(MESSAGE_MAX_BYTES);
-	va_list arguments;
-
-	va_start(arguments, format);
-	str_add_vformat(&message, format, arguments);
-	va_end(arguments);
-	diags_add(diags, &(struct diag){.level = DIAG_ERROR,
-				 .file = origin->file,
-				 .line = origin->line,
-				 .column = origin->column,
-				 .message = str_text(&message),
-				 .hint = hint && hint[0] != '\0' ? hint : NULL});
-}
-
 static void complain_of_preset(
 	const struct settings *settings, const struct source_settings *source, struct diags *diags)
 {
@@ -183,8 +163,8 @@ static void complain_of_preset(
 	for (size_t i = 0; i < settings->presets.n && !nearest.name; i++)
 		str_add_format(&hint, "%s%s", i == 0 ? "there are " : ", ",
 			settings->presets.items[i].name);
-	complain(diags, &source->origin, str_text(&hint), "source `%s': there is no preset `%s'",
-		source->name, source->preset);
+	origin_complain(diags, &source->origin, str_text(&hint),
+		"source `%s': there is no preset `%s'", source->name, source->preset);
 }
 
 static void complain_of_name(const struct applying *applying, const struct parameter *given)
@@ -200,8 +180,8 @@ static void complain_of_name(const struct applying *applying, const struct param
 	for (size_t i = 0; i < preset->n_parameters && !nearest.name; i++)
 		str_add_format(
 			&hint, "%s%s", i == 0 ? "it takes " : ", ", preset->parameters[i].name);
-	complain(applying->diags, &given->origin, str_text(&hint), "preset `%s' takes no `%s'",
-		preset->name, given->name);
+	origin_complain(applying->diags, &given->origin, str_text(&hint),
+		"preset `%s' takes no `%s'", preset->name, given->name);
 }
 
 /* A host with or without scheme and port, and nothing behind it. */
@@ -240,7 +220,7 @@ static int apply_given(const struct applying *applying, struct parameter *given)
 		return 0;
 	}
 	if ((known->kind == PARAMETER_SECRET) != (given->value == NULL)) {
-		complain(applying->diags, &given->origin,
+		origin_complain(applying->diags, &given->origin,
 			given->value ? "write { credential: NAME }, and LoadCredential=NAME:FILE "
 				       "in the unit"
 				     : "write it as a text",
@@ -257,7 +237,8 @@ static int apply_given(const struct applying *applying, struct parameter *given)
 	while (slice_ends_with(server, SLICE("/")))
 		server.len--;
 	if (!is_server(server)) {
-		complain(applying->diags, &given->origin, "write for example mastodon.example",
+		origin_complain(applying->diags, &given->origin,
+			"write for example mastodon.example",
 			"`%s' is the name of a server, without a path", given->name);
 		return 0;
 	}
@@ -281,7 +262,7 @@ static void check_secrecy(const struct applying *applying)
 			open = given;
 	}
 	if (open && secret && !source->allow_private)
-		complain(applying->diags, &open->origin,
+		origin_complain(applying->diags, &open->origin,
 			"leave http:// out; with allow_private: true it may stand, for servers in "
 			"your own network",
 			"the secret `%s' would cross the network for all to read", secret->name);
@@ -328,7 +309,7 @@ static int apply_fallbacks(const struct applying *applying)
 			str_add_format(&hint, "write with: { %s: %s }%s%s", known->name,
 				known->example ? known->example : "...", known->help ? "; " : "",
 				known->help ? known->help : "");
-			complain(applying->diags, &source->origin, str_text(&hint),
+			origin_complain(applying->diags, &source->origin, str_text(&hint),
 				"source `%s': preset `%s' needs `%s'", source->name, preset->name,
 				known->name);
 		}
@@ -358,13 +339,13 @@ static int apply_url(struct applying *applying)
 	struct source_settings *source = applying->source;
 
 	if (preset_add_url(applying->preset, find_value, applying, &url) == 0) {
-		complain(applying->diags, &source->origin, NULL,
+		origin_complain(applying->diags, &source->origin, NULL,
 			"source `%s': preset `%s' is given too little to make an address of",
 			source->name, applying->preset->name);
 		return 0;
 	}
 	if (str_error(&url) == -EMSGSIZE) {
-		complain(applying->diags, &source->origin, "shorten what stands in `with'",
+		origin_complain(applying->diags, &source->origin, "shorten what stands in `with'",
 			"source `%s': its address is longer than 8 KiB", source->name);
 		return 0;
 	}
