@@ -4,8 +4,11 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "base/nearest.h"
 #include "base/str.h"
 #include "base/terminal.h"
+#include "config/load.h"
+#include "config/settings.h"
 #include "ctl/database.h"
 #include "ctl/table.h"
 
@@ -413,6 +416,26 @@ static int run_reopen(struct ctl *ctl)
 
 /* --- mute ------------------------------------------------------------------- */
 
+/* A mute of a rule that is spelled wrong would let its mails through. */
+static int check_rule(struct ctl *ctl, const char *rule)
+{
+	CLEANUP(settings_freep) struct settings *settings = NULL;
+	struct nearest nearest = nearest_start(slice_of(rule));
+	const int r = ctl_settings(ctl, &settings);
+
+	if (r < 0)
+		return r;
+
+	for (size_t i = 0; i < settings->n_alerts; i++) {
+		if (strcmp(settings->alerts[i].name, rule) == 0)
+			return 0;
+		nearest_offer(&nearest, settings->alerts[i].name);
+	}
+	log_error(0, "There is no rule %s%s%s%s", rule, nearest.name ? "; did you mean " : "",
+		nearest.name ? nearest.name : "", nearest.name ? "?" : "");
+	return -ENOENT;
+}
+
 static int run_mute(struct ctl *ctl)
 {
 	CLEANUP(desk_close) struct desk desk = {0};
@@ -427,7 +450,10 @@ static int run_mute(struct ctl *ctl)
 
 	if (!mute.rule && !mute.stream)
 		return ctl_usage(ctl, "name a rule, a --stream, or both");
-	r = desk_open(ctl, STORE_WRITE, &desk);
+	/* Only the configuration knows the rules, and a named file has none. */
+	r = mute.rule && !ctl_text(ctl, "database") ? check_rule(ctl, mute.rule) : 0;
+	if (r == 0)
+		r = desk_open(ctl, STORE_WRITE, &desk);
 	if (r == 0)
 		r = database_check_stream(ctl, desk.store);
 	if (r < 0)

@@ -63,11 +63,13 @@ class Incidents(Workflow):
         self.start_with_mails(2)
         self.ctl("alerts", "resolve", 1)
         for arguments, code in ((("ack", "1"), 65), (("ack", "99"), 66), (("ack", "one"), 64),
-                                (("ack",), 64), (("dismiss", "2"), 64)):
+                                (("ack",), 64), (("dismiss", "2"), 64),
+                                (("mute", "angry-custmer"), 66)):
             with self.subTest(arguments=arguments):
                 done = mentionctl("--config", self.config, "alerts", *arguments)
                 self.assertEqual(code, done.returncode, done.stderr)
                 self.assertTrue(done.stderr)
+        self.assertIn("did you mean angry-customer?", done.stderr)
 
     def test_a_muted_rule_mails_nobody(self):
         self.start_with_mails(2)
