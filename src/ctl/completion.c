@@ -83,7 +83,15 @@ static void print_walk_end(void)
 	fputs("\t\t\tesac ;;\n\t\tesac\n\tdone\n", stdout);
 }
 
-static void print_bash_values(const struct ctl_verb *verb, const struct ctl_verb *parent)
+/* How a shell is told what the value of an option may be. */
+struct value_words {
+	const char *before_choices, *after_choices;
+	const char *files;
+	const char *none;
+};
+
+static void print_values(
+	const struct ctl_verb *verb, const struct ctl_verb *parent, const struct value_words *words)
 {
 	for (size_t i = 0; i < verb->n_options; i++) {
 		const struct ctl_option *option = &verb->options[i];
@@ -92,13 +100,24 @@ static void print_bash_values(const struct ctl_verb *verb, const struct ctl_verb
 			continue;
 		print_option_path(verb, parent, option);
 		if (option->choices)
-			printf("COMPREPLY=($(compgen -W '%s' -- \"$word\"))", option->choices);
-		else if (takes_file(option->argument))
-			fputs("COMPREPLY=($(compgen -f -- \"$word\"))", stdout);
+			printf("%s%s%s", words->before_choices, option->choices,
+				words->after_choices);
 		else
-			fputs("COMPREPLY=()", stdout);
+			fputs(takes_file(option->argument) ? words->files : words->none, stdout);
 		fputs("; return ;;\n", stdout);
 	}
+}
+
+static void print_bash_values(const struct ctl_verb *verb, const struct ctl_verb *parent)
+{
+	static const struct value_words words = {
+		.before_choices = "COMPREPLY=($(compgen -W '",
+		.after_choices = "' -- \"$word\"))",
+		.files = "COMPREPLY=($(compgen -f -- \"$word\"))",
+		.none = "COMPREPLY=()",
+	};
+
+	print_values(verb, parent, &words);
 }
 
 static void print_bash_verb(const struct ctl_verb *verb, const struct ctl_verb *parent)
@@ -159,20 +178,14 @@ static void print_zsh_row(const char *dashes, const char *name, const char *help
 
 static void print_zsh_values(const struct ctl_verb *verb, const struct ctl_verb *parent)
 {
-	for (size_t i = 0; i < verb->n_options; i++) {
-		const struct ctl_option *option = &verb->options[i];
+	static const struct value_words words = {
+		.before_choices = "compadd -- ",
+		.after_choices = "",
+		.files = "_files",
+		.none = ":",
+	};
 
-		if (option->type == OPTION_FLAG)
-			continue;
-		print_option_path(verb, parent, option);
-		if (option->choices)
-			printf("compadd -- %s", option->choices);
-		else if (takes_file(option->argument))
-			fputs("_files", stdout);
-		else
-			fputs(":", stdout);
-		fputs("; return ;;\n", stdout);
-	}
+	print_values(verb, parent, &words);
 }
 
 static void print_zsh_verb(const struct ctl_verb *verb, const struct ctl_verb *parent)
