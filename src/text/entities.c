@@ -34,21 +34,14 @@ static bool is_at(uint32_t c)
 	return c == '@' || c == 0xFF20;
 }
 
+/* A letter or a mark, but none that only chooses the style of an emoji; Armenian
+ * marks that stand inside words, too, though they are punctuation to Unicode. */
 static bool is_tag_letter(uint32_t c)
 {
-	const struct letter *letter = letter_of(c);
+	if (c == 0xFE0E || c == 0xFE0F)
+		return false;
 
-	switch (letter->kind) {
-	case LETTER_PLAIN:
-	case LETTER_MARK:
-		return c != '_';
-	case LETTER_RUN:
-		return true;
-	default:
-		/* Armenian marks inside words are the only ignored characters
-		 * that are letters to a reader. */
-		return c == 0x055B || c == 0x055C || c == 0x055E;
-	}
+	return letter_of(c)->flags & LETTER_NAMING || c == 0x055B || c == 0x055C || c == 0x055E;
 }
 
 static bool is_tag_char(uint32_t c)

@@ -72,6 +72,14 @@ static bool is_text(UChar32 c)
 	return (U_GET_GC_MASK(c) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK)) != 0;
 }
 
+/* Emoji, and the code points that are set aside for those to come. */
+static bool is_emoji(UChar32 c)
+{
+	return c > 0x7F &&
+	       (u_hasBinaryProperty(c, UCHAR_EMOJI) ||
+		       (u_hasBinaryProperty(c, UCHAR_EXTENDED_PICTOGRAPHIC) && !u_isdefined(c)));
+}
+
 /* An emoji without U+FE0F behind it.  Signs that stand in running text beside
  * words (a trade mark, a copyright, a circled letter) need one. */
 static enum letter_kind emoji_kind(UChar32 c)
@@ -79,6 +87,8 @@ static enum letter_kind emoji_kind(UChar32 c)
 	UErrorCode code = U_ZERO_ERROR;
 	const UNormalizer2 *nfkc = unorm2_getNFKCInstance(&code);
 
+	if (u_hasBinaryProperty(c, UCHAR_EMOJI_PRESENTATION) || !u_isdefined(c))
+		return LETTER_EMOJI;
 	if (c >= 0x2190 && !is_text(c) && U_SUCCESS(code) && unorm2_isInert(nfkc, c))
 		return LETTER_EMOJI;
 
@@ -102,16 +112,17 @@ static enum letter_kind kind_of(UChar32 c, uint8_t *ret_script)
 		return LETTER_IGNORED;
 	if (u_hasBinaryProperty(c, UCHAR_REGIONAL_INDICATOR))
 		return LETTER_FLAG;
-	if (u_hasBinaryProperty(c, UCHAR_EMOJI) && c > 0x7F)
+	if (is_emoji(c))
 		return emoji_kind(c);
 	if (!is_text(c))
 		return LETTER_SEPARATOR;
+	/* Before the scripts: a year in Khmer digits is the same year. */
+	if (u_charType(c) == U_DECIMAL_DIGIT_NUMBER)
+		return LETTER_DIGIT;
 
 	*ret_script = unspaced_number(c);
 	if (*ret_script != 0)
 		return LETTER_RUN;
-	if (u_charType(c) == U_DECIMAL_DIGIT_NUMBER)
-		return LETTER_DIGIT;
 
 	return U_GET_GC_MASK(c) & U_GC_M_MASK ? LETTER_MARK : LETTER_PLAIN;
 }
@@ -182,6 +193,10 @@ static void set_letter(struct letter *letter, UChar32 c)
 		letter->flags |= LETTER_HEBREW;
 	if (c >= '0' && c <= '9')
 		letter->flags |= LETTER_ASCII_DIGIT;
+	if (u_getIntPropertyValue(c, UCHAR_NFC_QUICK_CHECK) == UNORM_YES)
+		letter->flags |= LETTER_COMPOSED;
+	if (U_GET_GC_MASK(c) & (U_GC_L_MASK | U_GC_M_MASK))
+		letter->flags |= LETTER_NAMING;
 	if (is_text(c) || letter->kind == LETTER_PLAIN || letter->kind == LETTER_POINT ||
 		letter->kind == LETTER_MIDDOT)
 		set_keys(letter, c);
@@ -205,4 +220,26 @@ const struct letter *letters_make_page(uint32_t number)
 	/* Another thread was faster. */
 	free(page);
 	return expected;
+}
+
+bool letters_are_composed(struct slice text)
+{
+	bool after_mark = false;
+
+	for (size_t at = 0; at < text.len;) {
+		if ((unsigned char)text.ptr[at] < 0x80) {
+			after_mark = false;
+			at++;
+			continue;
+		}
+
+		const struct letter *letter = letter_of(utf8_next(text, &at));
+		const bool is_mark = letter->flags & LETTER_ORDER;
+
+		/* Two marks in a row may stand in the wrong order. */
+		if (!(letter->flags & LETTER_COMPOSED) || (is_mark && after_mark))
+			return false;
+		after_mark = is_mark;
+	}
+	return true;
 }

@@ -13,7 +13,7 @@
 enum letter_kind {
 	LETTER_SEPARATOR,
 	LETTER_PLAIN,   /* a letter or number of a spaced script, '_' */
-	LETTER_DIGIT,   /* decimal, of a spaced script */
+	LETTER_DIGIT,   /* decimal, of any script: one number in all of them */
 	LETTER_MARK,    /* of a spaced script, or of no script: it joins what stands before */
 	LETTER_RUN,     /* anything of an unspaced script; `script' tells which */
 	LETTER_EMOJI,   /* an emoji by itself */
@@ -33,6 +33,8 @@ enum letter_flag {
 	LETTER_EXTENDS = 1 << 3, /* continues a grapheme cluster */
 	LETTER_HEBREW = 1 << 4,
 	LETTER_ASCII_DIGIT = 1 << 5,
+	LETTER_COMPOSED = 1 << 6, /* NFC leaves it alone, whatever stands before */
+	LETTER_NAMING = 1 << 7,   /* a letter or mark by its general category */
 };
 
 struct letter {
@@ -65,3 +67,7 @@ static inline const struct letter *letter_of(uint32_t code_point)
 		page = letters_make_page(number);
 	return &page[code_point % LETTERS_PER_PAGE];
 }
+
+/* Whether TEXT is in NFC, by a look at its letters: false may be a mistake,
+ * true is none. */
+bool letters_are_composed(struct slice text);

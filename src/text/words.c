@@ -198,10 +198,18 @@ static bool joins(
 	}
 }
 
+/* Whether an address cuts off the word that ended with BEFORE: it may stand
+ * straight behind a letter that is not ASCII. */
+static bool is_cut_by_address(struct slice text, size_t at, uint32_t before)
+{
+	return before >= 0x80 && links_address_end(text, at) > at;
+}
+
 /* Reads letters as long as they make one word; READING's end is behind it. */
 static void read_letters(struct slice text, struct reading *reading)
 {
 	struct place at = reading->end;
+	uint32_t before = 0;
 
 	while (at.at < text.len) {
 		const uint32_t c = next(text, &at);
@@ -210,8 +218,12 @@ static void read_letters(struct slice text, struct reading *reading)
 		if (is_word_kind(letter->kind)) {
 			if (letter->flags & LETTER_ASCII_DIGIT && is_keycap(text, at))
 				return;
+			if ((c == 'h' || c == 'H') &&
+				is_cut_by_address(text, reading->end.at, before))
+				return;
 			take_letter(reading, letter);
 			reading->end = at;
+			before = c;
 			continue;
 		}
 		if (!joins(reading, text, at, letter->kind))

@@ -44,7 +44,10 @@ static void test_finds_hashtags(void **state)
 		{"#tag, (#tag2) \"#tag3\" /#tag4", "tag tag2 tag3 tag4"},
 		{"#http://x.com #foo-bar #", "foo"},
 		{"https://example.com/#nike #nike", "nike"},
-		{"#_ #__1", ""},
+		{"#_ #__1 #½ #Ⅷ #1½", ""},
+		{"#m² #Hawaiʻi #a\u200Cb #x\u00ADy", "m Hawaiʻi a\u200Cb x"},
+		{"#ព្រះ\u17B4រាជ #ไทย๒ #にほん〜ご", "ព្រះ\u17B4រាជ ไทย๒ にほん〜ご"},
+		{"\uFE0F#a é#b ²#c", "a c"},
 		{"😀#nike", "nike"},
 	};
 

@@ -95,6 +95,9 @@ static void test_addresses_hold_no_words(void **state)
 		{"មើលhttps://example.com/nikeនៅ", "មើល|នៅ"},
 		{"nike.com/shoes", "nike|com|shoes"},
 		{"http is a word, http:// too", "http|is|a|word|http|too"},
+		{"смотриhttps://nike.com/x там", "смотри|там"},
+		{"éHTTP://nike.com", "é=e"},
+		{"эhttpэ", "эhttpэ"},
 		{"xhttp://nike.com", "xhttp|nike|com"},
 	};
 
@@ -156,6 +159,18 @@ static void test_an_emoji_is_a_word(void **state)
 		{"©️ ©", "©"},
 		{"★★★ →", ""},
 		{"🏽", "🏽"},
+		{"x🈁y 🈚", "x|🈁|y|🈚"},
+		{"Ⓜ Ⓜ️ 🅰", "Ⓜ|🅰"},
+		{"🧑🏻\u200D❤️\u200D💋\u200D🧑🏼",
+			"🧑\u200D❤\u200D💋\u200D🧑"},
+		{"🏳️\u200D🌈🏳️\u200D⚧️", "🏳\u200D🌈|🏳\u200D⚧"},
+		{"👍\u200D x", "👍|x"},
+		{"🇰 🇰🇪🇰", "🇰🇪"},
+		{"\U0001FADF", "\U0001FADF"}, /* not an emoji yet in Unicode 15 */
+		{"*️⃣9⃣12", "*\u20E3|9\u20E3|12"},
+		{"☎️ ☎", "☎|☎"},
+		{"™️ ™ x™", "™|x"},
+		{"㊗️㊗", "㊗"},
 	};
 
 	(void)state;
@@ -168,7 +183,9 @@ static void test_unspaced_scripts_make_runs(void **state)
 		{"នៅលើInstagram", "នៅលើ|instagram"},
 		{"ខ្ញុំ ទៅ។ផ្សារ", "ខ្ញុំ|ទៅ|ផ្សារ"},
 		{"ភ្នំ\u200Bពេញ", "ភ្នំពេញ"},
-		{"២០២៦ឆ្នាំ 2026ឆ្នាំ", "2026ឆ្នាំ|2026|ឆ្នាំ"},
+		{"២០២៦ឆ្នាំ 2026ឆ្នាំ", "2026|ឆ្នាំ|2026|ឆ្នាំ"},
+		{"២.៥០០ ๓,๐๐๐", "2.500|3,000"},
+		{"第１２回", "第|12|回"},
 		{"น้ำตาล น้\u0E4D\u0E32", "น้\u0E4D\u0E32ตาล|น้\u0E4D\u0E32"},
 		{"東京タワーへ行く。iPhoneを買う", "東京タワーへ行く|iphone|を買う"},
 		{"ｶﾞﾗｽ か\u3099", "ガラス|が"},
