@@ -38,6 +38,12 @@ struct token {
 	bool ordered;         /* NEAR/nf */
 };
 
+/* Whether an operand may begin with a token of KIND, other than by NOT. */
+static inline bool token_starts_primary(enum token_kind kind)
+{
+	return kind == TOKEN_OPEN || kind >= TOKEN_WORD;
+}
+
 struct lexer {
 	struct slice text;
 	size_t at;
