@@ -91,7 +91,7 @@ static int explain_object(json_t *object, void *userdata)
 		add_verdict(&out, &verdicts.items[i]);
 	if (!verdicts.items[0].matched) {
 		str_add_text(&out, "  failed: ");
-		add_safe(&out, find_failed(&verdicts)->label);
+		add_safe(&out, find_failed(&verdicts)->source);
 		str_add_char(&out, '\n');
 	}
 	if (str_error(&out) < 0)
@@ -118,7 +118,10 @@ static int run(struct ctl *ctl)
 	struct filter filter = {.queries = {.engine = engine}, .arena = arena};
 
 	r = queries_add(&filter.queries, slice_of(query), NULL, "query");
-	return r < 0 ? r : ctl_filter_argument(ctl, 0, explain_object, &filter);
+	if (r == 0)
+		r = ctl_filter_argument(ctl, 0, explain_object, &filter);
+	queries_report_exceeded(&filter.queries);
+	return r;
 }
 
 static const struct ctl_option options[] = {

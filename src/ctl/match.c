@@ -115,7 +115,10 @@ static int run(struct ctl *ctl)
 
 	r = query ? queries_add(&filter.queries, slice_of(query), NULL, "query")
 		  : queries_add_file(&filter.queries, file);
-	return r < 0 ? r : ctl_filter_lines(ctl, 0, match_object, &filter);
+	if (r == 0)
+		r = ctl_filter_lines(ctl, 0, match_object, &filter);
+	queries_report_exceeded(&filter.queries);
+	return r;
 }
 
 static const struct ctl_option options[] = {

@@ -106,6 +106,18 @@ int queries_add_file(struct queries *queries, const char *path)
 	return r;
 }
 
+void queries_report_exceeded(const struct queries *queries)
+{
+	const char *stream;
+	uint64_t n;
+
+	while (engine_take_exceeded(queries->engine, &stream, &n))
+		log_warning(0,
+			"%s: on %llu posts a regular expression or a distance took more steps than "
+			"are allowed; matches may be missing (simplify the query)",
+			stream ? stream : "query", (unsigned long long)n);
+}
+
 void queries_complete(const struct queries *queries, struct post *post, struct arena *arena)
 {
 	if (!queries->use_language || post->lang)

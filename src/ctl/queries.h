@@ -24,5 +24,9 @@ int queries_add(struct queries *queries, struct slice text, const char *name, co
  * mistakes.  -EINVAL. */
 int queries_add_file(struct queries *queries, const char *path);
 
+/* Warns of the queries that reached a limit on some posts: where nothing matched
+ * there, something may have been missed. */
+void queries_report_exceeded(const struct queries *queries);
+
 /* Fills in what matching needs of a post that does not say it. */
 void queries_complete(const struct queries *queries, struct post *post, struct arena *arena);

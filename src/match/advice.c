@@ -92,8 +92,7 @@ static void warn_mixed(const struct query *query, const struct node *node, struc
 		str_error(&hint) < 0 ? "AND binds tighter" : str_text(&hint));
 }
 
-/* The first OR with an unbracketed AND below it.  A NOT beside a word is no
- * mixture that people get wrong: it is not counted as an AND. */
+/* The first OR with an unbracketed AND below it. */
 static const struct node *find_mixed(const struct node *node)
 {
 	for (size_t i = 0; i < node->n_children; i++) {
@@ -131,26 +130,36 @@ static bool is_short_word(const struct node *node)
 	return utf8_next(node->wanted->key, &at) < FIRST_HEBREW && node->source.ptr[0] != '"';
 }
 
+static void warn_operator(const struct query *query, const struct node *node, struct diags *diags)
+{
+	const struct lexer lexer = at_text(query, diags);
+
+	lexer_warn(&lexer, node->at, "this is searched for as a word",
+		"operators are written in capitals: AND, OR, NOT, NEAR/5");
+}
+
+static void warn_short(const struct query *query, const struct node *node, struct diags *diags)
+{
+	const struct lexer lexer = at_text(query, diags);
+
+	lexer_warn(&lexer, node->at, "so short a word matches much that is not meant",
+		"add another word that stands beside it, or write {BT} for exactly these letters");
+}
+
+/* HAS_CONTEXT: something else must, or must not, be there beside NODE. */
 static void warn_words(
 	const struct query *query, const struct node *node, bool has_context, struct diags *diags)
 {
-	const struct lexer lexer = at_text(query, diags);
-	const size_t at = node->at;
+	const bool is_word = node->kind == NODE_WORDS && !node->filter;
+	const bool context = has_context || node->filter || node->kind == NODE_AND ||
+			     node->kind == NODE_NEAR || node->kind == NODE_NOT;
 
-	if (node->kind == NODE_WORDS && query->n_nodes > 1 &&
-		is_operator_in_lower_case(node->source))
-		lexer_warn(&lexer, at, "this is searched for as a word",
-			"operators are written in capitals: AND, OR, NOT, NEAR/5");
-	else if (node->kind == NODE_WORDS && !has_context && !node->filter && is_short_word(node))
-		lexer_warn(&lexer, at, "so short a word matches much that is not meant",
-			"add another word that stands beside it, or write {BT} for exactly these "
-			"letters");
+	if (is_word && query->n_nodes > 1 && is_operator_in_lower_case(node->source))
+		warn_operator(query, node, diags);
+	else if (is_word && !has_context && is_short_word(node))
+		warn_short(query, node, diags);
 
-	/* What else must match gives a word its context. */
-	const bool context =
-		has_context || node->kind == NODE_AND || node->kind == NODE_NEAR || node->filter;
-
-	for (size_t i = 0; node->kind != NODE_NOT && i < node->n_children; i++)
+	for (size_t i = 0; i < node->n_children; i++)
 		warn_words(query, node->children[i], context, diags);
 }
 

@@ -17,7 +17,8 @@
 
 enum {
 	LABEL_MAX_BYTES = QUERY_MAX_BYTES + 64,
-	GUESS_WEIGHT = 100, /* a guess counts as much as so many posts */
+	SOURCE_MAX_BYTES = QUERY_MAX_BYTES * 8, /* implied operators and parentheses */
+	GUESS_WEIGHT = 100,                     /* a guess counts as much as so many posts */
 	FIRST_REFILING = 16,
 };
 
@@ -27,6 +28,7 @@ struct stream {
 	uint64_t order;        /* of addition */
 	uint64_t candidate;    /* number of the last post that it was tried on */
 	uint64_t n_tried;      /* in vain */
+	uint64_t n_exceeded;   /* posts on which it reached a limit, not told yet */
 	struct term **anchors; /* under which it is filed; none: tried always */
 	size_t n_anchors, room_anchors;
 };
@@ -41,6 +43,7 @@ struct engine {
 	struct reading reading;
 	struct evaluation evaluation;
 	uint64_t n_added;
+	uint64_t n_exceeded; /* of all streams */
 };
 
 int engine_new(struct engine **ret)
@@ -93,6 +96,7 @@ static void unfile_stream(struct engine *engine, struct stream *stream)
 static void drop_stream(struct engine *engine, struct stream *stream)
 {
 	unfile_stream(engine, stream);
+	engine->n_exceeded -= stream->n_exceeded;
 	if (stream->query)
 		release_terms(engine, stream->query);
 	query_free(stream->query);
@@ -484,6 +488,37 @@ static int add_match(struct engine *engine, const struct stream *stream, struct 
 	return make_match(engine, stream, arena, &matches->items[matches->n++]);
 }
 
+/* Counts the limits that the evaluation of STREAM reached. */
+static void count_exceeded(struct engine *engine, struct stream *stream)
+{
+	if (engine->evaluation.n_exceeded == 0)
+		return;
+
+	engine->evaluation.n_exceeded = 0;
+	engine->n_exceeded++;
+	stream->n_exceeded++;
+}
+
+bool engine_take_exceeded(struct engine *engine, const char **ret_stream, uint64_t *ret_n)
+{
+	union map_value value;
+	struct slice name;
+	size_t at = 0;
+
+	while (engine->n_exceeded > 0 && map_next(engine->names, &at, &name, &value)) {
+		struct stream *stream = value.pointer;
+
+		if (stream->n_exceeded == 0)
+			continue;
+		*ret_stream = stream->name;
+		*ret_n = stream->n_exceeded;
+		engine->n_exceeded -= stream->n_exceeded;
+		stream->n_exceeded = 0;
+		return true;
+	}
+	return false;
+}
+
 int engine_match(struct engine *engine, const struct post *post, struct arena *arena,
 	struct match **ret, size_t *ret_n)
 {
@@ -491,10 +526,12 @@ int engine_match(struct engine *engine, const struct post *post, struct arena *a
 	int r = find_candidates(engine, post);
 
 	engine->evaluation.whole = false;
+	engine->evaluation.n_exceeded = 0;
 	for (size_t i = 0; i < engine->n_candidates && r >= 0; i++) {
 		struct stream *stream = engine->candidates[i];
 
 		r = evaluate(&engine->evaluation, stream->query);
+		count_exceeded(engine, stream);
 		if (r > 0)
 			r = add_match(engine, stream, arena, &matches);
 		else if (r == 0)
@@ -512,21 +549,28 @@ static int make_verdict(struct engine *engine, const struct query *query, const 
 	struct arena *arena, struct verdict *ret)
 {
 	CLEANUP(str_done) struct str label = STR_INIT(LABEL_MAX_BYTES);
+	CLEANUP(str_done) struct str source = STR_INIT(SOURCE_MAX_BYTES);
 	struct hits hits = {0};
 	const struct result *result = &engine->evaluation.results[node->number];
 	int r = 0;
 
 	node_add_label(&label, node);
+	node_format(&source, node);
 	if (node->n_children == 0 || node->kind == NODE_NEAR)
 		r = evaluation_hits(&engine->evaluation, query, node, arena, &hits);
-	if (r < 0 || str_error(&label) < 0)
-		return r < 0 ? r : str_error(&label);
+	if (r == 0)
+		r = str_error(&label);
+	if (r == 0)
+		r = str_error(&source);
+	if (r < 0)
+		return r;
 
 	ret->label = arena_copy(arena, str_slice(&label));
+	ret->source = arena_copy(arena, str_slice(&source));
 	ret->matched = result->matched;
 	ret->hits = hits.items;
 	ret->n_hits = hits.n;
-	return ret->label ? 0 : -ENOMEM;
+	return ret->label && ret->source ? 0 : -ENOMEM;
 }
 
 static void set_depths(struct verdict *verdicts, const struct node *node, unsigned int depth)
@@ -544,15 +588,18 @@ int engine_explain(struct engine *engine, const char *name, const struct post *p
 	if (!map_find(engine->names, slice_of(name), &value))
 		return -ENOENT;
 
-	const struct query *query = ((const struct stream *)value.pointer)->query;
+	struct stream *stream = value.pointer;
+	const struct query *query = stream->query;
 	struct verdict *verdicts = arena_array(arena, query->n_nodes, sizeof(*verdicts));
 	int r = verdicts ? find_candidates(engine, post) : -ENOMEM;
 
 	engine->evaluation.whole = true;
+	engine->evaluation.n_exceeded = 0;
 	if (r == 0)
 		r = reading_complete(&engine->reading, engine->dictionary);
 	if (r == 0)
 		r = evaluate(&engine->evaluation, query);
+	count_exceeded(engine, stream);
 	for (size_t i = 0; i < query->n_nodes && r >= 0; i++)
 		r = make_verdict(engine, query, query->nodes[i], arena, &verdicts[i]);
 	if (r < 0)

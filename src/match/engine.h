@@ -31,10 +31,16 @@ int engine_remove(struct engine *engine, const char *name);
 int engine_match(struct engine *engine, const struct post *post, struct arena *arena,
 	struct match **ret, size_t *ret_n);
 
+/* A stream that reached a limit while it was matched, a regular expression that
+ * explodes above all, so that matches may be missing; *RET_N posts since it was
+ * last told.  false when there is no other one. */
+bool engine_take_exceeded(struct engine *engine, const char **ret_stream, uint64_t *ret_n);
+
 /* One node of a query's tree with its verdict on a post. */
 struct verdict {
 	unsigned int depth; /* 0 is the whole query */
 	const char *label;  /* the operator or the term as written */
+	const char *source; /* the part of the query, with all its parentheses */
 	bool matched;
 	const struct hit *hits; /* where; by field, then start */
 	size_t n_hits;

@@ -12,7 +12,13 @@
 #include "match/window.h"
 #include "text/letters.h"
 
-enum { REGEX_HITS_MAX = 1000 }; /* in a field */
+enum {
+	REGEX_HITS_MAX = 1000, /* in a field */
+	/* Beyond so many pairs a NEAR inside of another one takes the next only: a
+	 * hostile post repeats two words for ever. */
+	INNER_PAIRS_MAX = 100000,
+	HITS_MAX = 1000, /* that are told of a post */
+};
 
 void evaluation_done(struct evaluation *evaluation)
 {
@@ -124,6 +130,15 @@ static const struct word *items_of(
 	return aside ? aside : evaluation->reading->passages[span->field].items;
 }
 
+/* Makes SPAN end where NEXT does. */
+static void stretch(struct span *span, const struct span *next)
+{
+	span->end_word = next->end_word;
+	span->end_cut = next->end_cut;
+	span->end = next->end;
+	span->end_index = next->end_index;
+}
+
 /* Follows the phrase on from *SPAN, an occurrence of its first term, through
  * the lists of the others, whose ends stand in the cursors' second half.
  * Stretches come in order, so that no cursor ever goes back. */
@@ -143,12 +158,7 @@ static bool follow(
 			compare_spot(&evaluation->spans[cursors[i]], &spot) != 0)
 			return false;
 
-		const struct span *next = &evaluation->spans[cursors[i]];
-
-		span->end_word = next->end_word;
-		span->end_cut = next->end_cut;
-		span->end = next->end;
-		span->end_index = next->end_index;
+		stretch(span, &evaluation->spans[cursors[i]]);
 	}
 	return true;
 }
@@ -257,11 +267,7 @@ static int evaluate_words(struct evaluation *evaluation, const struct node *node
 
 static bool is_letter_at(struct slice text, size_t at)
 {
-	const struct letter *letter = letter_of(utf8_next(text, &at));
-
-	return letter->kind == LETTER_DIGIT || letter->kind == LETTER_MARK ||
-	       letter->kind == LETTER_RUN ||
-	       (letter->kind == LETTER_PLAIN && text.ptr[at - 1] != '_');
+	return letter_is_alnum(utf8_next(text, &at));
 }
 
 /* Where the code point that ends at AT starts. */
@@ -286,27 +292,42 @@ static bool stands_free(struct slice text, size_t start, size_t end)
 
 static int evaluate_raw(struct evaluation *evaluation, const struct node *node)
 {
-	const struct reading *reading = evaluation->reading;
+	struct reading *reading = evaluation->reading;
 	const struct slice wanted = node->wanted->key;
 	const size_t first = evaluation->n_spans;
 	int r = 0;
 
 	for (enum field field = 0; field < N_FIELDS; field++) {
-		const struct slice text = reading->passages[field].text;
-		ptrdiff_t found = node->scope & 1u << field ? slice_find(text, wanted) : -1;
+		const struct slice text =
+			node->scope & 1u << field ? reading_nfc(reading, field) : SLICE("");
+		ptrdiff_t found = slice_find(text, wanted);
 		size_t at = 0;
 
 		for (; found >= 0 && r == 0; found = slice_find(slice_skip(text, at), wanted)) {
 			const size_t start = at + (size_t)found;
-			const struct span span =
-				reading_span(reading, field, start, start + wanted.len);
+			const size_t end = start + wanted.len;
 
-			at = start + wanted.len;
-			if (stands_free(text, start, at))
-				r = evaluation_push(evaluation, &span);
+			at = start + 1; /* what does not stand free may overlap what does */
+			if (!stands_free(text, start, end))
+				continue;
+
+			const struct span span = reading_nfc_span(reading, field, start, end);
+
+			at = end;
+			r = evaluation_push(evaluation, &span);
 		}
 	}
 	return r < 0 ? r : set_spans(evaluation, node, first);
+}
+
+/* As regex_find(); what takes more than the limits is no match, and counted. */
+static bool find_regex(struct evaluation *evaluation, const struct node *node, struct slice text,
+	size_t *at, struct slice *ret)
+{
+	const int r = regex_find(node->regex, text, at, ret);
+
+	evaluation->n_exceeded += r < 0;
+	return r > 0;
 }
 
 static bool matches_aside(struct evaluation *evaluation, const struct node *node)
@@ -317,45 +338,52 @@ static bool matches_aside(struct evaluation *evaluation, const struct node *node
 		struct slice found;
 		size_t at = 0;
 
-		if (regex_find(node->regex, scope_text(node->scope, post, i), &at, &found))
+		if (find_regex(evaluation, node, scope_text(node->scope, post, i), &at, &found))
 			return true;
 	}
 	return false;
 }
 
-static int evaluate_regex(struct evaluation *evaluation, const struct node *node)
+/* Pushes the stretches of FIELD that NODE matches; whether there are any, empty
+ * ones included. */
+static int push_regex(struct evaluation *evaluation, const struct node *node, enum field field)
 {
 	struct reading *reading = evaluation->reading;
+	const struct slice text = reading_nfc(reading, field);
+	struct slice found;
+	size_t at = 0;
+	size_t n = 0;
+	int r = 0;
+
+	for (; text.len > 0 && n < REGEX_HITS_MAX && r == 0; n++) {
+		if (!find_regex(evaluation, node, text, &at, &found))
+			break;
+		if (found.len == 0)
+			continue;
+
+		const size_t start = (size_t)(found.ptr - text.ptr);
+		const struct span span = reading_nfc_span(reading, field, start, start + found.len);
+
+		r = evaluation_push(evaluation, &span);
+	}
+	return r < 0 ? r : n > 0;
+}
+
+static int evaluate_regex(struct evaluation *evaluation, const struct node *node)
+{
 	const size_t first = evaluation->n_spans;
 	bool matched = false;
-	int r = 0;
 
 	if (!(node->scope & SCOPE_FIELDS))
 		return set_matched(evaluation, node, matches_aside(evaluation, node));
 
 	for (enum field field = 0; field < N_FIELDS; field++) {
-		const struct slice text =
-			node->scope & 1u << field ? reading_nfc(reading, field) : SLICE("");
-		struct slice found;
-		size_t at = 0;
+		const int r = node->scope & 1u << field ? push_regex(evaluation, node, field) : 0;
 
-		for (size_t i = 0; text.len > 0 && i < REGEX_HITS_MAX && r == 0; i++) {
-			if (!regex_find(node->regex, text, &at, &found))
-				break;
-			matched = true;
-			if (found.len == 0)
-				continue;
-
-			const size_t start = (size_t)(found.ptr - text.ptr);
-			const struct span span =
-				reading_nfc_span(reading, field, start, start + found.len);
-
-			r = evaluation_push(evaluation, &span);
-		}
+		if (r < 0)
+			return r;
+		matched |= r > 0;
 	}
-	if (r < 0)
-		return r;
-
 	set_spans(evaluation, node, first);
 	evaluation->results[node->number].matched = matched;
 	return matched;
@@ -472,31 +500,38 @@ static size_t first_behind(
 	return first;
 }
 
-/* Pushes the stretches from each of [FIRST, MIDDLE) to the next of [MIDDLE,
- * END) behind it that is near enough. */
+static bool is_near(const struct evaluation *evaluation, const struct node *node,
+	const struct span *a, const struct span *b)
+{
+	return a->field == b->field &&
+	       reading_words_between(evaluation->reading, a, b, node->count) <= node->count;
+}
+
+/* Pushes the stretches from each of [FROM[0], FROM[1]) to the next of [TO[0],
+ * TO[1]) behind it that is near enough; to each of those when NODE takes part in
+ * a NEAR itself, for which the next one may be the wrong one. */
 static int push_pairs(struct evaluation *evaluation, const struct node *node, const size_t *from,
 	const size_t *to)
 {
+	const size_t bottom = evaluation->n_spans;
 	int r = 0;
 
-	for (size_t i = from[0]; i < from[1] && r == 0; i++) {
-		struct span span = evaluation->spans[i];
-		const size_t j = first_behind(evaluation, &span, to[0], to[1]);
+	for (size_t i = from[0]; i < from[1]; i++) {
+		const struct span first = evaluation->spans[i];
+		size_t j = first_behind(evaluation, &first, to[0], to[1]);
 
-		if (j == to[1] || evaluation->spans[j].field != span.field)
-			continue;
+		for (bool more = true; more && r == 0 && j < to[1]; j++) {
+			struct span span = first;
+			const struct span next = evaluation->spans[j];
 
-		const struct span next = evaluation->spans[j];
-
-		if (reading_words_between(evaluation->reading, &span, &next, node->count) >
-			node->count)
-			continue;
-		span.end_word = next.end_word;
-		span.end_cut = next.end_cut;
-		span.end = next.end;
-		span.end_index = next.end_index;
-		r = evaluation_push(evaluation, &span);
+			if (!is_near(evaluation, node, &first, &next))
+				break;
+			stretch(&span, &next);
+			r = evaluation_push(evaluation, &span);
+			more = node->inner && evaluation->n_spans - bottom < INNER_PAIRS_MAX;
+		}
 	}
+	evaluation->n_exceeded += evaluation->n_spans - bottom >= INNER_PAIRS_MAX && node->inner;
 	return r;
 }
 
@@ -646,7 +681,7 @@ int evaluation_hits(struct evaluation *evaluation, const struct query *query,
 	int r = push_hits(evaluation, node);
 
 	sort_spans(evaluation, first);
-	ret->n = evaluation->n_spans - first;
+	ret->n = MIN(evaluation->n_spans - first, (size_t)HITS_MAX);
 	ret->items = arena_array(arena, ret->n, sizeof(*ret->items));
 	if (!ret->items)
 		r = -ENOMEM;

@@ -23,7 +23,9 @@ struct evaluation {
 	size_t n_spans, room_spans;
 	uint32_t *cursors; /* scratch */
 	size_t room_cursors;
-	bool whole; /* look at every node, for explaining */
+	bool whole;        /* look at every node, for explaining */
+	size_t n_exceeded; /* limits that were reached, so that a match may be missing;
+			    * its owner resets it */
 };
 
 void evaluation_done(struct evaluation *evaluation);
@@ -40,6 +42,6 @@ struct hits {
 };
 
 /* The hits of NODE of QUERY and of what is below it, as the last evaluation
- * left them: sorted, each stretch once, in ARENA.  -ENOMEM. */
+ * left them: sorted, each stretch once, the first 1,000, in ARENA.  -ENOMEM. */
 int evaluation_hits(struct evaluation *evaluation, const struct query *query,
 	const struct node *node, struct arena *arena, struct hits *ret);

@@ -35,7 +35,10 @@ static int parse_site(struct node *node, struct slice value, struct arena *arena
 
 	if (slice_starts_with_nocase(value, SLICE("www.")))
 		value = slice_skip(value, strlen("www."));
-	if (value.len == 0 || slice_find_char(value, '/') >= 0 || slice_find_char(value, ' ') >= 0)
+	for (size_t i = 0; i < value.len; i++)
+		if (strchr("/: *?@", value.ptr[i]))
+			return -EINVAL;
+	if (value.len == 0)
 		return -EINVAL;
 
 	idn_to_ascii(value, &host);
@@ -201,6 +204,15 @@ static bool matches_source(const struct node *node, const struct post *post)
 	       term_fits(node->value, str_slice(&key));
 }
 
+static bool is_ascii(struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] >= 0x80)
+			return false;
+
+	return true;
+}
+
 /* What addresses are compared by: lower case, no scheme, no www. */
 static struct slice bare_address(struct slice url)
 {
@@ -215,19 +227,32 @@ static struct slice bare_address(struct slice url)
 
 static int parse_url(struct node *node, struct slice value, struct arena *arena)
 {
+	CLEANUP(str_done) struct str key = STR_INIT(VALUE_MAX_BYTES);
 	const struct slice address = bare_address(value);
-	const char *copy = arena_copy(arena, address);
+	const int r = address.len > 0 ? fold(address, &key, NULL) : -EINVAL;
 
-	node->value = slice_from(copy, address.len);
-	if (!copy)
-		return -ENOMEM;
+	if (r < 0)
+		return r;
 
-	return address.len > 0 ? 0 : -EINVAL;
+	node->value = slice_from(arena_copy(arena, str_slice(&key)), key.len);
+	return node->value.ptr ? 0 : -ENOMEM;
+}
+
+/* Whether ADDRESS holds what NODE's value, folded, names, in any case. */
+static bool holds(struct slice address, const struct node *node)
+{
+	CLEANUP(str_done) struct str key = STR_INIT(VALUE_MAX_BYTES);
+
+	if (slice_find_nocase(address, node->value) >= 0)
+		return true;
+
+	return !is_ascii(node->value) && fold(address, &key, NULL) == 0 &&
+	       slice_find(str_slice(&key), node->value) >= 0;
 }
 
 static bool matches_url(const struct node *node, const struct post *post)
 {
-	return post->url && slice_find_nocase(bare_address(slice_of(post->url)), node->value) >= 0;
+	return post->url && holds(bare_address(slice_of(post->url)), node);
 }
 
 /* Whether ADDRESS is on the host that NODE's value names, or below it. */
@@ -235,9 +260,14 @@ static bool is_on_host(struct slice address, const struct node *node)
 {
 	CLEANUP(str_done) struct str wanted = STR_INIT(SITE_MAX_BYTES);
 	CLEANUP(str_done) struct str host = STR_INIT(SITE_MAX_BYTES);
+	size_t start = 0;
 	size_t len = 0;
 
-	while (len < address.len && !strchr("/?#:", address.ptr[len]))
+	for (; len < address.len && !strchr("/?#", address.ptr[len]); len++)
+		if (address.ptr[len] == '@')
+			start = len + 1;
+	address = slice_from(address.ptr + start, len - start);
+	for (len = 0; len < address.len && address.ptr[len] != ':';)
 		len++;
 	idn_to_ascii(slice_from(address.ptr, len), &host);
 	idn_to_ascii(node->value, &wanted);
@@ -247,15 +277,15 @@ static bool is_on_host(struct slice address, const struct node *node)
 	return host.len == wanted.len || host.ptr[host.len - wanted.len - 1] == '.';
 }
 
-/* A value without a path is a host. */
+/* A value without path and port is a host. */
 static bool is_link(const struct node *node, struct slice link)
 {
 	const struct slice address = bare_address(link);
 
-	if (slice_find_char(node->value, '/') < 0)
+	if (slice_find_char(node->value, '/') < 0 && slice_find_char(node->value, ':') < 0)
 		return is_on_host(address, node);
 
-	return slice_find_nocase(address, node->value) >= 0;
+	return holds(address, node);
 }
 
 static bool matches_link(const struct node *node, const struct post *post)

@@ -80,6 +80,7 @@ struct node {
 	size_t count;   /* ATLEAST: how many; NEAR, WINDOW: other words; has: which */
 	bool ordered;   /* NEAR/nf */
 	bool bracketed; /* stood in parentheses of its own */
+	bool inner;     /* takes part in a NEAR */
 	unsigned int scope;
 	struct wanted *wanted; /* WORDS, WINDOW: all; RAW, ENTITY: one; FILTER: one or none */
 	size_t n_wanted;

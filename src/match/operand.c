@@ -8,6 +8,9 @@
 #include "match/terms.h"
 #include "match/window.h"
 #include "text/entities.h"
+#include "text/fold.h"
+
+enum { OPERAND_MAX_BYTES = QUERY_MAX_BYTES * 4 };
 
 int operand_parse_words(struct parser *parser, struct node **ret)
 {
@@ -26,8 +29,9 @@ int operand_parse_words(struct parser *parser, struct node **ret)
 	int r = terms_of_words(parser->words, parser->query->arena, token.content, node, &problem);
 	if (r == -EINVAL)
 		return parser_complain(parser,
-			problem.at + (size_t)(token.content.ptr - parser->query->text) -
-				(problem.at == 0 && token.kind == TOKEN_PHRASE),
+			problem.is_whole
+				? token.at
+				: (size_t)(token.content.ptr - parser->query->text) + problem.at,
 			problem.message, problem.hint);
 	if (r < 0)
 		return r;
@@ -45,11 +49,16 @@ int operand_parse_raw(struct parser *parser, size_t at, struct node **ret)
 	struct arena *arena = parser->query->arena;
 	const struct token value = parser->token;
 	struct node *node = parser_node(parser, NODE_RAW, at);
+	CLEANUP(str_done) struct str nfc = STR_INIT(OPERAND_MAX_BYTES);
 	struct wanted *wanted = arena_alloc(arena, sizeof(*wanted));
 	const char *text = terms_unescape(arena, value.content);
+	int r = node && wanted && text ? fold_nfc(slice_of(text), &nfc) : -ENOMEM;
 
-	if (!node || !wanted || !text)
-		return -ENOMEM;
+	if (r == 0)
+		r = str_error(&nfc);
+	text = arena_copy(arena, str_slice(&nfc));
+	if (r < 0 || !text)
+		return r < 0 ? r : -ENOMEM;
 	if (slice_trim(slice_of(text)).len == 0)
 		return parser_complain(
 			parser, at, "there is nothing to search for in this", "{BT}");
@@ -67,20 +76,25 @@ int operand_parse_raw(struct parser *parser, size_t at, struct node **ret)
 int operand_parse_regex(struct parser *parser, struct node **ret)
 {
 	const struct token token = parser->token;
+	CLEANUP(str_done) struct str nfc = STR_INIT(OPERAND_MAX_BYTES);
 	struct regex_problem problem = {0};
 	struct node *node = parser_node(parser, NODE_REGEX, token.at);
 	int r = node ? 0 : -ENOMEM;
 
 	if (r == 0 && token.content.len == 0)
 		return parser_complain(parser, token.at, "this regular expression is empty", NULL);
+	/* As the texts.  A mistake in a pattern that is not in NFC is shown a bit
+	 * before its place. */
 	if (r == 0)
-		r = regex_compile(token.content, token.flags, &node->regex, &problem);
+		r = fold_nfc(token.content, &nfc);
+	if (r == 0)
+		r = regex_compile(str_slice(&nfc), token.flags, &node->regex, &problem);
 	if (r == -EINVAL) {
 		const struct slice part = problem.in_flags ? token.flags : token.content;
 
 		return parser_complain(parser,
-			(size_t)(part.ptr - parser->query->text) + problem.at, problem.message,
-			"the flags are i, m, s and x");
+			(size_t)(part.ptr - parser->query->text) + MIN(problem.at, part.len),
+			problem.message, "the flags are i, m, s and x");
 	}
 	if (r < 0)
 		return r;

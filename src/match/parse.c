@@ -28,10 +28,20 @@ static bool may_be_near(const struct parser *parser, const struct node *node)
 	return true;
 }
 
-static int check_near(const struct parser *parser, const struct node *node)
+/* All stretches of what takes part in a NEAR count. */
+static void set_inner(struct node *node)
 {
-	if (may_be_near(parser, node))
+	node->inner = true;
+	for (size_t i = 0; node->kind == NODE_OR && i < node->n_children; i++)
+		set_inner(node->children[i]);
+}
+
+static int check_near(const struct parser *parser, struct node *node)
+{
+	if (may_be_near(parser, node)) {
+		set_inner(node);
 		return 0;
+	}
 
 	/* Of alternatives, the one that has no place here. */
 	for (size_t i = 0; node->kind == NODE_OR && i < node->n_children; i++)

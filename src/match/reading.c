@@ -226,16 +226,8 @@ static int scan_word(
 	return r;
 }
 
-static bool is_letter(uint32_t c)
-{
-	const enum letter_kind kind = letter_of(c)->kind;
-
-	return c != '_' && (kind == LETTER_PLAIN || kind == LETTER_DIGIT || kind == LETTER_MARK ||
-				   kind == LETTER_RUN);
-}
-
 /* Text as written starts where no letter is cut off from one before it. */
-static int scan_raw(struct reading *reading, const struct dictionary *dictionary, struct slice text)
+static int scan_raw(struct reading *reading, const struct dictionary *dictionary, enum field field)
 {
 	bool after_letter = false;
 	int r = 0;
@@ -243,9 +235,11 @@ static int scan_raw(struct reading *reading, const struct dictionary *dictionary
 	if (!dictionary_has(dictionary, TERM_RAW))
 		return 0;
 
+	const struct slice text = reading_nfc(reading, field);
+
 	for (size_t at = 0; at < text.len && r == 0;) {
 		const size_t start = at;
-		const bool letter = is_letter(utf8_next(text, &at));
+		const bool letter = letter_is_alnum(utf8_next(text, &at));
 
 		if (!letter || !after_letter)
 			r = touch_filed(reading, dictionary, TERM_RAW, slice_skip(text, start));
@@ -264,6 +258,7 @@ static int scan_field(
 
 	passage->has_runs = false;
 	passage->has_nfc = false;
+	passage->counted_at = passage->counted_index = 0;
 	for (size_t i = 0; r == 0 && i < passage->n; i++) {
 		const struct word *word = &passage->items[i];
 
@@ -275,7 +270,7 @@ static int scan_field(
 		if (wants_runs)
 			r = scan_run(reading, dictionary, passage, word);
 	}
-	return r < 0 ? r : scan_raw(reading, dictionary, passage->text);
+	return r < 0 ? r : scan_raw(reading, dictionary, field);
 }
 
 static int look_up_field(
@@ -421,8 +416,12 @@ static int read_tags(struct reading *reading, const struct dictionary *dictionar
 	for (enum field field = 0; field < N_FIELDS && r == 0; field++)
 		if (may_hold_entities(reading->passages[field].text))
 			r = read_entities(reading, dictionary, field);
-	for (size_t i = 0; i < post->hashtags.n && r == 0; i++)
-		r = look_up_hashtag(reading, dictionary, slice_of(post->hashtags.items[i]), NULL);
+	for (size_t i = 0; i < post->hashtags.n && r == 0; i++) {
+		struct slice name = slice_of(post->hashtags.items[i]);
+
+		name = slice_skip(name, slice_starts_with(name, SLICE("#")));
+		r = look_up_hashtag(reading, dictionary, name, NULL);
+	}
 	return r;
 }
 
@@ -578,24 +577,30 @@ static size_t words_before(const struct passage *passage, size_t at)
 	return first;
 }
 
-/* The code points before byte AT, where N words have ended. */
-static size_t index_of(const struct passage *passage, size_t n, size_t at)
+/* The code points before byte AT, where N words have ended.  Counted from the
+ * last of them, or from where counting ended the last time: a text without
+ * words is not counted from its start each time. */
+static size_t index_of(struct passage *passage, size_t n, size_t at)
 {
-	size_t start = 0;
-	size_t index = 0;
+	size_t start = passage->counted_at <= at ? passage->counted_at : 0;
+	size_t index = passage->counted_at <= at ? passage->counted_index : 0;
 
 	if (n > 0) {
 		const struct word *word = &passage->items[n - 1];
+		const size_t end = (size_t)(word->raw.ptr + word->raw.len - passage->text.ptr);
 
-		start = (size_t)(word->raw.ptr + word->raw.len - passage->text.ptr);
-		index = word->end;
+		index = end > start ? word->end : index;
+		start = MAX(start, end);
 	}
-	return index + utf8_length(slice_from(passage->text.ptr + start, at - start));
+	passage->counted_at = at;
+	passage->counted_index =
+		index + utf8_length(slice_from(passage->text.ptr + start, at - start));
+	return passage->counted_index;
 }
 
-struct span reading_span(const struct reading *reading, enum field field, size_t start, size_t end)
+struct span reading_span(struct reading *reading, enum field field, size_t start, size_t end)
 {
-	const struct passage *passage = &reading->passages[field];
+	struct passage *passage = &reading->passages[field];
 	const size_t before = words_before(passage, start);
 	const size_t until = words_before(passage, end);
 	struct span span = {.field = field,
@@ -619,26 +624,29 @@ struct slice reading_nfc(struct reading *reading, enum field field)
 {
 	struct passage *passage = &reading->passages[field];
 
-	if (!passage->has_nfc && fold_nfc_map(passage->text, &passage->nfc, &passage->nfc_map,
-					 &passage->room_nfc_map) < 0)
-		return SLICE("");
-
-	passage->has_nfc = true;
-	return str_slice(&passage->nfc);
+	if (!passage->has_nfc) {
+		passage->is_composed = letters_are_composed(passage->text);
+		if (!passage->is_composed && fold_nfc_map(passage->text, &passage->nfc,
+						     &passage->nfc_map, &passage->room_nfc_map) < 0)
+			return SLICE("");
+		passage->has_nfc = true;
+	}
+	return passage->is_composed ? passage->text : str_slice(&passage->nfc);
 }
 
-struct span reading_nfc_span(
-	const struct reading *reading, enum field field, size_t start, size_t end)
+struct span reading_nfc_span(struct reading *reading, enum field field, size_t start, size_t end)
 {
 	const struct passage *passage = &reading->passages[field];
 	const uint32_t *map = passage->nfc_map;
-	const size_t from = map[start];
 	size_t until = end;
+
+	if (passage->is_composed)
+		return reading_span(reading, field, start, end);
 
 	/* An end inside a piece that was composed means the whole piece. */
 	while (until > start && until < passage->nfc.len && map[until] == map[until - 1])
 		until++;
-	return reading_span(reading, field, from, map[until]);
+	return reading_span(reading, field, map[start], map[until]);
 }
 
 /* The dictionary's words between two cuts of a run. */

@@ -32,10 +32,12 @@ struct passage {
 	const struct word *items;
 	size_t n;
 	bool has_runs;
-	bool has_nfc;   /* the next two are of this post */
-	struct str nfc; /* for regular expressions */
+	bool has_nfc;     /* the next three are of this post */
+	bool is_composed; /* the text is its own NFC, and the next two are not used */
+	struct str nfc;
 	uint32_t *nfc_map;
 	size_t room_nfc_map;
+	size_t counted_at, counted_index; /* a byte, and the code points before it */
 };
 
 struct reading {
@@ -72,13 +74,12 @@ int reading_complete(struct reading *reading, const struct dictionary *dictionar
 bool reading_has(const struct reading *reading, const struct term *term);
 
 /* The stretch from byte START to END of FIELD. */
-struct span reading_span(const struct reading *reading, enum field field, size_t start, size_t end);
+struct span reading_span(struct reading *reading, enum field field, size_t start, size_t end);
 
 /* The text of FIELD in NFC, kept for this post; the empty text without memory. */
 struct slice reading_nfc(struct reading *reading, enum field field);
 /* The stretch of FIELD that the bytes START to END of its NFC stand for. */
-struct span reading_nfc_span(
-	const struct reading *reading, enum field field, size_t start, size_t end);
+struct span reading_nfc_span(struct reading *reading, enum field field, size_t start, size_t end);
 
 /* The number of words between A and B, which starts behind A in the same
  * field; counting stops above MOST. */

@@ -114,17 +114,31 @@ void regex_free(struct regex *regex)
 	free(regex);
 }
 
-bool regex_find(const struct regex *regex, struct slice text, size_t *position, struct slice *ret)
+static bool is_limit(int error)
 {
-	if (*position > text.len)
-		return false;
+	return error == PCRE2_ERROR_MATCHLIMIT || error == PCRE2_ERROR_DEPTHLIMIT ||
+	       error == PCRE2_ERROR_HEAPLIMIT || error == PCRE2_ERROR_NOMEMORY;
+}
 
-	const int r = pcre2_match(regex->code, (PCRE2_SPTR)text.ptr, text.len, *position, 0,
-		regex->match, regex->limits);
+static int match(const struct regex *regex, struct slice text, size_t position)
+{
+	const PCRE2_SPTR bytes = (PCRE2_SPTR)text.ptr;
+	int r = pcre2_match(regex->code, bytes, text.len, position, 0, regex->match, regex->limits);
+
+	/* The stack of compiled code is small; the interpreter has the heap. */
+	if (r == PCRE2_ERROR_JIT_STACKLIMIT)
+		r = pcre2_match(regex->code, bytes, text.len, position, PCRE2_NO_JIT, regex->match,
+			regex->limits);
+	return r;
+}
+
+int regex_find(const struct regex *regex, struct slice text, size_t *position, struct slice *ret)
+{
+	const int r = *position > text.len ? PCRE2_ERROR_NOMATCH : match(regex, text, *position);
 	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(regex->match);
 
 	if (r < 0)
-		return false;
+		return is_limit(r) ? -E2BIG : 0;
 
 	/* \K can put the start behind the end. */
 	*ret = slice_from(text.ptr + MIN(ends[0], ends[1]), ends[1] - MIN(ends[0], ends[1]));
@@ -133,5 +147,5 @@ bool regex_find(const struct regex *regex, struct slice text, size_t *position, 
 		utf8_next(text, position);
 	else if (ret->len == 0)
 		*position = text.len + 1;
-	return true;
+	return 1;
 }

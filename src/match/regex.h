@@ -24,5 +24,6 @@ void regex_free(struct regex *regex);
 DEFINE_CLEANUP(struct regex *, regex_free);
 
 /* The first match in TEXT (UTF-8) at or behind *POSITION, which moves behind it
- * and always on.  A pattern that exceeds its limits does not match. */
-bool regex_find(const struct regex *regex, struct slice text, size_t *position, struct slice *ret);
+ * and always on: 1, 0 when there is none, -E2BIG when it would take more than
+ * the limits to tell. */
+int regex_find(const struct regex *regex, struct slice text, size_t *position, struct slice *ret);

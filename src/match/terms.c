@@ -36,9 +36,10 @@ struct piece {
 	enum word_kind kind;
 };
 
-static int fail(const struct analysis *analysis, size_t at, const char *message, const char *hint)
+/* About the content as a whole. */
+static int fail(const struct analysis *analysis, const char *message, const char *hint)
 {
-	*analysis->problem = (struct term_problem){message, hint, at};
+	*analysis->problem = (struct term_problem){message, hint, .is_whole = true};
 	return -EINVAL;
 }
 
@@ -51,7 +52,9 @@ static int bad_wildcard(
 	while (at > 0 && !is_space(analysis->content.ptr[at - 1]))
 		at--;
 
-	return fail(analysis, at, message, "brand*, colo?r; write \\* or \\? for the sign itself");
+	*analysis->problem = (struct term_problem){
+		message, "brand*, colo?r; write \\* or \\? for the sign itself", .at = at};
+	return -EINVAL;
 }
 
 static int clean_up(struct analysis *analysis)
@@ -66,7 +69,7 @@ static int clean_up(struct analysis *analysis)
 		} else if (c != '*' && c != '?') {
 			str_add_char(&analysis->text, c);
 		} else if (analysis->n_wildcards == WILDCARDS_MAX) {
-			return fail(analysis, 0, "there are too many wildcards", NULL);
+			return fail(analysis, "there are too many wildcards", NULL);
 		} else {
 			analysis->wildcards[analysis->n_wildcards++] =
 				(struct wildcard){analysis->text.len, i, c};
@@ -101,25 +104,6 @@ static int copy_slice(struct arena *arena, struct slice text, struct slice *ret)
 static struct slice text_of(const struct analysis *analysis, size_t start, size_t end)
 {
 	return slice_from(analysis->text.ptr + start, end - start);
-}
-
-/* '*' at the ends of a part of a run releases them. */
-static int open_ends(
-	const struct analysis *analysis, const struct piece *piece, struct wanted *wanted)
-{
-	for (size_t i = piece->first; i < piece->first + piece->n; i++) {
-		const struct wildcard *wildcard = &analysis->wildcards[i];
-
-		if (wildcard->sign == '*' && wildcard->at == piece->start)
-			wanted->open_start = true;
-		else if (wildcard->sign == '*' && wildcard->at == piece->end)
-			wanted->open_end = true;
-		else
-			return bad_wildcard(analysis, wildcard,
-				"a wildcard inside a word of a script without spaces is not "
-				"supported yet");
-	}
-	return 0;
 }
 
 /* Appends the key of the literal TEXT of a pattern, or its base. */
@@ -177,21 +161,46 @@ static int want_pattern(
 	if (r < 0)
 		return r;
 
-	wanted->kind = TERM_PREFIX;
+	if (wanted->kind != TERM_RUN)
+		wanted->kind = TERM_PREFIX;
 	wanted->key = slice_from(wanted->pattern.ptr, literal_len(wanted->pattern));
 	return 0;
+}
+
+/* '*' at the ends of a part of a run releases them; what is left are wildcards
+ * inside of it, and an end that is one code point. */
+static int apply_wildcards_in_run(
+	const struct analysis *analysis, struct piece *piece, struct wanted *wanted)
+{
+	const struct wildcard *wildcards = analysis->wildcards;
+	const struct wildcard *first = &wildcards[piece->first];
+	const struct wildcard *last = first + piece->n - 1;
+
+	for (; piece->n > 0 && first->sign == '*' && first->at == piece->start; first++, piece->n--)
+		wanted->open_start = true;
+	for (; piece->n > 0 && last->sign == '*' && last->at == piece->end; last--, piece->n--)
+		wanted->open_end = true;
+	if (piece->n == 0)
+		return 0;
+
+	piece->first = (size_t)(first - wildcards);
+	if (utf8_length(text_of(analysis, piece->start, first->at)) < LITERALS_MIN)
+		return bad_wildcard(
+			analysis, first, "a wildcard needs at least two letters before it");
+
+	return want_pattern(analysis, piece, wanted);
 }
 
 /* Applies the wildcards of PIECE, which has some, to WANTED, which holds its
  * key. */
 static int apply_wildcards(
-	const struct analysis *analysis, const struct piece *piece, struct wanted *wanted)
+	const struct analysis *analysis, struct piece *piece, struct wanted *wanted)
 {
 	const struct wildcard *first = &analysis->wildcards[piece->first];
 	const struct slice literal = text_of(analysis, piece->start, first->at);
 
 	if (piece->kind == WORD_RUN)
-		return open_ends(analysis, piece, wanted);
+		return apply_wildcards_in_run(analysis, piece, wanted);
 	if (literal.len == 0)
 		return bad_wildcard(analysis, first, "a word can't begin with a wildcard");
 	if (piece->kind == WORD_EMOJI || utf8_length(literal) < LITERALS_MIN)
@@ -248,7 +257,7 @@ static int want_all(const struct analysis *analysis, struct node *node)
 	int r = words_split(analysis->words, str_slice(&analysis->text), &items, &n);
 
 	if (r == 0 && n == 0)
-		r = fail(analysis, 0, "there is nothing to search for in this word",
+		r = fail(analysis, "there is nothing to search for in this word",
 			"letters, digits and emoji are searchable");
 	if (r < 0)
 		return r;
@@ -302,8 +311,13 @@ int terms_of_hashtag(struct words *words, struct arena *arena, struct slice cont
 	if (r < 0)
 		return r;
 	if (key.len == 0) {
-		*problem = (struct term_problem){
-			"there is nothing to search for in this hashtag", "#brand", 0};
+		*problem = (struct term_problem){"there is nothing to search for in this hashtag",
+			"#brand", .is_whole = true};
+		return -EINVAL;
+	}
+	if (prefix && utf8_length(content) < LITERALS_MIN) {
+		*problem = (struct term_problem){"a wildcard needs at least two letters before it",
+			"#brand*", .is_whole = true};
 		return -EINVAL;
 	}
 
@@ -352,24 +366,90 @@ bool term_is_word(const struct wanted *wanted, const struct word *word)
 	return slice_equals(wanted->key, text);
 }
 
+/* The cut of RUN behind START where KEY bytes of the key end; 0 when a cluster
+ * goes on there. */
+static size_t cut_at(const struct word *run, const struct cut *cuts, size_t start, size_t key)
+{
+	while (start < run->n_clusters && cuts[start].key < key)
+		start++;
+
+	return cuts[start].key == key ? start : 0;
+}
+
+/* Whether WANTED, which fits RUN there, may start or end at CUT. */
+static bool may_stand_at(const struct wanted *wanted, bool is_open, struct words *words,
+	const struct word *run, size_t cut)
+{
+	return wanted->n_clusters >= CLUSTERS_CERTAIN || is_open ||
+	       words_is_boundary(words, run, cut);
+}
+
+/* Whether PATTERN from *P up to its next TERM_ANY, or its end, stands in TEXT at
+ * *T; both move behind it. */
+static bool fit_part(struct slice pattern, size_t *p, struct slice text, size_t *t)
+{
+	while (*p < pattern.len && pattern.ptr[*p] != TERM_ANY) {
+		if (*t >= text.len)
+			return false;
+		if (pattern.ptr[*p] == TERM_ONE)
+			utf8_next(text, t);
+		else if (pattern.ptr[*p] == text.ptr[*t])
+			++*t;
+		else
+			return false;
+		++*p;
+	}
+	return true;
+}
+
+/* Where the shortest text that WANTED's pattern fits ends; as
+ * term_end_in_run(). */
+static size_t pattern_end_in_run(
+	const struct wanted *wanted, struct words *words, const struct word *run, size_t start)
+{
+	const struct cut *cuts = words_cuts(words, run);
+	const struct slice text = slice_skip(run->key, cuts[start].key);
+	size_t part = 0; /* of the pattern, and where its text may start */
+	size_t from = 0;
+
+	for (size_t n_skipped = 0; n_skipped <= TERM_ANY_IN_RUN;) {
+		size_t p = part;
+		size_t t = from;
+
+		if (fit_part(wanted->pattern, &p, text, &t)) {
+			const bool is_last = p == wanted->pattern.len;
+			const size_t end =
+				is_last ? cut_at(run, cuts, start, cuts[start].key + t) : 0;
+
+			if (end > 0 && may_stand_at(wanted, wanted->open_end, words, run, end))
+				return end;
+			if (!is_last) {
+				part = p + 1;
+				from = t;
+				n_skipped = 0;
+				continue;
+			}
+		}
+		if (part == 0 || from >= text.len)
+			return 0;
+		utf8_next(text, &from);
+		n_skipped++;
+	}
+	return 0;
+}
+
 size_t term_end_in_run(
 	const struct wanted *wanted, struct words *words, const struct word *run, size_t start)
 {
 	const struct cut *cuts = words_cuts(words, run);
-	const size_t end_key = cuts[start].key + wanted->key.len;
-	size_t end = start;
+	size_t end;
 
-	if (!slice_starts_with(slice_skip(run->key, cuts[start].key), wanted->key))
+	if (!slice_starts_with(slice_skip(run->key, cuts[start].key), wanted->key) ||
+		!may_stand_at(wanted, wanted->open_start, words, run, start))
 		return 0;
-	while (end < run->n_clusters && cuts[end].key < end_key)
-		end++;
-	if (cuts[end].key != end_key)
-		return 0;
-	if (wanted->n_clusters >= CLUSTERS_CERTAIN)
-		return end;
+	if (wanted->pattern.len > 0)
+		return pattern_end_in_run(wanted, words, run, start);
 
-	return (wanted->open_start || words_is_boundary(words, run, start)) &&
-			       (wanted->open_end || words_is_boundary(words, run, end))
-		       ? end
-		       : 0;
+	end = cut_at(run, cuts, start, cuts[start].key + wanted->key.len);
+	return end > 0 && may_stand_at(wanted, wanted->open_end, words, run, end) ? end : 0;
 }

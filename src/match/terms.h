@@ -7,7 +7,8 @@
 /* What is wrong with a word. */
 struct term_problem {
 	const char *message, *hint;
-	size_t at; /* bytes into the content */
+	bool is_whole; /* the content as a whole */
+	size_t at;     /* bytes into the content, where the wrong word starts */
 };
 
 /* Analyses CONTENT (backslashes in place, '*' and '?' as wildcards) into
@@ -24,6 +25,10 @@ const char *terms_unescape(struct arena *arena, struct slice content);
 
 /* In a pattern: any run of characters, and exactly one code point. */
 enum { TERM_ANY = 1, TERM_ONE = 2 };
+
+/* How many code points TERM_ANY stands for at most inside a run, which may be a
+ * whole sentence. */
+enum { TERM_ANY_IN_RUN = 32 };
 
 /* Whether TEXT fits PATTERN with its wildcards. */
 bool term_fits(struct slice pattern, struct slice text);

@@ -169,13 +169,17 @@ int window_find(struct evaluation *evaluation, const struct node *node, const ui
 	int r = 0;
 
 	memcpy(starts, bounds, bytes);
-	for (size_t i = 0; i < WINDOW_STARTS_MAX && r == 0; i++) {
+	for (size_t i = 0; r == 0; i++) {
 		struct span span;
 
 		memcpy(window.cursors, starts, bytes);
 		collect_places(&window);
 		if (window.n_places == 0)
 			break;
+		if (i == WINDOW_STARTS_MAX) {
+			evaluation->n_exceeded++;
+			break;
+		}
 		if (find_shortest(&window, &span)) {
 			/* One that ends at the same word but starts later is
 			 * the better one. */

@@ -68,6 +68,14 @@ static inline const struct letter *letter_of(uint32_t code_point)
 	return &page[code_point % LETTERS_PER_PAGE];
 }
 
+/* Whether CODE_POINT is a letter, a mark or a decimal digit. */
+static inline bool letter_is_alnum(uint32_t code_point)
+{
+	const struct letter *letter = letter_of(code_point);
+
+	return letter->flags & LETTER_NAMING || letter->kind == LETTER_DIGIT;
+}
+
 /* Whether TEXT is in NFC, by a look at its letters: false may be a mistake,
  * true is none. */
 bool letters_are_composed(struct slice text);
