@@ -3,12 +3,14 @@
 install(TARGETS mentiond mentionctl RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
 # Data that the programs look for in MENTIOND_DATA_DIR.
-foreach(folder lexicons places presets templates)
+foreach(folder lexicons presets templates)
 	if(IS_DIRECTORY ${PROJECT_SOURCE_DIR}/config/${folder})
 		install(DIRECTORY config/${folder} DESTINATION ${CMAKE_INSTALL_DATADIR}/mentiond
 			PATTERN local EXCLUDE)
 	endif()
 endforeach()
+
+install(FILES ${PLACES_TABLE} DESTINATION ${CMAKE_INSTALL_DATADIR}/mentiond/places)
 
 # The example becomes the configuration where there is none.
 if(EXISTS ${PROJECT_SOURCE_DIR}/config/mentiond.yaml)

@@ -112,13 +112,25 @@ static bool runs_in_build_tree(void)
 	       slice_starts_with(slice_from(path, (size_t)n), SLICE(MENTIOND_BUILD_DIR "/"));
 }
 
+/* The build tree holds what was unpacked, the source tree all else. */
+static const char *folder_of_build(const char *name)
+{
+	CLEANUP(str_done) struct str path = STR_INIT(PATH_MAX_BYTES);
+
+	str_add_format(&path, "%s/config/%s", MENTIOND_BUILD_DIR, name);
+	if (access(str_text(&path), F_OK) == 0)
+		return MENTIOND_BUILD_DIR "/config";
+
+	return MENTIOND_SOURCE_DIR "/config";
+}
+
 int file_find_data(const char *name, char **ret)
 {
 	CLEANUP(str_done) struct str path = STR_INIT(PATH_MAX_BYTES);
 	const char *folder = getenv("MENTIOND_DATA");
 
 	if (!folder || folder[0] == '\0')
-		folder = runs_in_build_tree() ? MENTIOND_SOURCE_DIR "/config" : MENTIOND_DATA_DIR;
+		folder = runs_in_build_tree() ? folder_of_build(name) : MENTIOND_DATA_DIR;
 
 	str_add_format(&path, "%s/%s", folder, name);
 	return str_take(&path, ret);

@@ -20,7 +20,7 @@ int file_replace(const char *path, struct slice bytes, unsigned int mode);
 int file_read_line(FILE *file, struct str *line);
 
 /* The folder of mentiond's data (lexicons, presets, places, templates), whose
- * file NAME is wanted: $MENTIOND_DATA, else config/ of the build tree when the
- * program runs there, else the installed one.  *RET is a path that the caller
+ * file NAME is wanted: $MENTIOND_DATA, else config/ of the build tree or of its
+ * sources when the program runs there, else the installed one.  *RET is a path that the caller
  * frees; the file need not exist. */
 int file_find_data(const char *name, char **ret);

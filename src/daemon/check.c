@@ -8,6 +8,7 @@
 #include "config/origin.h"
 #include "match/engine.h"
 #include "match/query.h"
+#include "place/place.h"
 #include "report/report.h"
 #include "score/scorer.h"
 #include "text/localtime.h"
@@ -160,7 +161,9 @@ int check_settings(const struct settings *settings, struct diags *diags)
 	if (on)
 		on = goes_on(scorer_open(&(struct scorer_options){0}, &scorer, diags), &worst);
 	if (on)
-		goes_on(reporter_open(NULL, &reporter, diags), &worst);
+		on = goes_on(reporter_open(NULL, &reporter, diags), &worst);
+	if (on)
+		place_check(diags);
 
 	return worst;
 }

@@ -21,13 +21,30 @@ static const char *detect_language(const struct post *post, struct arena *arena)
 	return both ? language_detect(slice_of(both)) : NULL;
 }
 
+/* The country is what the archive counts by; a point is kept as it was said, and
+ * that of a city that is only named is never made up. */
+static int resolve_country(struct location *location, struct arena *arena)
+{
+	struct position position;
+	const int r = place_resolve(place_gazetteer(), location, &position);
+
+	if (r < 0)
+		return r;
+
+	location->country = NULL;
+	if (!position.country)
+		return 0;
+	location->country = arena_copy_text(arena, position.country);
+	return location->country ? 0 : -ENOMEM;
+}
+
 int harvest_complete(const struct source_settings *source, struct post *post, struct arena *arena)
 {
 	source_apply_defaults(source, post);
 	if (!post->lang)
 		post->lang = detect_language(post, arena);
 
-	return place_resolve(&post->location, arena);
+	return resolve_country(&post->location, arena);
 }
 
 static bool is_api(const struct source_settings *source)

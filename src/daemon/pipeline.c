@@ -11,6 +11,7 @@
 #include "daemon/pipeline_private.h"
 #include "dedupe/fingerprint.h"
 #include "dedupe/identity.h"
+#include "place/place.h"
 
 static int remember_story(uint64_t fingerprint, int64_t story_id, int64_t at_us, void *userdata)
 {
@@ -78,7 +79,11 @@ static int open_parts(struct pipeline *pipeline, struct diags *diags)
 		return cannot_read("lexicons", r, diags);
 
 	r = reporter_open(NULL, &pipeline->reporter, diags);
-	return r < 0 ? cannot_read("templates", r, diags) : 0;
+	if (r < 0)
+		return cannot_read("templates", r, diags);
+
+	place_check(diags);
+	return 0;
 }
 
 int pipeline_new(const struct pipeline_options *options, struct pipeline **ret, struct diags *diags)

@@ -421,11 +421,11 @@ static int evaluate_entity(struct evaluation *evaluation, const struct node *nod
 
 static int evaluate_filter(struct evaluation *evaluation, const struct node *node)
 {
-	const struct reading *reading = evaluation->reading;
+	struct reading *reading = evaluation->reading;
 
 	return set_matched(evaluation, node,
 		node->n_wanted > 0 ? reading_has(reading, node->wanted->term)
-				   : node->filter->matches(node, reading->post));
+				   : node->filter->matches(node, reading));
 }
 
 static int compare_spans(const void *a, const void *b)

@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "match/reading.h"
 #include "match/terms.h"
+#include "place/distance.h"
 #include "place/place.h"
-#include "text/countries.h"
 #include "text/entities.h"
 #include "text/fold.h"
 #include "text/idn.h"
@@ -74,10 +75,7 @@ static int parse_lang(struct node *node, struct slice value, struct arena *arena
 
 static int parse_country(struct node *node, struct slice value, struct arena *arena)
 {
-	const char *country = country_by_code(value);
-
-	if (!country)
-		country = country_by_name(value);
+	const char *country = place_find_country(value);
 
 	return country ? want(node, slice_of(country), arena) : -EINVAL;
 }
@@ -132,22 +130,12 @@ static int parse_near(struct node *node, struct slice value, struct arena *arena
 	return -EINVAL;
 }
 
-/* The position of POST.  A city that its location names comes in here, once
- * there is a gazetteer. */
-static bool position_of(const struct post *post, double *lat, double *lon)
+static bool matches_near(const struct node *node, struct reading *reading)
 {
-	*lat = post->location.lat;
-	*lon = post->location.lon;
-	return post->location.has_point;
-}
+	const struct position *position = reading_position(reading);
 
-static bool matches_near(const struct node *node, const struct post *post)
-{
-	double lat;
-	double lon;
-
-	return position_of(post, &lat, &lon) &&
-	       place_distance_km(node->numbers[0], node->numbers[1], lat, lon) <= node->numbers[2];
+	return position->has_point && distance_km(node->numbers[0], node->numbers[1], position->lat,
+					      position->lon) <= node->numbers[2];
 }
 
 /* South, west, north, east. */
@@ -165,14 +153,15 @@ static int parse_bbox(struct node *node, struct slice value, struct arena *arena
 	return 0;
 }
 
-static bool matches_bbox(const struct node *node, const struct post *post)
+static bool matches_bbox(const struct node *node, struct reading *reading)
 {
+	const struct position *position = reading_position(reading);
 	const double west = node->numbers[1];
 	const double east = node->numbers[3];
-	double lat;
-	double lon;
+	const double lon = position->lon;
 
-	if (!position_of(post, &lat, &lon) || lat < node->numbers[0] || lat > node->numbers[2])
+	if (!position->has_point || position->lat < node->numbers[0] ||
+		position->lat > node->numbers[2])
 		return false;
 
 	return west <= east ? lon >= west && lon <= east : lon >= west || lon <= east;
@@ -196,11 +185,11 @@ static int parse_source(struct node *node, struct slice value, struct arena *are
 }
 
 /* Sources whose name a pattern fits; others are a matter of the dictionary. */
-static bool matches_source(const struct node *node, const struct post *post)
+static bool matches_source(const struct node *node, struct reading *reading)
 {
 	CLEANUP(str_done) struct str key = STR_INIT(VALUE_MAX_BYTES);
 
-	return post->source && fold(slice_of(post->source), &key, NULL) == 0 &&
+	return reading->post->source && fold(slice_of(reading->post->source), &key, NULL) == 0 &&
 	       term_fits(node->value, str_slice(&key));
 }
 
@@ -250,9 +239,11 @@ static bool holds(struct slice address, const struct node *node)
 	       slice_find(str_slice(&key), node->value) >= 0;
 }
 
-static bool matches_url(const struct node *node, const struct post *post)
+static bool matches_url(const struct node *node, struct reading *reading)
 {
-	return post->url && holds(bare_address(slice_of(post->url)), node);
+	const char *url = reading->post->url;
+
+	return url && holds(bare_address(slice_of(url)), node);
 }
 
 /* Whether ADDRESS is on the host that NODE's value names, or below it. */
@@ -288,8 +279,10 @@ static bool is_link(const struct node *node, struct slice link)
 	return holds(address, node);
 }
 
-static bool matches_link(const struct node *node, const struct post *post)
+static bool matches_link(const struct node *node, struct reading *reading)
 {
+	const struct post *post = reading->post;
+
 	for (size_t i = 0; i < post->links.n; i++)
 		if (is_link(node, slice_of(post->links.items[i])))
 			return true;
@@ -358,9 +351,9 @@ static int parse_has(struct node *node, struct slice value, struct arena *arena)
 	return -EINVAL;
 }
 
-static bool matches_has(const struct node *node, const struct post *post)
+static bool matches_has(const struct node *node, struct reading *reading)
 {
-	return things[node->count].has(post);
+	return things[node->count].has(reading->post);
 }
 
 /* "[5 TO 9]", "[* TO 9]". */
@@ -420,9 +413,9 @@ static int parse_metric(struct node *node, struct slice value, struct arena *are
 	return 0;
 }
 
-static bool matches_metric(const struct node *node, const struct post *post)
+static bool matches_metric(const struct node *node, struct reading *reading)
 {
-	const struct metric_value *metric = &post->metrics[node->filter->metric];
+	const struct metric_value *metric = &reading->post->metrics[node->filter->metric];
 
 	return metric->known && metric->value >= node->numbers[0] &&
 	       metric->value <= node->numbers[1];

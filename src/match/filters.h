@@ -8,6 +8,8 @@
 #include "match/node.h"
 #include "text/words.h"
 
+struct reading;
+
 enum filter_form {
 	FORM_SCOPE,   /* words, or a query of them, looked for there */
 	FORM_VALUES,  /* one value, or (v OR v ...) */
@@ -25,7 +27,7 @@ struct filter_row {
 	/* Reads VALUE into NODE, whose arena is ARENA: 0, or -EINVAL. */
 	int (*parse)(struct node *node, struct slice value, struct arena *arena);
 	/* Without a term. */
-	bool (*matches)(const struct node *node, const struct post *post);
+	bool (*matches)(const struct node *node, struct reading *reading);
 	const char *expects; /* what a value looks like, for people */
 };
 

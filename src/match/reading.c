@@ -9,7 +9,6 @@
 #include "base/utf8.h"
 #include "match/filters.h"
 #include "match/terms.h"
-#include "place/place.h"
 #include "text/entities.h"
 #include "text/fold.h"
 #include "text/idn.h"
@@ -471,14 +470,22 @@ static int read_lang(struct reading *reading, const struct dictionary *dictionar
 	return r;
 }
 
+const struct position *reading_position(struct reading *reading)
+{
+	if (!reading->has_position &&
+		place_resolve(place_gazetteer(), &reading->post->location, &reading->position) < 0)
+		reading->position = (struct position){0};
+
+	reading->has_position = true;
+	return &reading->position;
+}
+
 static int read_country(struct reading *reading, const struct dictionary *dictionary)
 {
-	const struct location *location = &reading->post->location;
-
-	if (!dictionary_has(dictionary, TERM_COUNTRY) || (!location->country && !location->name))
+	if (!dictionary_has(dictionary, TERM_COUNTRY))
 		return 0;
 
-	const char *country = place_country(location);
+	const char *country = reading_position(reading)->country;
 
 	return country ? touch(reading,
 				 dictionary_find(dictionary, TERM_COUNTRY, slice_of(country)))
@@ -530,6 +537,7 @@ int reading_take(
 	reading->post = post;
 	reading->epoch++;
 	reading->is_complete = false;
+	reading->has_position = false;
 	reading->n_counted += reading_is_counted(reading);
 	reading->n_found = 0;
 	reading->n_occurrences = 0;

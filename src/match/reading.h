@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "match/dictionary.h"
+#include "place/place.h"
 #include "text/words.h"
 
 /* A stretch of a field.  It starts at the cut of a word and ends at the cut
@@ -47,6 +48,8 @@ struct reading {
 	bool is_complete;
 	struct passage passages[N_FIELDS];
 	struct words *aside; /* for all that is no field */
+	struct position position;
+	bool has_position; /* it is of this post */
 	struct occurrence *occurrences;
 	size_t n_occurrences, room_occurrences;
 	struct term **found; /* the terms that the post holds */
@@ -72,6 +75,9 @@ int reading_complete(struct reading *reading, const struct dictionary *dictionar
 
 /* Whether the post holds TERM, once the reading is complete. */
 bool reading_has(const struct reading *reading, const struct term *term);
+
+/* Where the post comes from, found when it is first asked for. */
+const struct position *reading_position(struct reading *reading);
 
 /* The stretch from byte START to END of FIELD. */
 struct span reading_span(struct reading *reading, enum field field, size_t start, size_t end);

@@ -11,9 +11,9 @@
 
 #include "base/map.h"
 #include "base/str.h"
-#include "text/words.h"
+#include "text/name_key.h"
 
-enum { NAME_MAX_BYTES = 512, ALPHA_2 = 2, ALPHA_3 = 3 };
+enum { NAME_MAX_BYTES = 512, ALPHA_2 = 2, ALPHA_3 = 3, LETTERS = 26, COUNTRIES_MAX = 512 };
 
 /* Codes that are no ISO country of ICU's list, or have a second form. */
 static const struct {
@@ -27,29 +27,46 @@ static const struct {
 /* ICU's tables of names; the longer forms first. */
 static const char *const tables[] = {"Countries", "Countries%short", "Countries%variant"};
 
-/* Keys of names to countries; NULL for what names two of them. */
+/* Bases of names to countries; NULL for what names two of them. */
 static struct map *names;
 static pthread_once_t names_once = PTHREAD_ONCE_INIT;
 
-/* The country in ICU's list with CODE, upper case, or NULL. */
-static const char *find_alpha_2(struct slice code)
-{
-	for (const char *const *country = uloc_getISOCountries(); *country; country++)
-		if (slice_equals(slice_of(*country), code))
-			return *country;
+/* ICU's list by code: alpha-2 codes by their letters, alpha-3 codes in a row. */
+static const char *by_letters[LETTERS * LETTERS];
+static struct {
+	char code[ALPHA_3 + 1];
+	const char *country;
+} by_alpha_3[COUNTRIES_MAX];
+static size_t n_countries;
+static pthread_once_t codes_once = PTHREAD_ONCE_INIT;
 
-	return NULL;
+/* Where the alpha-2 code CODE, upper case, stands in by_letters. */
+static size_t letters_index(const char *code)
+{
+	return (size_t)(code[0] - 'A') * LETTERS + (size_t)(code[1] - 'A');
+}
+
+static void build_codes(void)
+{
+	const char *const *country = uloc_getISOCountries();
+
+	for (; *country && n_countries < COUNTRIES_MAX; country++) {
+		char locale[16];
+
+		snprintf(locale, sizeof(locale), "und_%s", *country);
+		snprintf(by_alpha_3[n_countries].code, sizeof(by_alpha_3[0].code), "%s",
+			uloc_getISO3Country(locale));
+		by_alpha_3[n_countries++].country = *country;
+		by_letters[letters_index(*country)] = *country;
+	}
 }
 
 static const char *find_alpha_3(struct slice code)
 {
-	for (const char *const *country = uloc_getISOCountries(); *country; country++) {
-		char locale[16];
+	for (size_t i = 0; i < n_countries; i++)
+		if (memcmp(by_alpha_3[i].code, code.ptr, ALPHA_3) == 0)
+			return by_alpha_3[i].country;
 
-		snprintf(locale, sizeof(locale), "und_%s", *country);
-		if (slice_equals(slice_of(uloc_getISO3Country(locale)), code))
-			return *country;
-	}
 	return NULL;
 }
 
@@ -70,35 +87,19 @@ const char *country_by_code(struct slice code)
 		if (slice_equals(slice_of(more_codes[i].code), code))
 			return more_codes[i].country;
 
-	return code.len == ALPHA_2 ? find_alpha_2(code) : find_alpha_3(code);
-}
-
-/* Writes what NAME is compared by: the bases of its words. */
-static void add_key(struct words *words, struct slice name, struct str *key)
-{
-	const struct word *items;
-	size_t n;
-
-	str_clear(key);
-	if (words_split(words, name, &items, &n) < 0)
-		return;
-
-	for (size_t i = 0; i < n; i++) {
-		if (i > 0)
-			str_add_char(key, ' ');
-		str_add(key, items[i].base);
-	}
+	pthread_once(&codes_once, build_codes);
+	return code.len == ALPHA_2 ? by_letters[letters_index(upper)] : find_alpha_3(code);
 }
 
 /* A name that ICU's lists before said of another country stays theirs; one
  * that English uses for two of them is nobody's. */
 static void add_name(struct words *words, struct slice name, const char *country, bool english)
 {
+	CLEANUP(str_done) struct str full = STR_INIT(NAME_MAX_BYTES);
 	CLEANUP(str_done) struct str key = STR_INIT(NAME_MAX_BYTES);
 	union map_value value;
 
-	add_key(words, name, &key);
-	if (key.len == 0 || str_error(&key) < 0)
+	if (name_key(words, name, &full, &key) < 0 || key.len == 0)
 		return;
 	if (!map_find(names, str_slice(&key), &value))
 		map_set(names, str_slice(&key), (union map_value){.number = (intptr_t)country});
@@ -168,21 +169,12 @@ static void build_names(void)
 		add_locale(words, uloc_getAvailable(i));
 }
 
-const char *country_by_name(struct slice name)
+const char *country_by_name(struct slice base)
 {
-	CLEANUP(words_freep) struct words *words = NULL;
-	CLEANUP(str_done) struct str key = STR_INIT(NAME_MAX_BYTES);
 	union map_value value = {0};
 
-	if (name.len == ALPHA_3 && country_by_code(name))
-		return country_by_code(name);
-
 	pthread_once(&names_once, build_names);
-	if (!names || words_new(&words) < 0)
-		return NULL;
-
-	add_key(words, name, &key);
-	if (key.len > 0 && str_error(&key) == 0)
-		map_find(names, str_slice(&key), &value);
+	if (names && base.len > 0)
+		map_find(names, base, &value);
 	return (const char *)(intptr_t)value.number;
 }

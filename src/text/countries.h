@@ -13,8 +13,7 @@
  * none. */
 const char *country_by_code(struct slice code);
 
-/* The same for a name, in any language, with or without accents: "Kenya",
- * "កម្ពុជា", "Cote d'Ivoire"; alpha-3 codes and common short forms ("UK", "US")
- * are names too, other alpha-2 codes are not (CA, GA and IN are states as
- * well). */
-const char *country_by_name(struct slice name);
+/* The same for a name in any language, given as name_key() writes its base:
+ * "kenya", "កម្ពុជា", "cote d ivoire", and the short forms "uk", "us", "usa".  Other
+ * codes are no names: CA, GA and IN are states as well. */
+const char *country_by_name(struct slice base);

@@ -11,7 +11,7 @@ import unittest
 
 SOURCE = pathlib.Path(os.environ["SOURCE"])
 BUILD = pathlib.Path(os.environ["BUILD"])
-DATA = ("lexicons", "places", "presets", "templates")
+DATA = ("lexicons", "presets", "templates")
 PAGES = ("mentionctl.1", "mentiond.yaml.5", "mentiond.8")
 
 
@@ -34,8 +34,8 @@ class Install(unittest.TestCase):
         assert done.returncode == 0, done.stderr
         for program in ("mentiond", "mentionctl"):
             shutil.copy2(BUILD / program, cls.build)
-        for printed in ("completions", "man"):
-            shutil.copytree(BUILD / printed, cls.build / printed)
+        for printed in ("completions", "config", "man"):
+            shutil.copytree(BUILD / printed, cls.build / printed, dirs_exist_ok=True)
         done = run(os.environ["CMAKE"], "--install", cls.build,
                    env={**os.environ, "DESTDIR": str(cls.root)})
         assert done.returncode == 0, done.stdout + done.stderr
@@ -48,6 +48,7 @@ class Install(unittest.TestCase):
     def test_the_list(self):
         wanted = {"usr/bin/mentiond", "usr/bin/mentionctl", "usr/lib/sysusers.d/mentiond.conf",
                   "usr/lib/tmpfiles.d/mentiond.conf", "usr/lib/systemd/catalog/mentiond.catalog",
+                  "usr/share/mentiond/places/towns.table",
                   self.unit().relative_to(self.root).as_posix()}
         for folder in DATA:
             for path in (SOURCE / "config" / folder).rglob("*"):
