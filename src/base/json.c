@@ -157,11 +157,33 @@ int json_set_number(json_t *object, const char *name, double value)
 	return json_set_take(object, name, json_real(value));
 }
 
+/* Where TEXT has U+2028 or U+2029, which end a line for many a reader of lines;
+ * -1 when it has none. */
+static ptrdiff_t find_line_end(struct slice text)
+{
+	const char *at = text.ptr;
+	const char *end = text.ptr + text.len;
+
+	while (at < end && (at = memchr(at, '\xE2', (size_t)(end - at))) != NULL) {
+		if (end - at >= 3 && at[1] == '\x80' && (at[2] == '\xA8' || at[2] == '\xA9'))
+			return at - text.ptr;
+		at++;
+	}
+	return -1;
+}
+
 static int add_chunk(const char *bytes, size_t len, void *userdata)
 {
+	struct slice rest = slice_from(bytes, len);
 	struct str *str = userdata;
+	ptrdiff_t found;
 
-	str_add(str, slice_from(bytes, len));
+	while ((found = find_line_end(rest)) >= 0) {
+		str_add(str, slice_from(rest.ptr, (size_t)found));
+		str_add_text(str, rest.ptr[found + 2] == '\xA8' ? "\\u2028" : "\\u2029");
+		rest = slice_skip(rest, (size_t)found + 3);
+	}
+	str_add(str, rest);
 	return str_error(str) < 0 ? -1 : 0;
 }
 

@@ -336,6 +336,7 @@ static int write_fetch(struct pipeline *pipeline, struct policy_input *input,
 
 	result->n_posts = feed->n_posts;
 	result->n_dropped = feed->n_dropped;
+	result->dropped_line = feed->dropped_line;
 	if (hints.parsed)
 		r = add_posts(pipeline, input, feed, result);
 	if (r < 0)

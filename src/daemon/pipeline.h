@@ -38,7 +38,8 @@ DEFINE_CLEANUP(struct pipeline *, pipeline_free);
 struct ingest_result {
 	size_t n_posts, n_new, n_edited, n_mentions, n_alerts, n_mails;
 	size_t n_dropped;
-	bool is_cut; /* the service had more pages than a poll may have */
+	unsigned int dropped_line; /* of the first of them in the body; 0: unknown */
+	bool is_cut;               /* the service had more pages than a poll may have */
 };
 
 /* Takes the answer to a poll of SOURCE through all stages, in one transaction

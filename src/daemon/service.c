@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -83,15 +84,26 @@ static void log_source(const struct source_settings *source, const struct source
 		(void)log_full(LOG_LEVEL_INFO, 0, &fields, "Source %s answers again", source->name);
 }
 
+static void log_dropped(const struct source_settings *source, const struct ingest_result *result)
+{
+	const struct log_fields fields = {.source = source->name};
+	char where[64] = "";
+
+	if (result->dropped_line > 0)
+		(void)snprintf(where, sizeof(where), ", the first on line %u of the body",
+			result->dropped_line);
+	(void)log_full(LOG_LEVEL_WARNING, 0, &fields,
+		"Source %s: %zu entries could not be read or are over a limit%s", source->name,
+		result->n_dropped, where);
+}
+
 static void log_ingest(const struct source_settings *source, const struct ingest_result *result)
 {
 	const struct log_fields fields = {.source = source->name};
 	const struct log_fields limit = {.source = source->name, .message_id = LOG_ID_LIMIT_HIT};
 
 	if (result->n_dropped > 0)
-		(void)log_full(LOG_LEVEL_WARNING, 0, &fields,
-			"Source %s: %zu entries could not be read or are over a limit",
-			source->name, result->n_dropped);
+		log_dropped(source, result);
 	if (result->is_cut)
 		(void)log_full(LOG_LEVEL_WARNING, 0, &limit,
 			"Source %s: posts may be missing, there are more than one poll takes (%u "

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/diags.h"
 #include "base/str.h"
 #include "text/entities.h"
 #include "text/html.h"
@@ -10,13 +11,32 @@
 
 enum { MAX_POSTS = 20000, MAX_BASE_BYTES = 8192 };
 
-bool body_has_room(struct body *body)
+void body_lose(struct body *body, size_t n, unsigned int line, const char *why)
+{
+	struct feed *feed = &body->feed;
+
+	if (feed->n_dropped == 0)
+		feed->dropped_line = line;
+	feed->n_dropped += n;
+	diags_add(body->warnings,
+		&(struct diag){.level = DIAG_WARNING, .line = line, .message = why});
+}
+
+bool body_has_room(struct body *body, unsigned int line)
 {
 	const size_t max = body->options->max_posts > 0 ? body->options->max_posts : MAX_POSTS;
+	CLEANUP(str_done) struct str why = STR_INIT(100);
 
 	if (body->feed.n_posts < max)
 		return true;
-	body->feed.n_dropped++;
+	if (body->is_full) {
+		body->feed.n_dropped++;
+	} else {
+		str_add_format(
+			&why, "from here on entries are left out: there are more than %zu", max);
+		body_lose(body, 1, line, str_text(&why));
+	}
+	body->is_full = true;
 	return false;
 }
 
@@ -37,7 +57,7 @@ static struct post *add_room(struct body *body)
 	return &feed->posts[feed->n_posts];
 }
 
-int body_add(struct body *body, const struct draft *entry)
+int body_add(struct body *body, const struct draft *entry, unsigned int line)
 {
 	struct post *post = add_room(body);
 
@@ -48,7 +68,7 @@ int body_add(struct body *body, const struct draft *entry)
 	if (r < 0)
 		return r;
 	if (r == 0) {
-		body->feed.n_dropped++;
+		body_lose(body, 1, line, "an entry that says nothing is left out");
 		return 0;
 	}
 
@@ -72,18 +92,20 @@ struct slice body_base(const struct body *body)
 	return SLICE("");
 }
 
-/* TAG in the form of BCP 47 ("en_US" becomes "en-US") in ARENA, or NULL when it
+/* TAG in the form of BCP 47 ("en_US.UTF-8" becomes "en-US") in ARENA, or NULL when it
  * is none: a primary language of two or three letters, then parts of up to
  * eight letters and digits. */
 static const char *language_tag(struct arena *arena, const char *tag)
 {
 	char *copy = tag ? arena_copy_text(arena, tag) : NULL;
-	struct slice rest = slice_of(copy);
+	struct slice rest;
 	struct slice part;
 	bool is_first = true;
 
 	if (!copy)
 		return NULL;
+	copy[strcspn(copy, ".@")] = '\0';
+	rest = slice_of(copy);
 	for (char *c = copy; *c != '\0'; c++)
 		if (*c == '_')
 			*c = '-';

@@ -17,13 +17,18 @@ struct body {
 	struct draft about;     /* the feed; its author and language serve posts without */
 	struct feed feed;
 	size_t posts_room;
+	bool is_full; /* more entries came than may */
 };
 
-/* Whether one more entry may come; when not, it counts as dropped. */
-bool body_has_room(struct body *body);
+/* Tells of N entries that are lost at LINE (0: unknown) and counts them. */
+void body_lose(struct body *body, size_t n, unsigned int line, const char *why);
 
-/* Makes a post of ENTRY and adds it, or counts it as dropped.  -ENOMEM. */
-int body_add(struct body *body, const struct draft *entry);
+/* Whether one more entry, which begins at LINE, may come; when not, it is lost. */
+bool body_has_room(struct body *body, unsigned int line);
+
+/* Makes a post of ENTRY, which begins at LINE, and adds it; one that says
+ * nothing is lost.  -ENOMEM. */
+int body_add(struct body *body, const struct draft *entry, unsigned int line);
 
 /* Fills the feed's own fields and lends its author and language.  -ENOMEM. */
 int body_finish(struct body *body);

@@ -324,13 +324,18 @@ static bool take_dashed(struct slice *rest, struct parts *parts)
 	return n_day >= 1 && n_day <= 2 && take_number(rest, n_day, &parts->civil.day);
 }
 
-/* "03-12-31", "031231", "03-365", as the first edition of ISO 8601
- * allowed.  Six digits that may be a year and a month as well are no date. */
+/* "03-12-31", "031231", "03-365", "-03-12", "-0312", as the first
+ * edition of ISO 8601 allowed.  Six digits that may be a year and a month as
+ * well are no date. */
 static bool take_short_date(struct slice *rest, struct parts *parts)
 {
+	const bool is_month = take_char(rest, '-');
 	const struct slice text = *rest;
 	int year = 0;
 	int day;
+
+	if (count_digits(text) < 2)
+		return false;
 
 	take_number(rest, 2, &year);
 	parts->civil.year = full_year(year, 2);
@@ -338,6 +343,10 @@ static bool take_short_date(struct slice *rest, struct parts *parts)
 	const bool is_extended = take_char(rest, '-');
 	const size_t n = count_digits(*rest);
 
+	if (is_month) {
+		parts->civil.day = 1;
+		return n == 2 && take_number(rest, 2, &parts->civil.month);
+	}
 	if (is_extended && n == 3)
 		return take_number(rest, 3, &day) && set_day_of_year(parts, day);
 	if (n != (is_extended ? 2 : 4) || !take_number(rest, 2, &parts->civil.month) ||
@@ -360,7 +369,7 @@ static bool take_iso_date(struct slice *rest, struct parts *parts)
 	int year = 0;
 	int day;
 
-	if (n == 2 || n == 6)
+	if (n == 0 || n == 2 || n == 6)
 		return take_short_date(rest, parts);
 	if (n != 4 && n != 7 && n != 8 && n != 12 && n != 14)
 		return false;
@@ -569,6 +578,24 @@ static bool has_date(const struct parts *parts)
 	       parts->n_numbers + (parts->civil.month != 0) + (parts->civil.day != 0) >= 2;
 }
 
+/* "0200" behind a time: an offset whose plus sign became a blank on its way
+ * through a form. */
+static bool take_unsigned_offset(struct slice *rest, struct parts *parts)
+{
+	if (!parts->has_time || parts->has_zone || parts->civil.year == 0 ||
+		count_digits(*rest) != 4)
+		return false;
+
+	const int number = number_of(*rest, 0, 4);
+
+	if (number > 1400 || number % 100 > 59 || number % 100 % 15 != 0)
+		return false;
+	parts->offset_minutes = number / 100 * 60 + number % 100;
+	parts->has_zone = true;
+	*rest = slice_skip(*rest, 4);
+	return true;
+}
+
 static bool read_number(struct slice *rest, struct parts *parts)
 {
 	const size_t n = count_digits(*rest);
@@ -576,6 +603,8 @@ static bool read_number(struct slice *rest, struct parts *parts)
 
 	if (take_clock(rest, parts) || take_clock_with(rest, 'h', parts) ||
 		(has_date(parts) && take_clock_with(rest, '.', parts)))
+		return true;
+	if (take_unsigned_offset(rest, parts))
 		return true;
 	if (n > 4 || !take_number(rest, n, &number))
 		return false;
@@ -691,9 +720,12 @@ static int parse_words(struct slice text, struct instant *ret)
 
 int date_parse(struct slice text, struct instant *ret)
 {
+	char buffer[MAX_BYTES * 3];
+
 	text = slice_trim(text);
 	if (text.len == 0 || text.len > MAX_BYTES)
 		return 0;
+	text = slice_trim(date_plain(text, buffer));
 
 	const size_t n = count_digits(text);
 

@@ -1,6 +1,7 @@
 #include "decode/date_words.h"
 
 #include "base/macro.h"
+#include "base/utf8.h"
 
 /* How names of months begin.  The longest that fits counts: "juil" before
  * "jui".  Short ones that are also words for days of the week ("mar") are
@@ -150,6 +151,246 @@ static const struct {
 	{"жов", 10},
 	{"лис", 11},
 	{"гру", 12},
+	/* Swahili, Malay, Icelandic, Baltic and other Latin ones */
+	{"mac", 3},
+	{"ogo", 8},
+	{"dis", 12},
+	{"maí", 5},
+	{"ágú", 8},
+	{"nóv", 11},
+	{"jaan", 1},
+	{"veeb", 2},
+	{"juun", 6},
+	{"juul", 7},
+	{"jūn", 6},
+	{"jūl", 7},
+	{"yan", 1},
+	{"iyn", 6},
+	{"iyun", 6},
+	{"iyl", 7},
+	{"iyul", 7},
+	{"avq", 8},
+	{"avg", 8},
+	{"noy", 11},
+	{"dek", 12},
+	{"saus", 1},
+	{"vas", 2},
+	{"kov", 3},
+	{"bal", 4},
+	{"geg", 5},
+	{"birž", 6},
+	{"liep", 7},
+	{"rugp", 8},
+	{"rugs", 9},
+	{"spal", 10},
+	{"lapkr", 11},
+	{"gruod", 12},
+	/* Serbian, Bulgarian, Belarusian, Kazakh */
+	{"јан", 1},
+	{"мај", 5},
+	{"јун", 6},
+	{"јул", 7},
+	{"яну", 1},
+	{"юни", 6},
+	{"юли", 7},
+	{"студ", 1},
+	{"сак", 3},
+	{"кра", 4},
+	{"чэр", 6},
+	{"ліп", 7},
+	{"жні", 8},
+	{"кас", 10},
+	{"ліс", 11},
+	{"сне", 12},
+	{"қаң", 1},
+	{"ақп", 2},
+	{"нау", 3},
+	{"сәу", 4},
+	{"мам", 5},
+	{"мау", 6},
+	{"шіл", 7},
+	{"там", 8},
+	{"қыр", 9},
+	{"қаз", 10},
+	{"қар", 11},
+	{"жел", 12},
+	/* Armenian */
+	{"հուն", 1},
+	{"հնվ", 1},
+	{"փ", 2},
+	{"մար", 3},
+	{"մրտ", 3},
+	{"ապր", 4},
+	{"մայ", 5},
+	{"մյս", 5},
+	{"հունիս", 6},
+	{"հնս", 6},
+	{"հուլ", 7},
+	{"հլս", 7},
+	{"օգ", 8},
+	{"սեպ", 9},
+	{"հոկ", 10},
+	{"նոյ", 11},
+	{"դեկ", 12},
+	/* Georgian */
+	{"იან", 1},
+	{"თებ", 2},
+	{"მარ", 3},
+	{"აპრ", 4},
+	{"მაი", 5},
+	{"ივნ", 6},
+	{"ივლ", 7},
+	{"აგვ", 8},
+	{"სექ", 9},
+	{"ოქტ", 10},
+	{"ნოე", 11},
+	{"დეკ", 12},
+	/* Khmer */
+	{"មករា", 1},
+	{"កុម្ភៈ", 2},
+	{"មីនា", 3},
+	{"មេសា", 4},
+	{"ឧសភា", 5},
+	{"មិថុនា", 6},
+	{"កក្កដា", 7},
+	{"សីហា", 8},
+	{"កញ្ញា", 9},
+	{"តុលា", 10},
+	{"វិច្ឆិកា", 11},
+	{"ធ្នូ", 12},
+	/* Gujarati */
+	{"જાન", 1},
+	{"ફેબ", 2},
+	{"માર", 3},
+	{"એપ", 4},
+	{"મે", 5},
+	{"જૂન", 6},
+	{"જુલ", 7},
+	{"ઑગ", 8},
+	{"ઓગ", 8},
+	{"સપ", 9},
+	{"ઑક", 10},
+	{"ઓક", 10},
+	{"નવ", 11},
+	{"ડિસ", 12},
+	/* Hindi, Marathi */
+	{"जन", 1},
+	{"जान", 1},
+	{"फर", 2},
+	{"फ़र", 2},
+	{"फ़र", 2},
+	{"फेब", 2},
+	{"मार्च", 3},
+	{"अप", 4},
+	{"एप", 4},
+	{"मई", 5},
+	{"मे", 5},
+	{"जून", 6},
+	{"जुल", 7},
+	{"अग", 8},
+	{"ऑग", 8},
+	{"सित", 9},
+	{"सप", 9},
+	{"अक", 10},
+	{"ऑक", 10},
+	{"नव", 11},
+	{"नोव", 11},
+	{"दिस", 12},
+	{"डिस", 12},
+	/* Bengali */
+	{"জান", 1},
+	{"ফেব", 2},
+	{"মার", 3},
+	{"এপ", 4},
+	{"মে", 5},
+	{"জুন", 6},
+	{"জুল", 7},
+	{"আগ", 8},
+	{"সেপ", 9},
+	{"অক", 10},
+	{"নভ", 11},
+	{"ডিস", 12},
+	/* Tamil, Telugu */
+	{"ஜன", 1},
+	{"பிப", 2},
+	{"மார", 3},
+	{"ஏப", 4},
+	{"மே", 5},
+	{"ஜூன", 6},
+	{"ஜூல", 7},
+	{"ஆக", 8},
+	{"செப", 9},
+	{"அக", 10},
+	{"நவ", 11},
+	{"டிச", 12},
+	{"జన", 1},
+	{"ఫిబ", 2},
+	{"మార", 3},
+	{"ఏప", 4},
+	{"మే", 5},
+	{"జూన", 6},
+	{"జుల", 7},
+	{"ఆగ", 8},
+	{"సెప", 9},
+	{"అక", 10},
+	{"నవ", 11},
+	{"డిస", 12},
+	/* Hebrew */
+	{"ינו", 1},
+	{"פבר", 2},
+	{"מרץ", 3},
+	{"מרס", 3},
+	{"אפר", 4},
+	{"מאי", 5},
+	{"יונ", 6},
+	{"יול", 7},
+	{"אוג", 8},
+	{"ספט", 9},
+	{"אוק", 10},
+	{"נוב", 11},
+	{"דצמ", 12},
+	/* Arabic, Urdu */
+	{"يناير", 1},
+	{"جنور", 1},
+	{"فبراير", 2},
+	{"فرور", 2},
+	{"مارس", 3},
+	{"مارچ", 3},
+	{"أبريل", 4},
+	{"ابريل", 4},
+	{"اپريل", 4},
+	{"اپریل", 4},
+	{"مايو", 5},
+	{"مئ", 5},
+	{"يونيو", 6},
+	{"جون", 6},
+	{"يوليو", 7},
+	{"جولا", 7},
+	{"أغسطس", 8},
+	{"اغسطس", 8},
+	{"اگست", 8},
+	{"سبتمبر", 9},
+	{"ستمبر", 9},
+	{"أكتوبر", 10},
+	{"اكتوبر", 10},
+	{"اکتوبر", 10},
+	{"نوفمبر", 11},
+	{"نومبر", 11},
+	{"ديسمبر", 12},
+	{"دسمبر", 12},
+	/* Chinese */
+	{"一月", 1},
+	{"二月", 2},
+	{"三月", 3},
+	{"四月", 4},
+	{"五月", 5},
+	{"六月", 6},
+	{"七月", 7},
+	{"八月", 8},
+	{"九月", 9},
+	{"十月", 10},
+	{"十一月", 11},
+	{"十二月", 12},
 };
 
 /* Minutes east of UTC.  What is used in several places has the meaning that is
@@ -245,6 +486,8 @@ static const struct {
 	{"午後", DATE_WORD_PM},
 	{"上午", DATE_WORD_AM},
 	{"下午", DATE_WORD_PM},
+	{"ص", DATE_WORD_AM},
+	{"م", DATE_WORD_PM},
 	{"πμ", DATE_WORD_AM},
 	{"μμ", DATE_WORD_PM},
 	{"a", DATE_WORD_FILLER},
@@ -276,6 +519,10 @@ static const struct {
 	{"г", DATE_WORD_FILLER},
 	{"года", DATE_WORD_FILLER},
 	{"в", DATE_WORD_FILLER},
+	{"ын", DATE_WORD_FILLER},
+	{"ны", DATE_WORD_FILLER},
+	{"ний", DATE_WORD_FILLER},
+	{"өдөр", DATE_WORD_FILLER},
 };
 
 static const struct {
@@ -295,7 +542,47 @@ static const struct {
 	{"분", DATE_UNIT_MINUTE},
 	{"秒", DATE_UNIT_SECOND},
 	{"초", DATE_UNIT_SECOND},
+	{" оны", DATE_UNIT_YEAR},
+	{"-р сар", DATE_UNIT_MONTH},
 };
+
+/* The ASCII character that CODE_POINT stands for in dates: a digit of another
+ * script, a dash, a blank, a full-width form.  0: none at all; else itself. */
+static uint32_t plain_of(uint32_t code_point)
+{
+	static const uint16_t zeros[] = {0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6,
+		0xC66, 0xCE6, 0xD66, 0xE50, 0xED0, 0x1040, 0x17E0, 0x1810};
+
+	if (code_point >= 0xFF01 && code_point <= 0xFF5E)
+		return code_point - 0xFEE0;
+	if ((code_point >= 0x2010 && code_point <= 0x2015) || code_point == 0x2212)
+		return '-';
+	if (code_point == 0xA0 || (code_point >= 0x2000 && code_point <= 0x200A) ||
+		code_point == 0x202F || code_point == 0x3000)
+		return ' ';
+	if ((code_point >= 0x200B && code_point <= 0x200F) ||
+		(code_point >= 0x202A && code_point <= 0x202E) || code_point == 0xFEFF)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(zeros); i++)
+		if (code_point >= zeros[i] && code_point - zeros[i] <= 9)
+			return '0' + (code_point - zeros[i]);
+
+	return code_point;
+}
+
+struct slice date_plain(struct slice text, char *buffer)
+{
+	size_t len = 0;
+	size_t at = 0;
+
+	while (at < text.len) {
+		const uint32_t plain = plain_of(utf8_next(text, &at));
+
+		if (plain != 0)
+			len += utf8_encode(plain, buffer + len);
+	}
+	return slice_from(buffer, len);
+}
 
 bool date_is_letter(uint32_t code_point)
 {

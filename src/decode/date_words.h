@@ -1,6 +1,6 @@
 /* decode/date_words.h: words in dates, of decode/date.h only.
  *
- * Months of some thirty languages, zones beyond RFC 822's, halves of the day,
+ * Months of some fifty languages, zones beyond RFC 822's, halves of the day,
  * and the units that East Asian dates carry.
  */
 #pragma once
@@ -30,6 +30,11 @@ enum date_unit {
 	DATE_UNIT_MINUTE,
 	DATE_UNIT_SECOND,
 };
+
+/* TEXT with digits, dashes and blanks of all scripts as those of ASCII, without
+ * marks of direction, in BUFFER; it is no longer than TEXT (or three times
+ * that, where bytes are no UTF-8). */
+struct slice date_plain(struct slice text, char *buffer);
 
 bool date_is_letter(uint32_t code_point);
 /* In lower case, Greek without accents: the form of the tables. */

@@ -12,6 +12,7 @@
 #include "decode/unknown.h"
 #include "decode/xml.h"
 #include "text/charset.h"
+#include "text/doctype.h"
 #include "text/markup.h"
 
 enum { MAX_START_TAGS = 50 };
@@ -143,11 +144,16 @@ static int decode_api(struct body *body)
 /* Reads the clean text of BODY. */
 static int decode_text(struct body *body)
 {
-	struct beginning beginning = {.text = body->text};
+	CLEANUP(str_done)
+	struct str expanded = STR_INIT(body->text.len + DOCTYPE_MAX_GROWTH + 1);
+	struct beginning beginning = {0};
 
-	int r = find_root(body->text, &beginning.root);
+	int r = doctype_expand(body->text, &expanded, &body->text);
+	if (r == 0)
+		r = find_root(body->text, &beginning.root);
 	if (r < 0)
 		return r;
+	beginning.text = body->text;
 
 	const struct format *format = find_format(&beginning);
 

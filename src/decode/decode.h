@@ -46,7 +46,8 @@ struct feed {
 	unsigned int n_pages; /* ... up to this one; 0: unknown */
 	struct instant reach; /* how far back all lists of this page go */
 	int64_t wait_us;      /* how long it wants not to be asked */
-	size_t n_dropped;     /* entries beyond max_posts, or with nothing to keep */
+	size_t n_dropped; /* entries beyond max_posts, beyond reading, or with nothing to keep */
+	unsigned int dropped_line; /* where the first of them stands; 0: unknown */
 };
 
 /* Reads BODY into *RET.  WARNINGS (which may be NULL) gets what was mended and,

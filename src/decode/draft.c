@@ -6,6 +6,8 @@
 #include "base/map.h"
 #include "base/str.h"
 #include "decode/date.h"
+#include "text/charset.h"
+#include "text/reference.h"
 #include "text/url.h"
 
 enum { MAX_TAGS = 100, MAX_LINKS = 200, MAX_URL_BYTES = 1 << 20, MAX_POST_BYTES = 8 << 20 };
@@ -29,12 +31,21 @@ static const char *keep(struct draft *draft, struct slice text)
 	return copy;
 }
 
+static bool is_prose(enum slot slot)
+{
+	return slot == SLOT_TITLE || slot == SLOT_TEXT || slot == SLOT_AUTHOR || slot == SLOT_PLACE;
+}
+
 void draft_set_text(struct draft *draft, enum slot slot, unsigned char rank, struct slice text)
 {
+	CLEANUP(str_done) struct str mended = STR_INIT(text.len + 1);
+
 	text = slice_trim(text);
 	if (!draft_wants(draft, slot, rank) || (text.len == 0 && slot != SLOT_LANG))
 		return;
 
+	if (is_prose(slot) && charset_mend_twice(text, &mended))
+		text = str_slice(&mended);
 	draft->texts[slot] = keep(draft, text);
 	draft->ranks[slot] = rank;
 }
@@ -73,9 +84,16 @@ void draft_set_metric(struct draft *draft, enum metric metric, struct slice numb
 	draft->metrics[metric] = (struct metric_value){.value = value, .known = true};
 }
 
-/* 1 when REFERENCE seen from BASE is a web address, then in URL. */
-static int resolve(struct slice base, struct slice reference, struct str *url)
+/* Whether REFERENCE seen from BASE is a web address, then in URL.  No address
+ * holds "&amp;": it was escaped once too often. */
+static bool resolve(struct slice base, struct slice reference, struct str *url)
 {
+	CLEANUP(str_done) struct str decoded = STR_INIT(reference.len * 2 + 16);
+
+	if (slice_find(reference, SLICE("&amp;")) >= 0) {
+		reference_add_text(&decoded, reference, false);
+		reference = str_slice(&decoded);
+	}
 	return url_resolve(base, reference, url) && str_error(url) == 0 &&
 	       url_is_web(str_slice(url));
 }
@@ -142,51 +160,72 @@ static struct slice handle_of(struct slice name)
 	return SLICE("");
 }
 
-/* "INSIDE" of "OUTSIDE (INSIDE)", with these brackets, at the end of TEXT. */
-static bool split_brackets(struct slice text, const char *brackets, struct slice *ret_outside,
-	struct slice *ret_inside)
+/* Whether C may stand between a name and an address or around them. */
+static bool is_between(char c)
 {
-	const ptrdiff_t open = slice_find_char(text, brackets[0]);
-
-	if (open < 0 || text.ptr[text.len - 1] != brackets[1])
-		return false;
-
-	*ret_outside = slice_trim(slice_from(text.ptr, (size_t)open));
-	*ret_inside = slice_trim(slice_from(text.ptr + open + 1, text.len - (size_t)open - 2));
-	return true;
+	return is_space(c) || slice_find_char(SLICE("()<>[],;:|-"), c) >= 0;
 }
 
-static struct slice without_quotes(struct slice name)
+/* The first address of mail in TEXT, a part of it; empty when there is none. */
+static struct slice find_mail(struct slice text)
 {
-	if (name.len >= 2 && name.ptr[0] == '"' && name.ptr[name.len - 1] == '"')
-		return slice_trim(slice_from(name.ptr + 1, name.len - 2));
+	size_t start = 0;
 
+	for (size_t i = 0; text.len > 0 && i <= text.len; i++) {
+		if (i < text.len && !is_space(text.ptr[i]) &&
+			slice_find_char(SLICE("()<>[],;\""), text.ptr[i]) < 0)
+			continue;
+
+		const struct slice word = slice_from(text.ptr + start, i - start);
+
+		if (is_mail(word))
+			return word;
+		start = i + 1;
+	}
+	return SLICE("");
+}
+
+/* A name without the quotes or brackets around it, and without empty brackets
+ * behind it. */
+static struct slice bare_name(struct slice name)
+{
+	static const char *const pairs[] = {"()", "<>", "\"\""};
+
+	name = slice_trim(name);
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
+		if (slice_ends_with(name, slice_of(pairs[i])))
+			name = slice_trim(slice_from(name.ptr, name.len - 2));
+		if (name.len >= 2 && name.ptr[0] == pairs[i][0] &&
+			name.ptr[name.len - 1] == pairs[i][1])
+			name = slice_trim(slice_from(name.ptr + 1, name.len - 2));
+	}
 	return name;
+}
+
+/* What TEXT says besides MAIL, a part of it: before it or behind it. */
+static struct slice name_beside(struct slice text, struct slice mail)
+{
+	struct slice before = slice_from(text.ptr, (size_t)(mail.ptr - text.ptr));
+	struct slice behind = slice_skip(text, before.len + mail.len);
+
+	while (before.len > 0 && is_between(before.ptr[before.len - 1]))
+		before.len--;
+	while (behind.len > 0 && behind.ptr[0] != '(' && is_between(behind.ptr[0]))
+		behind = slice_skip(behind, 1);
+
+	return before.len > 0 ? before : behind;
 }
 
 void person_parse(struct slice text, struct person *ret)
 {
-	struct slice outside;
-	struct slice inside;
-
 	text = slice_trim(text);
 	if (slice_starts_with_nocase(text, SLICE("mailto:")))
 		text = slice_skip(text, 7);
 
-	*ret = (struct person){.name = text};
-	if (split_brackets(text, "()", &outside, &inside) ||
-		split_brackets(text, "<>", &outside, &inside)) {
-		if (is_mail(outside))
-			*ret = (struct person){.name = inside, .mail = outside};
-		else if (is_mail(inside))
-			*ret = (struct person){.name = outside, .mail = inside};
-		else if (outside.len == 0 && inside.len > 0)
-			*ret = (struct person){.name = inside};
-	} else if (is_mail(text)) {
-		*ret = (struct person){.mail = text};
-	}
+	const struct slice mail = find_mail(text);
 
-	ret->name = without_quotes(ret->name);
+	*ret = (struct person){.mail = mail};
+	ret->name = bare_name(mail.len > 0 ? name_beside(text, mail) : text);
 	ret->handle = handle_of(ret->name);
 	if (ret->handle.len > 0)
 		ret->name = SLICE("");
@@ -205,7 +244,9 @@ static void add_once(struct draft *draft, struct texts *texts, struct slice text
 
 void draft_add_tag(struct draft *draft, struct slice tag)
 {
-	add_once(draft, &draft->tags, tag);
+	CLEANUP(str_done) struct str mended = STR_INIT(tag.len + 1);
+
+	add_once(draft, &draft->tags, charset_mend_twice(tag, &mended) ? str_slice(&mended) : tag);
 }
 
 void draft_add_hashtag(struct draft *draft, struct slice hashtag)

@@ -70,7 +70,8 @@ struct person {
 	struct slice name, url, handle, mail; /* empty: unknown */
 };
 void draft_set_person(struct draft *draft, unsigned char rank, const struct person *person);
-/* "jane@example.org (Jane Doe)", "Jane Doe <jane@example.org>", "@jane". */
+/* "jane@example.org (Jane Doe)", "Jane Doe <jane@example.org>", "@jane": an
+ * address of mail may stand on either side, in brackets or not. */
 void person_parse(struct slice text, struct person *ret);
 
 void draft_add_tag(struct draft *draft, struct slice tag);

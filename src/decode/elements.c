@@ -200,6 +200,13 @@ static void start_area(struct element *element, const struct markup_token *token
 		element->n_dimensions = 3;
 }
 
+static void start_coordinates(struct element *element, const struct markup_token *token)
+{
+	(void)token;
+	element->n_dimensions = 2;
+	element->place->is_east_first = true;
+}
+
 static void start_html(struct element *element, const struct markup_token *token)
 {
 	(void)token;
@@ -297,6 +304,14 @@ static void end_name(struct element *element, struct slice text)
 {
 	str_add_folded(element->scratch, text);
 	set_text(element);
+}
+
+static void end_id(struct element *element, struct slice text)
+{
+	end_name(element, text);
+	if (url_is_web(str_slice(element->scratch)))
+		draft_set_url(
+			element->draft, SLOT_URL, 20, element->base, str_slice(element->scratch));
 }
 
 static void end_title(struct element *element, struct slice text)
@@ -466,12 +481,21 @@ static bool take_number(struct slice *rest, double *ret)
 	return number.len > 0 && slice_to_double(number, ret);
 }
 
+/* Takes a pair of numbers in the order that the place's system has. */
+static bool take_point(const struct element *element, struct slice *rest, double *lat, double *lon)
+{
+	const bool is_east_first = element->place->is_east_first;
+
+	return take_number(rest, is_east_first ? lon : lat) &&
+	       take_number(rest, is_east_first ? lat : lon);
+}
+
 static void end_point(struct element *element, struct slice text)
 {
 	double lat;
 	double lon;
 
-	if (take_number(&text, &lat) && take_number(&text, &lon))
+	if (take_point(element, &text, &lat, &lon))
 		draft_set_point(element->draft, element->row->rank, lat, lon);
 }
 
@@ -486,7 +510,7 @@ static void end_area(struct element *element, struct slice text)
 	double west = HUGE_VAL;
 	double east = -HUGE_VAL;
 
-	while (take_number(&text, &lat) && take_number(&text, &lon)) {
+	while (take_point(element, &text, &lat, &lon)) {
 		if (element->n_dimensions == 3)
 			take_number(&text, &height);
 		south = fmin(south, lat);
@@ -505,7 +529,7 @@ static void end_corner(struct element *element, struct slice text)
 	double lat;
 	double lon;
 
-	if (!take_number(&text, &lat) || !take_number(&text, &lon))
+	if (!take_point(element, &text, &lat, &lon))
 		return;
 	if (place->has_corner)
 		draft_set_point(element->draft, element->row->rank, (lat + place->corner_lat) / 2,
@@ -624,10 +648,12 @@ static void (*const starts[N_KINDS])(struct element *, const struct markup_token
 	[KIND_STATISTICS] = start_statistics,
 	[KIND_RATING] = start_rating,
 	[KIND_AREA] = start_area,
+	[KIND_COORDINATES] = start_coordinates,
 };
 
 static void (*const ends[N_KINDS])(struct element *, struct slice) = {
 	[KIND_NAME] = end_name,
+	[KIND_ID] = end_id,
 	[KIND_TITLE] = end_title,
 	[KIND_HTML] = end_html,
 	[KIND_HEADING] = end_heading,
@@ -644,6 +670,7 @@ static void (*const ends[N_KINDS])(struct element *, struct slice) = {
 	[KIND_POINT] = end_point,
 	[KIND_AREA] = end_area,
 	[KIND_CORNER] = end_corner,
+	[KIND_COORDINATES] = end_area,
 	[KIND_LAT] = end_lat_or_lon,
 	[KIND_LON] = end_lat_or_lon,
 	[KIND_TTL] = end_ttl,

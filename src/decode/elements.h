@@ -14,6 +14,7 @@ struct str;
 struct place_parts {
 	double lat, lon, corner_lat, corner_lon;
 	bool has_lat, has_lon, has_corner;
+	bool is_east_first; /* "lon lat", as the reference system CRS84 has it */
 };
 
 /* What the feed says of its own rhythm. */

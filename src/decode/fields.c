@@ -31,6 +31,8 @@ const struct markup_space field_spaces[] = {
 	{"http://rssnamespace.org/feedburner/ext/1.0", "feedburner", SPACE_FEEDBURNER},
 	{"http://www.pheedo.com/namespace/pheedo", "pheedo", SPACE_FEEDBURNER},
 	{"http://www.w3.org/2003/01/geo/wgs84_pos#", "geo", SPACE_GEO},
+	{"http://geourl.org/rss/module/", "geourl", SPACE_GEO},
+	{"http://postneo.com/icbm", "icbm", SPACE_GEO},
 	{"http://www.georss.org/georss", "georss", SPACE_GEORSS},
 	{"http://www.georss.org/georss/10", NULL, SPACE_GEORSS},
 	{"http://www.opengis.net/gml", "gml", SPACE_GML},
@@ -91,11 +93,13 @@ static const struct field_row core_rows[] = {
 	FILL("description", SCOPE_ENTRY, KIND_HTML, SLOT_TEXT, 70),
 	FILL("email", SCOPE_PERSON, KIND_NAME, SLOT_AUTHOR_MAIL, 90),
 	DOES("enclosure", SCOPE_ENTRY, KIND_ENCLOSURE),
+	FILL("fullitem", SCOPE_ENTRY, KIND_HTML, SLOT_TEXT, 85),
 	FILL("guid", SCOPE_ENTRY, KIND_GUID, SLOT_ID, 90),
 	DOES("hour", SCOPE_HOURS, KIND_HOUR),
-	FILL("id", SCOPE_ENTRY, KIND_NAME, SLOT_ID, 60),
+	FILL("id", SCOPE_ENTRY, KIND_ID, SLOT_ID, 60),
 	ENTER("item", SCOPE_OUTSIDE, SCOPE_ENTRY),
 	FILL("language", SCOPE_BOTH, KIND_NAME, SLOT_LANG, 60),
+	FILL("lastbuilddate", SCOPE_ENTRY, KIND_DATE, SLOT_UPDATED, 40),
 	FILL("link", SCOPE_BOTH, KIND_LINK, SLOT_URL, 90),
 	FILL("managingeditor", SCOPE_FEED, KIND_AUTHOR, SLOT_AUTHOR, 20),
 	FILL("modified", SCOPE_ENTRY, KIND_DATE, SLOT_UPDATED, 50),
@@ -120,7 +124,7 @@ static const struct field_row atom_rows[] = {
 	FILL("email", SCOPE_PERSON, KIND_NAME, SLOT_AUTHOR_MAIL, 90),
 	ENTER("entry", SCOPE_OUTSIDE, SCOPE_ENTRY),
 	ENTER("feed", SCOPE_ROOT, SCOPE_FEED),
-	FILL("id", SCOPE_ENTRY, KIND_NAME, SLOT_ID, 90),
+	FILL("id", SCOPE_ENTRY, KIND_ID, SLOT_ID, 90),
 	FILL("issued", SCOPE_ENTRY, KIND_DATE, SLOT_PUBLISHED, 85),
 	FILL("link", SCOPE_BOTH, KIND_LINK, SLOT_URL, 80),
 	FILL("modified", SCOPE_ENTRY, KIND_DATE, SLOT_UPDATED, 85),
@@ -140,8 +144,18 @@ static const struct field_row xhtml_rows[] = {
 	FILL("div", SCOPE_ENTRY, KIND_HTML, SLOT_TEXT, 84),
 };
 
+/* Before "encoded" there was "items", a bag of items with an rdf:value each. */
 static const struct field_row content_rows[] = {
 	FILL("encoded", SCOPE_ENTRY, KIND_HTML, SLOT_TEXT, 90),
+	DOES("item", SCOPE_ENTRY, KIND_PASS),
+	DOES("items", SCOPE_ENTRY, KIND_PASS),
+};
+
+static const struct field_row rdf_rows[] = {
+	DOES("bag", SCOPE_ENTRY, KIND_PASS),
+	DOES("li", SCOPE_ENTRY, KIND_PASS),
+	DOES("seq", SCOPE_ENTRY, KIND_PASS),
+	FILL("value", SCOPE_ENTRY, KIND_HTML, SLOT_TEXT, 88),
 };
 
 /* Dates other than "date" belong to dcterms, but are found here. */
@@ -150,7 +164,7 @@ static const struct field_row dc_rows[] = {
 	FILL("creator", SCOPE_BOTH, KIND_AUTHOR, SLOT_AUTHOR, 85),
 	FILL("date", SCOPE_ENTRY, KIND_DATE, SLOT_PUBLISHED, 70),
 	FILL("description", SCOPE_ENTRY, KIND_HTML, SLOT_TEXT, 60),
-	FILL("identifier", SCOPE_ENTRY, KIND_NAME, SLOT_ID, 50),
+	FILL("identifier", SCOPE_ENTRY, KIND_ID, SLOT_ID, 50),
 	FILL("issued", SCOPE_ENTRY, KIND_DATE, SLOT_PUBLISHED, 69),
 	FILL("language", SCOPE_BOTH, KIND_NAME, SLOT_LANG, 50),
 	FILL("modified", SCOPE_ENTRY, KIND_DATE, SLOT_UPDATED, 79),
@@ -164,7 +178,7 @@ static const struct field_row dcterms_rows[] = {
 	FILL("creator", SCOPE_BOTH, KIND_AUTHOR, SLOT_AUTHOR, 84),
 	FILL("date", SCOPE_ENTRY, KIND_DATE, SLOT_PUBLISHED, 65),
 	FILL("description", SCOPE_ENTRY, KIND_HTML, SLOT_TEXT, 58),
-	FILL("identifier", SCOPE_ENTRY, KIND_NAME, SLOT_ID, 49),
+	FILL("identifier", SCOPE_ENTRY, KIND_ID, SLOT_ID, 49),
 	FILL("issued", SCOPE_ENTRY, KIND_DATE, SLOT_PUBLISHED, 80),
 	FILL("language", SCOPE_BOTH, KIND_NAME, SLOT_LANG, 49),
 	FILL("modified", SCOPE_ENTRY, KIND_DATE, SLOT_UPDATED, 80),
@@ -179,9 +193,11 @@ static const struct field_row feedburner_rows[] = {
 static const struct field_row geo_rows[] = {
 	DOES("lat", SCOPE_ENTRY, KIND_LAT),
 	FILL("lat_long", SCOPE_ENTRY, KIND_POINT, SLOT_POINT, 80),
+	DOES("latitude", SCOPE_ENTRY, KIND_LAT),
 	DOES("location", SCOPE_ENTRY, KIND_PASS),
 	DOES("lon", SCOPE_ENTRY, KIND_LON),
 	DOES("long", SCOPE_ENTRY, KIND_LON),
+	DOES("longitude", SCOPE_ENTRY, KIND_LON),
 	DOES("point", SCOPE_ENTRY, KIND_PASS),
 };
 
@@ -192,23 +208,27 @@ static const struct field_row georss_rows[] = {
 	FILL("line", SCOPE_ENTRY, KIND_AREA, SLOT_POINT, 70),
 	FILL("point", SCOPE_ENTRY, KIND_POINT, SLOT_POINT, 90),
 	FILL("polygon", SCOPE_ENTRY, KIND_AREA, SLOT_POINT, 70),
-	DOES("where", SCOPE_ENTRY, KIND_PASS),
+	DOES("where", SCOPE_ENTRY, KIND_PLACE),
 };
 
 static const struct field_row gml_rows[] = {
-	DOES("envelope", SCOPE_ENTRY, KIND_PASS),
-	DOES("exterior", SCOPE_ENTRY, KIND_PASS),
-	DOES("linearring", SCOPE_ENTRY, KIND_PASS),
-	DOES("linestring", SCOPE_ENTRY, KIND_PASS),
+	DOES("coord", SCOPE_ENTRY, KIND_PLACE),
+	FILL("coordinates", SCOPE_ENTRY, KIND_COORDINATES, SLOT_POINT, 75),
+	DOES("envelope", SCOPE_ENTRY, KIND_PLACE),
+	DOES("exterior", SCOPE_ENTRY, KIND_PLACE),
+	DOES("linearring", SCOPE_ENTRY, KIND_PLACE),
+	DOES("linestring", SCOPE_ENTRY, KIND_PLACE),
 	FILL("lowercorner", SCOPE_ENTRY, KIND_CORNER, SLOT_POINT, 70),
-	DOES("multipoint", SCOPE_ENTRY, KIND_PASS),
-	DOES("outerboundaryis", SCOPE_ENTRY, KIND_PASS),
-	DOES("point", SCOPE_ENTRY, KIND_PASS),
-	DOES("pointmember", SCOPE_ENTRY, KIND_PASS),
-	DOES("polygon", SCOPE_ENTRY, KIND_PASS),
+	DOES("multipoint", SCOPE_ENTRY, KIND_PLACE),
+	DOES("outerboundaryis", SCOPE_ENTRY, KIND_PLACE),
+	DOES("point", SCOPE_ENTRY, KIND_PLACE),
+	DOES("pointmember", SCOPE_ENTRY, KIND_PLACE),
+	DOES("polygon", SCOPE_ENTRY, KIND_PLACE),
 	FILL("pos", SCOPE_ENTRY, KIND_POINT, SLOT_POINT, 85),
 	FILL("poslist", SCOPE_ENTRY, KIND_AREA, SLOT_POINT, 70),
 	FILL("uppercorner", SCOPE_ENTRY, KIND_CORNER, SLOT_POINT, 70),
+	DOES("x", SCOPE_ENTRY, KIND_LON),
+	DOES("y", SCOPE_ENTRY, KIND_LAT),
 };
 
 static const struct field_row itunes_rows[] = {
@@ -266,6 +286,7 @@ static const struct {
 } tables[N_SPACES] = {
 	[SPACE_CORE] = ROWS(core_rows),
 	[SPACE_ATOM] = ROWS(atom_rows),
+	[SPACE_RDF] = ROWS(rdf_rows),
 	[SPACE_XHTML] = ROWS(xhtml_rows),
 	[SPACE_CONTENT] = ROWS(content_rows),
 	[SPACE_DC] = ROWS(dc_rows),
@@ -302,7 +323,7 @@ static int order_of(struct slice name, const char *row_name)
 	return row_name[name.len] == '\0' ? 0 : -1;
 }
 
-const struct field_row *field_find(int space, struct slice name, enum scope scope)
+static const struct field_row *find_row(int space, struct slice name)
 {
 	size_t high;
 	const struct field_row *rows = field_rows(space, &high);
@@ -313,11 +334,21 @@ const struct field_row *field_find(int space, struct slice name, enum scope scop
 		const int order = order_of(name, rows[middle].name);
 
 		if (order == 0)
-			return rows[middle].scopes & scope ? &rows[middle] : NULL;
+			return &rows[middle];
 		if (order < 0)
 			high = middle;
 		else
 			low = middle + 1;
 	}
 	return NULL;
+}
+
+const struct field_row *field_find(int space, struct slice name, enum scope scope)
+{
+	const struct field_row *row = find_row(space, name);
+
+	if (!row && (space == SPACE_CORE || space == SPACE_ATOM))
+		row = find_row(space == SPACE_CORE ? SPACE_ATOM : SPACE_CORE, name);
+
+	return row && row->scopes & scope ? row : NULL;
 }

@@ -44,7 +44,9 @@ enum scope {
 enum kind {
 	KIND_SCOPE,   /* a new scope, .scope */
 	KIND_PASS,    /* a wrapper: the scope stays */
+	KIND_PLACE,   /* a wrapper of places, which may say how they are written */
 	KIND_NAME,    /* plain text on one line */
+	KIND_ID,      /* the same; one that is a web address is the entry's page at need */
 	KIND_TITLE,   /* escaped or inline HTML, to one line */
 	KIND_HTML,    /* the same, to blocks */
 	KIND_HEADING, /* Atom text construct, to one line */
@@ -65,6 +67,7 @@ enum kind {
 	KIND_POINT, /* "lat lon" */
 	KIND_AREA,  /* "lat lon lat lon ...": its middle */
 	KIND_CORNER,
+	KIND_COORDINATES, /* of GML 2: "lon,lat lon,lat ..." */
 	KIND_LAT,
 	KIND_LON,
 	KIND_TTL,
@@ -89,7 +92,8 @@ extern const struct markup_space field_spaces[];
 extern const size_t n_field_spaces;
 
 /* The row for element NAME (case does not count) of SPACE within SCOPE, or
- * NULL. */
+ * NULL.  RSS and Atom lend each other the words that only one of them has: feeds
+ * mix them. */
 const struct field_row *field_find(int space, struct slice name, enum scope scope);
 
 /* All rows of SPACE, sorted by name; for tests. */

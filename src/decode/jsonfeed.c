@@ -123,7 +123,7 @@ static int add_item(struct body *body, const json_t *item)
 	if (url_is_web(slice_of(json_text(item, "id"))))
 		draft_set_url(&draft, SLOT_URL, 40, base, text_of(item, "id"));
 	add_lists(&draft, base, item);
-	return body_add(body, &draft);
+	return body_add(body, &draft, 0);
 }
 
 static void set_feed(struct body *body, const json_t *json)
@@ -160,7 +160,7 @@ static int read_json(struct body *body, json_t **ret)
 		line += body->text.ptr[i] == '\n';
 	r = salvage_list(body->text, "items", ret, &salvaged);
 	body->feed.is_cut = salvaged.is_cut;
-	str_add_format(&words, "broken JSON: %s; ", message);
+	str_add_format(&words, "broken JSON at byte %zu: %s; ", at, message);
 	if (r == 0)
 		str_add_format(&words, "%zu item%s kept, %zu lost",
 			json_array_size(json_object_get(*ret, "items")),
@@ -168,8 +168,7 @@ static int read_json(struct body *body, json_t **ret)
 			salvaged.n_lost);
 	else
 		str_add_text(&words, "nothing can be kept");
-	diags_add(body->warnings,
-		&(struct diag){.level = DIAG_WARNING, .line = line, .message = str_text(&words)});
+	body_lose(body, r == 0 ? salvaged.n_lost : 0, line, str_text(&words));
 	return r;
 }
 
@@ -208,7 +207,7 @@ int jsonfeed_decode(struct body *body)
 		diags_add(body->warnings, &(struct diag){.level = DIAG_WARNING,
 						  .message = "the JSON Feed has no items"});
 	json_array_foreach (items, i, item) {
-		if (!body_has_room(body))
+		if (!body_has_room(body, 0))
 			continue;
 		r = add_item(body, item);
 		if (r < 0)

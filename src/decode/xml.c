@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "decode/elements.h"
 #include "decode/fields.h"
+#include "text/html.h"
 #include "text/markup.h"
 #include "text/url.h"
 
@@ -42,6 +43,7 @@ struct reader {
 	struct level levels[MARKUP_MAX_DEPTH + 1]; /* 0: outside of all */
 	struct draft entry, person;
 	size_t entry_depth, person_depth; /* 0: not within one */
+	unsigned int entry_line;
 	unsigned char person_rank;
 	struct leaf leaf;
 	struct place_parts place;
@@ -147,14 +149,47 @@ static struct level *open_level(struct reader *reader, const struct markup_token
 	return level;
 }
 
+/* What a CDF channel says in its start tag. */
+static void start_feed(struct reader *reader, const struct markup_token *token)
+{
+	struct level *level = &reader->levels[token->depth];
+	struct slice value;
+
+	if (token->n_attributes == 0 || reader->own_space != SPACE_CORE)
+		return;
+	if (markup_attribute(token, SLICE("href"), &value))
+		draft_set_url(
+			&reader->body->about, SLOT_URL, 40, base_at(reader, token->depth), value);
+	if (markup_attribute(token, SLICE("base"), &value))
+		set_base(reader, level, value);
+}
+
 /* --- Entries and persons --- */
+
+/* RDF's identity, and what CDF says of an item. */
+static void read_entry_attributes(struct reader *reader, const struct markup_token *token)
+{
+	const struct slice base = base_at(reader, token->depth);
+	struct draft *entry = &reader->entry;
+	struct slice value;
+
+	if (markup_attribute(token, SLICE("about"), &value)) {
+		draft_set_text(entry, SLOT_ID, 80, value);
+		draft_set_url(entry, SLOT_URL, 40, base, value);
+	}
+	if (markup_attribute(token, SLICE("href"), &value))
+		draft_set_url(entry, SLOT_URL, 40, base, value);
+	if (markup_attribute(token, SLICE("lastmod"), &value))
+		draft_set_date(entry, SLOT_UPDATED, 40, value);
+}
 
 static void start_entry(struct reader *reader, const struct markup_token *token)
 {
 	const struct level *level = &reader->levels[token->depth];
-	struct slice about;
+	struct slice lang;
 
-	if (!body_has_room(reader->body)) {
+	reader->entry_line = markup_line(reader->markup);
+	if (!body_has_room(reader->body, reader->entry_line)) {
 		reader->levels[token->depth].scope = SCOPE_NOTHING;
 		return;
 	}
@@ -164,21 +199,17 @@ static void start_entry(struct reader *reader, const struct markup_token *token)
 
 	if (level->lang)
 		draft_set_text(&reader->entry, SLOT_LANG,
-			markup_attribute(token, SLICE("xml:lang"), &about) ? 70 : 10,
+			markup_attribute(token, SLICE("xml:lang"), &lang) ? 70 : 10,
 			slice_of(level->lang));
-	if (token->n_attributes > 0 && markup_attribute(token, SLICE("about"), &about)) {
-		draft_set_text(&reader->entry, SLOT_ID, 80, about);
-		draft_set_url(&reader->entry, SLOT_URL, 40, base_at(reader, token->depth), about);
-	}
-	if (token->n_attributes > 0 && markup_attribute(token, SLICE("href"), &about)) /* CDF */
-		draft_set_url(&reader->entry, SLOT_URL, 40, base_at(reader, token->depth), about);
+	if (token->n_attributes > 0)
+		read_entry_attributes(reader, token);
 }
 
 static int end_entry(struct reader *reader)
 {
 	reader->entry_depth = 0;
 	reader->person_depth = 0;
-	return body_add(reader->body, &reader->entry);
+	return body_add(reader->body, &reader->entry, reader->entry_line);
 }
 
 static void start_person(struct reader *reader, size_t depth, unsigned char rank)
@@ -216,6 +247,17 @@ static void enter(struct reader *reader, const struct markup_token *token, enum 
 	reader->levels[token->depth].scope = scope;
 	if (scope == SCOPE_ENTRY)
 		start_entry(reader, token);
+	else if (scope == SCOPE_FEED)
+		start_feed(reader, token);
+}
+
+/* Goes into a place, where elements deeper down say the rest. */
+static void enter_place(struct reader *reader, const struct markup_token *token)
+{
+	struct slice system;
+
+	if (markup_attribute(token, SLICE("srsname"), &system))
+		reader->place.is_east_first = slice_find_nocase(system, SLICE("crs84")) >= 0;
 }
 
 /* --- Leaves --- */
@@ -232,6 +274,12 @@ static bool fills_slot(const struct field_row *row)
 static bool is_prose(enum kind kind)
 {
 	return kind == KIND_TITLE || kind == KIND_HEADING || kind == KIND_HTML || kind == KIND_BODY;
+}
+
+/* How well the language of what fills SLOT tells that of its entry. */
+static unsigned char language_rank(enum slot slot)
+{
+	return slot == SLOT_TEXT ? 80 : slot == SLOT_TITLE ? 30 : 0;
 }
 
 static void start_leaf(
@@ -258,9 +306,16 @@ static void start_leaf(
 	leaf->is_unwanted =
 		leaf->element.is_done || reader->levels[token->depth - 1].scope == SCOPE_SOURCE ||
 		(fills_slot(row) && !draft_wants(leaf->element.draft, row->slot, row->rank));
-	if (row->slot == SLOT_TEXT && level->lang != reader->levels[token->depth - 1].lang)
-		draft_set_text(leaf->element.draft, SLOT_LANG, 80, slice_of(level->lang));
+	if (reader->entry_depth > 0 && level->lang != reader->levels[token->depth - 1].lang)
+		draft_set_text(leaf->element.draft, SLOT_LANG, language_rank(row->slot),
+			slice_of(level->lang));
 	level->scope = SCOPE_NOTHING;
+
+	/* iTunes' categories stand within one another. */
+	if (row->kind == KIND_CATEGORY && leaf->element.is_done) {
+		leaf->depth = 0;
+		level->scope = reader->levels[token->depth - 1].scope;
+	}
 }
 
 /* Moves on to the buffer: the text is no longer one piece of the input. */
@@ -374,20 +429,32 @@ static bool opens_person(const struct reader *reader, const struct markup_token 
 }
 
 /* Whether TOKEN, met within a leaf, tells that the leaf lost its end tag: it
- * belongs where the leaf stands.  An HTML <link> has attributes, RSS's has
- * none. */
+ * belongs where the leaf stands.  HTML has a few of these names itself, deeper
+ * in a text; its <link> has attributes, RSS's has none. */
 static bool ends_leaf(const struct reader *reader, const struct markup_token *token, int space)
 {
-	const enum scope outer = reader->levels[reader->leaf.depth - 1].scope;
+	const struct leaf *leaf = &reader->leaf;
+	const bool is_link = slice_equals_nocase(token->local, SLICE("link"));
 
-	if (reader->leaf.element.is_markup || space != reader->own_space ||
-		token->depth != reader->leaf.depth + 1)
+	if (leaf->element.is_markup || space != reader->own_space)
 		return false;
-	if (space == SPACE_CORE && token->n_attributes > 0 &&
-		slice_equals_nocase(token->local, SLICE("link")))
+	if (space == SPACE_CORE && is_link && token->n_attributes > 0)
+		return false;
+	if (token->depth > leaf->depth + 1 && !(is_link && space == SPACE_CORE) &&
+		html_has_element(token->local))
 		return false;
 
-	return field_find(space, token->local, outer) != NULL;
+	return field_find(space, token->local, reader->levels[leaf->depth - 1].scope) != NULL;
+}
+
+/* Ends the leaf before TOKEN, which stands beside it. */
+static void end_lost_leaf(struct reader *reader, const struct markup_token *token)
+{
+	const size_t depth = reader->leaf.depth;
+
+	end_leaf(reader);
+	for (size_t i = depth; i < token->depth; i++)
+		reader->levels[i].scope = reader->levels[depth - 1].scope;
 }
 
 /* --- Tokens --- */
@@ -406,8 +473,7 @@ static void read_start(struct reader *reader, const struct markup_token *token)
 		leaf->depth = 0;
 		start_person(reader, depth, leaf->element.row->rank);
 	} else if (depth > 0 && ends_leaf(reader, token, space)) {
-		end_leaf(reader);
-		reader->levels[depth].scope = reader->levels[depth - 1].scope;
+		end_lost_leaf(reader, token);
 	}
 
 	struct level *level = open_level(reader, token);
@@ -424,6 +490,8 @@ static void read_start(struct reader *reader, const struct markup_token *token)
 			level->scope & (SCOPE_ROOT | SCOPE_FEED) ? SCOPE_ROOT : SCOPE_NOTHING;
 	else if (row->kind == KIND_SCOPE)
 		enter(reader, token, row->scope);
+	else if (row->kind == KIND_PLACE)
+		enter_place(reader, token);
 	else if (row->kind != KIND_PASS)
 		start_leaf(reader, token, row);
 }

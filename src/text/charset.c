@@ -433,3 +433,49 @@ int charset_decode(struct slice bytes, const char *name, struct str *buffer, str
 	*ret = str_slice(buffer);
 	return 0;
 }
+
+/* --- UTF-8 encoded twice --- */
+
+/* Takes the bytes of one character from the characters of TEXT at *AT. */
+static bool take_twice(struct slice text, size_t *at, struct str *str)
+{
+	char bytes[UTF8_MAX];
+	size_t n = 0;
+	size_t used = 0;
+	uint32_t code_point = UTF8_REPLACEMENT;
+
+	while (n < UTF8_MAX && *at < text.len && code_point == UTF8_REPLACEMENT) {
+		const int byte = reference_byte_of(utf8_next(text, at));
+
+		if (byte < 0x80 || (n == 0 && byte < 0xC2))
+			return false;
+		bytes[n++] = (char)byte;
+		used = 0;
+		code_point = utf8_next(slice_from(bytes, n), &used);
+	}
+	if (code_point == UTF8_REPLACEMENT || used != n)
+		return false;
+	str_add(str, slice_from(bytes, n));
+	return true;
+}
+
+bool charset_mend_twice(struct slice text, struct str *str)
+{
+	const size_t start = str->len;
+	size_t at = plain_length(text);
+	size_t done = 0;
+
+	if (at == text.len)
+		return false;
+	while (at < text.len) {
+		str_add(str, slice_from(text.ptr + done, at - done));
+		if (!take_twice(text, &at, str)) {
+			str_truncate(str, start);
+			return false;
+		}
+		done = at;
+		at += plain_length(slice_skip(text, at));
+	}
+	str_add(str, slice_skip(text, done));
+	return str_error(str) == 0;
+}

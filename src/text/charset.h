@@ -27,3 +27,8 @@ int charset_decode(struct slice bytes, const char *name, struct str *buffer, str
 /* The charset that BYTES declare at their beginning, the empty slice when they
  * do not. */
 struct slice charset_declared(struct slice bytes);
+
+/* Whether TEXT, which is UTF-8, was encoded twice: all of its characters beyond
+ * ASCII together are UTF-8 that somebody took for windows-1252 ("cafÃ©").
+ * What it was goes to STR then, whose maximum has to be above TEXT.len. */
+bool charset_mend_twice(struct slice text, struct str *str);

@@ -210,6 +210,11 @@ static const struct element *find_element(struct slice name)
 	return NULL;
 }
 
+bool html_has_element(struct slice name)
+{
+	return find_element(name) != NULL;
+}
+
 static void widen(struct writer *writer, enum gap gap)
 {
 	writer->gap = MAX(writer->gap, gap);
@@ -306,8 +311,11 @@ static void add_lines(struct writer *writer, struct slice text)
 {
 	struct slice piece;
 
-	while (slice_split(&text, '\r', &piece))
+	while (slice_split(&text, '\r', &piece)) {
 		str_add(writer->str, piece);
+		if (text.len > 0 && text.ptr[0] != '\n')
+			str_add_char(writer->str, '\n');
+	}
 }
 
 static void add_text(struct writer *writer, struct slice text)

@@ -34,3 +34,6 @@ void html_to_text(struct slice html, const struct html_options *options, struct 
 /* Whether TEXT, which is said to be plain, holds HTML all the same: an end tag,
  * <p>, <br> or <img>. */
 bool html_is_likely(struct slice text);
+
+/* Whether HTML has an element NAME; case does not count. */
+bool html_has_element(struct slice name);

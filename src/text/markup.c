@@ -6,6 +6,7 @@
 
 #include "base/diags.h"
 #include "base/str.h"
+#include "text/doctype.h"
 #include "text/reference.h"
 
 enum { MAX_WARNINGS = 100 };
@@ -95,6 +96,11 @@ static unsigned int line_of(struct markup *markup, size_t at)
 		markup->line -= text[markup->counted_to - 1] == '\n';
 
 	return markup->line;
+}
+
+unsigned int markup_line(struct markup *markup)
+{
+	return line_of(markup, markup->at);
 }
 
 void markup_warn(struct markup *markup, const char *at, const char *format, ...)
@@ -631,40 +637,21 @@ static void skip_behind(struct markup *markup, struct landmark *end)
 	markup->at = greater == NOWHERE ? markup->text.len : greater + 1;
 }
 
-/* Where the DOCTYPE ends, its internal subset in brackets included. */
-static size_t doctype_end(const struct markup *markup)
-{
-	bool is_inside = false;
-	char quote = '\0';
-
-	for (size_t at = markup->at; at < markup->text.len; at++) {
-		const char c = markup->text.ptr[at];
-
-		if (quote == c)
-			quote = '\0';
-		else if (quote != '\0')
-			continue;
-		else if (c == '"' || c == '\'')
-			quote = c;
-		else if (c == '[' || c == ']')
-			is_inside = c == '[';
-		else if (c == '>' && !is_inside)
-			return at;
-	}
-	return NOWHERE;
-}
-
 /* One that is not closed ends at the first `>'; so do all later ones, which are
  * wrong anyway. */
 static void skip_doctype(struct markup *markup)
 {
-	size_t end = markup->has_broken_doctype ? NOWHERE : doctype_end(markup);
+	const size_t len = markup->has_broken_doctype ? 0 : doctype_length(rest_of(markup));
 
-	if (end == NOWHERE) {
-		markup_warn(markup, here(markup), "the DOCTYPE does not end");
-		markup->has_broken_doctype = true;
-		end = find_char(markup, markup->at, '>');
+	if (len > 0) {
+		markup->at += len;
+		return;
 	}
+	markup_warn(markup, here(markup), "the DOCTYPE does not end");
+	markup->has_broken_doctype = true;
+
+	const size_t end = find_char(markup, markup->at, '>');
+
 	markup->at = end == NOWHERE ? markup->text.len : end + 1;
 }
 

@@ -91,6 +91,15 @@ uint32_t reference_of_control(uint32_t number)
 							      : number;
 }
 
+int reference_byte_of(uint32_t code_point)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(windows_1252); i++)
+		if (windows_1252[i] == code_point)
+			return 0x80 + (int)i;
+
+	return code_point <= 0xFF ? (int)code_point : -1;
+}
+
 /* Length of the number in TEXT, which starts with "&#"; 0 when it is none. */
 static size_t number_length(struct slice text, bool is_html, uint32_t *ret_number)
 {

@@ -27,6 +27,9 @@ int reference_read(struct slice text, bool is_html, struct reference *ret);
 /* The character that a control character from 128 to 159 stands for in
  * windows-1252; others stay. */
 uint32_t reference_of_control(uint32_t number);
+/* The other way round: the byte that CODE_POINT has in windows-1252, -1 when it
+ * has none. */
+int reference_byte_of(uint32_t code_point);
 
 /* Appends TEXT with all its references replaced.  Returns how many `&' were
  * none. */

@@ -127,6 +127,11 @@ static void test_writes_within_the_limit(void **state)
 	assert_int_equal(str_error(&small), -EMSGSIZE);
 	json_write_text(&text, SLICE("say \"ö\"\n"));
 	assert_string_equal(str_text(&text), "\"say \\\"ö\\\"\\n\"");
+
+	/* What ends a line elsewhere must not end one of NDJSON. */
+	str_clear(&text);
+	json_write_text(&text, SLICE("a\u2028b\u2029–\u2027"));
+	assert_string_equal(str_text(&text), "\"a\\u2028b\\u2029–\u2027\"");
 }
 
 int main(void)

@@ -167,13 +167,14 @@ static void test_keeps_to_its_limits(void **state)
 	struct feed feed;
 
 	for (int i = 0; i < 5; i++)
-		str_add_format(&body, "<item><title>%d</title></item>", i);
+		str_add_format(&body, "<item><title>%d</title></item>\n", i);
 	assert_int_equal(arena_new(MAX_ARENA, &arena), 0);
 	assert_int_equal(arena_new(1000, &small), 0);
 
 	assert_int_equal(decode_feed(str_slice(&body), &options, arena, &feed, NULL), 0);
 	assert_int_equal(feed.n_posts, 3);
 	assert_int_equal(feed.n_dropped, 2);
+	assert_int_equal(feed.dropped_line, 4);
 	assert_string_equal(feed.posts[2].title, "2");
 	assert_string_equal(feed.posts[2].source, "a source");
 	assert_int_equal(decode_feed(str_slice(&body), &options, small, &feed, NULL), -ENOMEM);
@@ -207,8 +208,8 @@ static void test_tells_the_line_of_what_it_mends(void **state)
 {
 	static const char body[] = "<rss><channel>\n<title>a & b</title>\n\n<item><title>x</item>\n"
 				   "<item><pubDate>soon</pubDate><title>y</title></item>\n"
-				   "</channel></rss>";
-	static const unsigned int lines[] = {2, 4, 5};
+				   "<item>\n<description> </description></item></channel></rss>";
+	static const unsigned int lines[] = {2, 4, 5, 6};
 	CLEANUP(arena_freep) struct arena *arena = NULL;
 	CLEANUP(diags_freep) struct diags *diags = NULL;
 	struct feed feed;
@@ -256,7 +257,14 @@ static void test_splits_author_lines(void **state)
 		{"@jane", "", "", "jane"},
 		{"/u/jane", "", "", "jane"},
 		{"", "", "", ""},
-		{"()", "()", "", ""},
+		{"()", "", "", ""},
+		{"Jane Doe ()", "Jane Doe", "", ""},
+		{"Jane Doe <>", "Jane Doe", "", ""},
+		{"jane@example.org Jane Doe", "Jane Doe", "jane@example.org", ""},
+		{"jane@example.org, Jane Doe", "Jane Doe", "jane@example.org", ""},
+		{"Jane Doe - jane@example.org", "Jane Doe", "jane@example.org", ""},
+		{"jane@example.org (Jane Doe (Acme))", "Jane Doe (Acme)", "jane@example.org", ""},
+		{"Jane @ Acme", "Jane @ Acme", "", ""},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

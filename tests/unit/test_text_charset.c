@@ -112,9 +112,41 @@ static void test_stops_at_the_maximum(void **state)
 	assert_int_equal(charset_decode(SLICE("aaaaaaaaaa\xE9"), NULL, &buffer, &got), -EMSGSIZE);
 }
 
+static void test_mends_what_was_encoded_twice(void **state)
+{
+	static const struct {
+		const char *text, *want; /* NULL: it is right as it is */
+	} cases[] = {
+		{"cafÃ©", "café"},
+		{"Â£5 â€“ â‚¬6", "£5 – €6"},
+		{"ÐŸÑ€Ð¸Ð²ÐµÑ‚", "Привет"},
+		{"à¤¹à¤¿", "हि"},
+		{"ðŸ˜€!", "😀!"},
+		{"plain", NULL},
+		{"", NULL},
+		{"café", NULL},
+		{"café cafÃ©", NULL}, /* who knows what this is */
+		{"Привет Ã©", NULL},
+		{"Ã", NULL},
+		{"SÃO PAULO", NULL},
+		{"Â", NULL},
+		{"é\n©", NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(str_done) struct str got = STR_INIT(200);
+		const bool is_mended = charset_mend_twice(slice_of(cases[i].text), &got);
+		const char *want = cases[i].want ? cases[i].want : "";
+
+		expect(is_mended == (cases[i].want != NULL) && strcmp(str_text(&got), want) == 0,
+			"%s: got %s", cases[i].text, str_text(&got));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_mends_what_was_encoded_twice),
 		cmocka_unit_test(test_decodes),
 		cmocka_unit_test(test_copies_nothing_that_is_clean),
 		cmocka_unit_test(test_stops_at_the_maximum),

@@ -50,6 +50,7 @@ static void test_makes_plain_text(void **state)
 		{"<a href=\"x>y", "y"},
 		{"<p title='<b>'>x</p>", "x"},
 		{"<pre>a\r\n  b\n\nc</pre>d", "a\n  b\n\nc\nd"},
+		{"<pre>a\rb\r\rc\r</pre>d", "a\nb\n\nc\nd"},
 		{"<pre>x</pre><p> a  b </p>", "x\na b"},
 		{"<![CDATA[raw <b>]]>", "raw <b>"},
 		{"x<o:q>y</o:q>z<my-tag>w", "xyzw"},
