@@ -1,2 +1,3 @@
+unit_test(test_score_languages)
 unit_test(test_score_lexicon)
 unit_test(test_score_scorer)
