@@ -11,4 +11,4 @@ add_custom_command(OUTPUT ${PLACES_TABLE}
 	DEPENDS ${packed}
 	COMMENT "Unpacking the table of places"
 	VERBATIM)
-add_custom_target(places ALL DEPENDS ${PLACES_TABLE})
+add_custom_target(places DEPENDS ${PLACES_TABLE})
