@@ -15,10 +15,11 @@ extern "C" void cld2_detect(const char *text, int len, struct cld2_guess *ret)
 
 	*ret = {};
 	CLD2::CLDHints hints = {nullptr, nullptr, CLD2::UNKNOWN_ENCODING, CLD2::UNKNOWN_LANGUAGE};
-	CLD2::ExtDetectLanguageSummary(text, len, true, &hints, CLD2::kCLDFlagBestEffort, languages,
-		percents, scores, nullptr, &ret->letters, &ret->reliable);
+	CLD2::ExtDetectLanguageSummary(text, len, true, &hints, 0, languages, percents, scores,
+		nullptr, &ret->letters, &ret->reliable);
 	if (languages[0] != CLD2::UNKNOWN_LANGUAGE) {
 		ret->code = CLD2::LanguageCode(languages[0]);
 		ret->percent = percents[0];
+		ret->score = (int)scores[0];
 	}
 }

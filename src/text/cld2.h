@@ -10,6 +10,7 @@ extern "C" {
 struct cld2_guess {
 	const char *code; /* as CLD2 spells it, in static memory; NULL: none */
 	int percent;      /* of the text that is in it */
+	int score;        /* how well the text fits it; about 1000 in running text */
 	int letters;      /* bytes of letters that the guess rests on */
 	bool reliable;
 };

@@ -1,33 +1,32 @@
 #include "text/language.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <unicode/uchar.h>
+#include <unicode/uscript.h>
 
 #include "base/macro.h"
 #include "base/utf8.h"
 #include "text/cld2.h"
+#include "text/language_latin.h"
 
-enum { MAX_READ_BYTES = 4096 };
+enum {
+	MAX_READ_BYTES = 4096,
+	LEAST_LETTERS = 2,
+	N_SCRIPTS = 256, /* more than ICU has */
+};
 
 /* What the letters of a text look like. */
 struct census {
 	size_t letters;
-	size_t khmer, armenian, gujarati, cyrillic;
-	size_t mongolian;      /* ө ү, which Russian lacks */
-	size_t other_cyrillic; /* letters that Mongolian lacks */
+	uint16_t scripts[N_SCRIPTS]; /* letters of each UScriptCode */
+	struct latin_reading latin;
+	size_t mongolian;          /* ө ү, which Russian lacks */
+	size_t not_mongolian;      /* letters of its neighbours that Mongolian lacks */
+	size_t ka, kha;            /* к and х */
+	size_t arabic, not_arabic; /* letters that Persian lacks, and that Arabic lacks */
 };
-
-/* The letters of TEXT that are worth guessing from, with a space for all else. */
-struct letters {
-	char bytes[MAX_READ_BYTES + CLD2_PADDING];
-	size_t len;
-};
-
-static bool is_between(uint32_t c, uint32_t first, uint32_t last)
-{
-	return c >= first && c <= last;
-}
 
 static void count_cyrillic(struct census *census, uint32_t c)
 {
@@ -36,89 +35,93 @@ static void count_cyrillic(struct census *census, uint32_t c)
 	static const uint32_t foreign[] = {0x4D9, 0x497, 0x4BB, 0x4A3, 0x49B, 0x493, 0x4B1, 0x456};
 
 	c = (uint32_t)u_tolower((UChar32)c);
-	census->cyrillic++;
 	census->mongolian += c == 0x4E9 || c == 0x4AF;
+	census->ka += c == 0x43A;
+	census->kha += c == 0x445;
 	for (size_t i = 0; i < ARRAY_SIZE(foreign); i++)
-		census->other_cyrillic += c == foreign[i];
+		census->not_mongolian += c == foreign[i];
+}
+
+static void count_arabic(struct census *census, uint32_t c)
+{
+	/* أ ؤ إ ئ ة ك ى ي; Persian and Urdu have forms of their own for the last
+	 * three.  The alphabet of Arabic ends with ي. */
+	static const uint32_t own[] = {0x623, 0x624, 0x625, 0x626, 0x629, 0x643, 0x649, 0x64A};
+
+	census->not_arabic += c > 0x652 && c < 0x700;
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
+		census->arabic += c == own[i];
 }
 
 static void count_letter(struct census *census, uint32_t c)
 {
+	UErrorCode code = U_ZERO_ERROR;
+	const UScriptCode script = uscript_getScript((UChar32)c, &code);
+
 	census->letters++;
-	if (is_between(c, 0x1780, 0x17FF))
-		census->khmer++;
-	else if (is_between(c, 0x530, 0x58F) || is_between(c, 0xFB13, 0xFB17))
-		census->armenian++;
-	else if (is_between(c, 0xA80, 0xAFF))
-		census->gujarati++;
-	else if (is_between(c, 0x400, 0x52F))
+	if (script >= 0 && (int)script < N_SCRIPTS)
+		census->scripts[script]++;
+	if (script == USCRIPT_CYRILLIC)
 		count_cyrillic(census, c);
+	else if (script == USCRIPT_ARABIC)
+		count_arabic(census, c);
 }
 
-/* A chunk between white space that is a handle, a hashtag or a link says
- * nothing about the language around it. */
+/* A handle, a hashtag or a link says nothing about the language around it. */
 static bool is_apparatus(struct slice chunk)
 {
-	return chunk.len > 0 && (chunk.ptr[0] == '@' || chunk.ptr[0] == '#' ||
-					slice_find(chunk, SLICE("://")) >= 0 ||
-					slice_starts_with_nocase(chunk, SLICE("www.")));
+	const ptrdiff_t colon = slice_find_char(chunk, ':');
+
+	return chunk.ptr[0] == '@' || chunk.ptr[0] == '#' ||
+	       (colon >= 0 && slice_starts_with(slice_skip(chunk, (size_t)colon), SLICE("://"))) ||
+	       slice_starts_with_nocase(chunk, SLICE("www."));
 }
 
-static void copy_chunk(struct letters *letters, struct slice chunk, struct census *census)
+/* Takes what stands between white space out of *REST, but handles, hashtags
+ * and links; false at the end. */
+static bool next_chunk(struct slice *rest, struct slice *ret)
+{
+	while (rest->len > 0) {
+		size_t start = 0, end;
+
+		while (start < rest->len && is_space(rest->ptr[start]))
+			start++;
+		for (end = start; end < rest->len && !is_space(rest->ptr[end]);)
+			end++;
+
+		*ret = slice_from(rest->ptr + start, end - start);
+		*rest = slice_skip(*rest, end);
+		if (ret->len > 0 && !is_apparatus(*ret))
+			return true;
+	}
+
+	return false;
+}
+
+static bool is_mark_on_latin(uint32_t c)
+{
+	return c >= 0x300 && c < 0x370;
+}
+
+static void count_chunk(struct census *census, struct slice chunk)
 {
 	for (size_t at = 0; at < chunk.len;) {
-		size_t start = at;
-		uint32_t c = utf8_next(chunk, &at);
+		const uint32_t c = utf8_next(chunk, &at);
 
-		if (c == UTF8_REPLACEMENT || c == 0) {
-			letters->bytes[letters->len++] = ' ';
+		if (is_latin_letter(c)) {
+			census->letters++;
+			census->scripts[USCRIPT_LATIN]++;
+			latin_add_letter(&census->latin,
+				c < 0x80 ? c | 0x20 : (uint32_t)u_tolower((UChar32)c));
 			continue;
 		}
-		if (u_isalpha((UChar32)c))
+		if (is_mark_on_latin(c))
+			continue;
+		latin_end_word(&census->latin);
+		if (c >= 0x80 && c != UTF8_REPLACEMENT && u_isalpha((UChar32)c))
 			count_letter(census, c);
-		memcpy(letters->bytes + letters->len, chunk.ptr + start, at - start);
-		letters->len += at - start;
 	}
-}
-
-/* Copies TEXT without handles, hashtags and links; what is copied is never
- * longer than what is read. */
-static void letters_read(struct letters *letters, struct slice text, struct census *census)
-{
-	text = utf8_prefix(text, MAX_READ_BYTES);
-	letters->len = 0;
-	for (size_t at = 0; at < text.len;) {
-		size_t start = at;
-
-		while (at < text.len && !is_space(text.ptr[at]))
-			at++;
-
-		struct slice chunk = slice_from(text.ptr + start, at - start);
-		if (!is_apparatus(chunk))
-			copy_chunk(letters, chunk, census);
-		while (at < text.len && is_space(text.ptr[at]))
-			at++;
-		if (letters->len > 0 && at < text.len)
-			letters->bytes[letters->len++] = ' ';
-	}
-	memset(letters->bytes + letters->len, 0, CLD2_PADDING);
-}
-
-/* The language that has most of the letters' script for itself, or NULL. */
-static const char *language_of_script(const struct census *census)
-{
-	size_t most = census->letters / 2;
-
-	if (census->khmer > most)
-		return "km";
-	if (census->armenian > most)
-		return "hy";
-	if (census->gujarati > most)
-		return "gu";
-	if (census->cyrillic > most && census->mongolian > 0 && census->other_cyrillic == 0)
-		return "mn";
-
-	return NULL;
+	latin_end_word(&census->latin);
 }
 
 /* CLD2 keeps withdrawn ISO codes, and names for what is no language. */
@@ -144,29 +147,191 @@ static const char *tag_of_cld2(const char *code)
 	return code;
 }
 
-/* Below this share the text is mixed, and below this many bytes a guess of
- * CLD2 that it does not call reliable itself is a throw of dice. */
-enum { LEAST_PERCENT = 60, LEAST_UNRELIABLE_BYTES = 24 };
+/* What CLD2 says of TEXT without handles, hashtags and links: a tag, or NULL
+ * when it is not sure that most of it is in one language.  Latin letters are
+ * names and English words in a text of another script, and left out of it. */
+static const char *ask_cld2(struct slice text, bool with_latin, struct cld2_guess *guess)
+{
+	enum { LEAST_PERCENT = 80 };
+	char bytes[MAX_READ_BYTES + 1 + CLD2_PADDING];
+	size_t len = 0;
+	struct slice chunk;
+
+	while (next_chunk(&text, &chunk)) {
+		for (size_t at = 0; at < chunk.len;) {
+			const size_t start = at;
+			const uint32_t c = utf8_next(chunk, &at);
+
+			if (c == UTF8_REPLACEMENT || c == 0 || (!with_latin && is_latin_letter(c)))
+				continue;
+			memcpy(bytes + len, chunk.ptr + start, at - start);
+			len += at - start;
+		}
+		bytes[len++] = ' ';
+	}
+	memset(bytes + len, 0, CLD2_PADDING);
+
+	cld2_detect(bytes, (int)len, guess);
+	if (!guess->code || !guess->reliable || guess->percent < LEAST_PERCENT)
+		return NULL;
+
+	return tag_of_cld2(guess->code);
+}
+
+static const char *tell_by_cld2(const struct census *census, struct slice text)
+{
+	struct cld2_guess guess;
+
+	(void)census;
+	return ask_cld2(text, false, &guess);
+}
+
+/* Kyrgyz has к everywhere and hardly ever х, Mongolian the other way round. */
+static const char *tell_cyrillic(const struct census *census, struct slice text)
+{
+	if (census->mongolian > 0 && census->not_mongolian == 0 && census->ka <= census->kha + 1)
+		return "mn";
+
+	return tell_by_cld2(census, text);
+}
+
+/* Some people write Arabic on a Persian keyboard: a few foreign letters do not
+ * matter.  Without any telling letter it takes a longer text. */
+static const char *tell_arabic(const struct census *census, struct slice text)
+{
+	enum { FEW = 20, LONG = 12 };
+
+	if (census->not_arabic * FEW <= census->letters &&
+		(census->arabic > 0 || census->letters >= LONG))
+		return "ar";
+
+	return tell_by_cld2(census, text);
+}
+
+/* Kana make a text Japanese, whatever the share of Han. */
+static const char *tell_han(const struct census *census, struct slice text)
+{
+	if (census->scripts[USCRIPT_HIRAGANA] + census->scripts[USCRIPT_KATAKANA] > 0)
+		return "ja";
+
+	return tell_by_cld2(census, text);
+}
+
+/* All as in struct latin_guess.  The values were chosen on the validation
+ * splits and on sentences in forty other languages (docs/scoring.md). */
+#define SURE_WEIGHT    3.0
+#define SURE_LEAD      5.0
+#define SURE_EVIDENCE  250.0 /* lead, of all features together */
+#define LEAST_EVIDENCE 100.0
+#define DOUBTED_WEIGHT 2.0 /* below it a doubt of CLD2's is enough */
+#define POOR_WEIGHT    (-1.0)
+#define MOST_FOREIGN   (1.0 / 32)
+
+/* Whether the table alone is to be believed.  Languages that it does not know
+ * resemble one of its own: Bantu ones Swahili, so that is never sure. */
+static bool is_sure(const struct latin_guess *guess)
+{
+	return guess->weight >= SURE_WEIGHT && guess->lead >= SURE_LEAD &&
+	       guess->lead * guess->n_features >= SURE_EVIDENCE && guess->foreign <= MOST_FOREIGN &&
+	       strcmp(guess->tag, "sw") != 0;
+}
+
+/* By chance the features of a few words lean to one language; in a long text
+ * that averages out.  A single word is often a name. */
+static bool is_likely(const struct latin_guess *guess)
+{
+	const double evidence = guess->lead * guess->n_features;
+
+	return guess->weight >= 25 / sqrt(guess->n_features) - 3 && evidence >= LEAST_EVIDENCE &&
+	       (guess->n_words > 1 || evidence >= SURE_EVIDENCE) && guess->foreign <= MOST_FOREIGN;
+}
+
+/* CLD2 vetoes what the table guesses of a language that it does not know.
+ * Between the languages that both know the table is better, and CLD2 does not
+ * know Hindi in Latin letters, which it takes for anything. */
+static const char *tell_latin(const struct census *census, struct slice text)
+{
+	enum { HEARD_LETTERS = 8, SHORT_LETTERS = 20, FAIR_SCORE = 500, GOOD_SCORE = 1000 };
+	struct latin_guess guess;
+	struct cld2_guess second;
+	const char *other = NULL;
+
+	latin_guess(&census->latin, &guess);
+	if (is_sure(&guess))
+		return guess.tag;
+	if (census->letters >= HEARD_LETTERS)
+		other = ask_cld2(text, true, &second);
+	if (other && strcmp(other, guess.tag) == 0)
+		return other;
+	if (other && latin_knows(other) && guess.weight < POOR_WEIGHT && second.score >= FAIR_SCORE)
+		return other;
+	if (other && !latin_knows(other) &&
+		(guess.weight < SURE_WEIGHT || strcmp(guess.tag, "hi-Latn") != 0)) {
+		if (second.score >= (census->letters < SHORT_LETTERS ? GOOD_SCORE : FAIR_SCORE))
+			return other;
+		if (guess.weight < DOUBTED_WEIGHT)
+			return NULL;
+	}
+
+	return is_likely(&guess) ? guess.tag : NULL;
+}
+
+/* What each script says of the language. */
+static const struct {
+	UScriptCode script;
+	const char *tag; /* the one language of the script */
+	const char *(*tell)(const struct census *census, struct slice text);
+} scripts[] = {
+	{USCRIPT_LATIN, .tell = tell_latin},
+	{USCRIPT_CYRILLIC, .tell = tell_cyrillic},
+	{USCRIPT_ARABIC, .tell = tell_arabic},
+	{USCRIPT_DEVANAGARI, .tell = tell_by_cld2},
+	{USCRIPT_HAN, .tell = tell_han},
+	{USCRIPT_KHMER, .tag = "km"},
+	{USCRIPT_ARMENIAN, .tag = "hy"},
+	{USCRIPT_GUJARATI, .tag = "gu"},
+	{USCRIPT_CHEROKEE, .tag = "chr"},
+	{USCRIPT_GEORGIAN, .tag = "ka"},
+	{USCRIPT_GREEK, .tag = "el"},
+	{USCRIPT_GURMUKHI, .tag = "pa"},
+	{USCRIPT_HANGUL, .tag = "ko"},
+	{USCRIPT_HIRAGANA, .tag = "ja"},
+	{USCRIPT_KANNADA, .tag = "kn"},
+	{USCRIPT_KATAKANA, .tag = "ja"},
+	{USCRIPT_LAO, .tag = "lo"},
+	{USCRIPT_MALAYALAM, .tag = "ml"},
+	{USCRIPT_MONGOLIAN, .tag = "mn-Mong"},
+	{USCRIPT_MYANMAR, .tag = "my"},
+	{USCRIPT_ORIYA, .tag = "or"},
+	{USCRIPT_SINHALA, .tag = "si"},
+	{USCRIPT_TAMIL, .tag = "ta"},
+	{USCRIPT_TELUGU, .tag = "te"},
+	{USCRIPT_THAANA, .tag = "dv"},
+	{USCRIPT_THAI, .tag = "th"},
+};
 
 const char *language_detect(struct slice text)
 {
 	struct census census = {0};
-	struct letters letters;
-	struct cld2_guess guess;
+	struct slice chunk;
 
-	letters_read(&letters, text, &census);
-	if (census.letters < 2)
+	text = utf8_prefix(text, MAX_READ_BYTES);
+	for (struct slice rest = text; next_chunk(&rest, &chunk);)
+		count_chunk(&census, chunk);
+	if (census.letters < LEAST_LETTERS)
 		return NULL;
 
-	const char *tag = language_of_script(&census);
-	if (tag)
-		return tag;
+	/* Brands and English words stand in Latin letters among any others, hardly
+	 * ever the other way round: Latin letters count half. */
+	const size_t half = census.scripts[USCRIPT_LATIN] / 2;
 
-	cld2_detect(letters.bytes, (int)letters.len, &guess);
-	if (!guess.code || guess.percent < LEAST_PERCENT)
-		return NULL;
-	if (!guess.reliable && guess.letters < LEAST_UNRELIABLE_BYTES)
-		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
+		const size_t taken = scripts[i].script == USCRIPT_LATIN ? half : 0;
 
-	return tag_of_cld2(guess.code);
+		if (census.scripts[scripts[i].script] - taken <= (census.letters - half) / 2)
+			continue;
+		return scripts[i].tag ? scripts[i].tag : scripts[i].tell(&census, text);
+	}
+
+	return tell_by_cld2(&census, text);
 }
