@@ -4,11 +4,12 @@
 #include "base/diags.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "ctl/ctl.h"
 #include "record/post.h"
 #include "score/scorer.h"
 
-enum { MAX_ARENA_BYTES = 256 << 20 };
+enum { MAX_ARENA_BYTES = 256 << 20, MAX_ABOUT_BYTES = 1024 };
 
 /* What one run of the filter needs for each line. */
 struct filter {
@@ -58,19 +59,30 @@ static int open_scorer(struct ctl *ctl, struct scorer **ret)
 {
 	CLEANUP(diags_freep) struct diags *diags = NULL;
 	CLEANUP(free_heapp) char *folder = NULL;
-	struct scorer_options options = {.angry_at = ctl_number(ctl, "angry-at")};
+	CLEANUP(str_done) struct str about = STR_INIT(MAX_ABOUT_BYTES);
+	struct scorer_options options = {.angry_at = ctl_number(ctl, "angry-at"),
+		.wordlist = ctl_text(ctl, "lexicon"),
+		.descriptions = ctl_text(ctl, "emoji")};
 	int r = diags_new(&diags);
 
-	if (r == 0)
+	if (r == 0 && !options.wordlist)
 		r = file_find_data("lexicons", &folder);
 	if (r < 0)
 		return r;
 
+	const char *from = options.wordlist ? options.wordlist : folder;
 	options.folder = folder;
 	r = scorer_open(&options, ret, diags);
 	diags_print(diags, stderr);
+	if (r < 0)
+		return log_error(r, "Cannot read the lexicon %s", from);
+	if (ctl_flag(ctl, "strict") && diags_count_errors(diags) > 0)
+		return log_error(-EINVAL, "There are mistakes in %s, and --strict is given", from);
 
-	return r < 0 ? log_error(r, "Cannot read the lexicons in %s", folder) : 0;
+	scorer_describe(*ret, &about);
+	if (options.wordlist)
+		log_info("%s: %s", from, str_text(&about));
+	return 0;
 }
 
 static int run(struct ctl *ctl)
@@ -81,6 +93,9 @@ static int run(struct ctl *ctl)
 
 	if (!(angry_at > 0 && angry_at <= 1))
 		return ctl_usage(ctl, "--angry-at wants a number above 0, up to 1");
+
+	if (ctl_has(ctl, "emoji") && !ctl_has(ctl, "lexicon"))
+		return ctl_usage(ctl, "--emoji goes with --lexicon");
 
 	int r = open_scorer(ctl, &scorer);
 
@@ -102,6 +117,15 @@ static const struct ctl_option options[] = {
 		.type = OPTION_TEXT,
 		.argument = "TAG",
 		.help = "The language of texts that state none (else it is detected)"},
+	{.name = "lexicon",
+		.type = OPTION_TEXT,
+		.argument = "FILE",
+		.help = "Score by this list of words and VADER's rules, not by our lexicons"},
+	{.name = "emoji",
+		.type = OPTION_TEXT,
+		.argument = "FILE",
+		.help = "VADER's descriptions of emoji, for --lexicon"},
+	{.name = "strict", .help = "Refuse a lexicon that has a wrong line"},
 	{.name = "angry-at",
 		.type = OPTION_NUMBER,
 		.argument = "X",
@@ -112,15 +136,23 @@ static const struct ctl_option options[] = {
 const struct ctl_verb verb_score = {
 	.name = "score",
 	.group = "Filters",
-	.synopsis = "[--terms] [--lang TAG] [--angry-at X] [FILE]",
+	.synopsis = "[--terms] [--lang TAG] [--angry-at X] [--lexicon FILE [--emoji FILE]] "
+		    "[--strict] [FILE]",
 	.help = "Score how somebody feels, and whether they are angry",
 	.description =
 		"Reads posts, one JSON object a line, from FILE or standard input and prints them\n"
 		"with \"sentiment\" added.  For an object that holds only \"text\" and \"lang\" "
 		"it\n"
 		"prints the sentiment itself.  A line that is no JSON object is a warning with\n"
-		"its number, and the exit code is 65 at the end.",
-	.example = "mentionctl parse feed.xml | mentionctl score --terms",
+		"its number, and the exit code is 65 at the end.\n"
+		"\n"
+		"With --lexicon, a list of words that you bring is scored by VADER's rules: with\n"
+		"VADER's own files the result is VADER's, to the last decimal.  VADER's and "
+		"AFINN's\n"
+		"lists are recognised by what is in them.  Such lists know no anger.",
+	.example = "mentionctl parse feed.xml | mentionctl score --terms\n"
+		   "mentionctl score --lexicon vader_lexicon.txt --emoji emoji_utf8_lexicon.txt "
+		   "posts.ndjson",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
 	.max_args = 1,

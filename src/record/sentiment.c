@@ -46,9 +46,19 @@ int flag_find(const char *name, unsigned int *ret_bit)
 	return 0;
 }
 
+/* VALUE to a whole number of 1/STEPS, as its decimals read: halves go to the
+ * even one. */
 static double rounded(double value, double steps)
 {
-	return round(value * steps) / steps + 0.0; /* no "-0.0" */
+	/* What the product lost is in REST, so that a tie is told from what only
+	 * looks like one. */
+	double product = value * steps, rest = fma(value, steps, -product);
+	double below = floor(product), part = product - below + rest;
+	bool is_odd = fmod(below, 2) != 0;
+
+	if (part > 0.5 || (part == 0.5 && is_odd))
+		below += 1;
+	return below / steps + 0.0; /* no "-0.0" */
 }
 
 static json_t *flags_to_json(unsigned int flags)
@@ -93,9 +103,11 @@ int sentiment_to_json(const struct sentiment *sentiment, bool with_terms, json_t
 	r |= json_set_take(object, "pos", json_real(rounded(sentiment->pos, 1e3)));
 	r |= json_set_take(object, "neu", json_real(rounded(sentiment->neu, 1e3)));
 	r |= json_set_take(object, "neg", json_real(rounded(sentiment->neg, 1e3)));
-	r |= json_set_take(object, "anger", json_real(rounded(sentiment->anger, 1e3)));
-	r |= json_set_take(object, "angry", json_boolean(sentiment->angry));
-	r |= json_set_take(object, "flags", flags_to_json(sentiment->flags));
+	if (!sentiment->polarity_only) {
+		r |= json_set_take(object, "anger", json_real(rounded(sentiment->anger, 1e3)));
+		r |= json_set_take(object, "angry", json_boolean(sentiment->angry));
+		r |= json_set_take(object, "flags", flags_to_json(sentiment->flags));
+	}
 	r |= json_set_text(object, "lang", sentiment->lang);
 	r |= json_set_take(object, "coverage", json_real(rounded(sentiment->coverage, 1e3)));
 	if (with_terms) {

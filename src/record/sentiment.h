@@ -40,8 +40,9 @@ struct sentiment {
 	double anger; /* 0 to 1 */
 	bool angry;
 	unsigned int flags;
-	const char *lang; /* whose lexicon was used, "und" when none */
-	double coverage;  /* share of the words that were known, 0 to 1 */
+	bool polarity_only; /* by rules that know nothing of anger and its flags */
+	const char *lang;   /* whose lexicon was used, "und" when none */
+	double coverage;    /* share of the words that were known, 0 to 1 */
 	struct scored_term *terms;
 	size_t n_terms;
 };

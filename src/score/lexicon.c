@@ -267,6 +267,26 @@ static int add_starts(struct lexicon *lexicon, struct slice key, bool is_run)
 	return r;
 }
 
+int lexicon_add(struct lexicon *lexicon, struct slice key, const struct entry *entry)
+{
+	struct slot *slot;
+	int r = add_starts(lexicon, key, false);
+
+	if (r == 0)
+		r = get_slot(lexicon, lexicon->terms, key, &slot);
+	if (r < 0)
+		return r;
+
+	lexicon->n_terms += slot->entry.roles == 0;
+	slot->entry.roles |= entry->roles;
+	slot->entry.marks |= entry->marks;
+	if (entry->roles & (ROLE_WORD | ROLE_IDIOM))
+		slot->entry.valence = entry->valence;
+	if (entry->roles & ROLE_BOOSTER)
+		slot->entry.boost = entry->boost;
+	return 0;
+}
+
 static int add_term(struct reader *reader, const struct kind *kind, const struct row *row)
 {
 	CLEANUP(str_done) struct str key = STR_INIT(MAX_KEY_BYTES);

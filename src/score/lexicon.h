@@ -50,6 +50,7 @@ enum role {
 	ROLE_CONTRAST = 1 << 3, /* what follows counts more than what stood before */
 	ROLE_PLAIN = 1 << 4,    /* known, and says nothing */
 	ROLE_CLOSER = 1 << 5,   /* a negator that turns the word before it */
+	ROLE_IDIOM = 1 << 6,    /* several words that mean something together */
 };
 
 struct entry {
@@ -70,6 +71,9 @@ DEFINE_CLEANUP(struct lexicon *, lexicon_free);
  * other lines count.  WORDS cuts the terms.  -ENOMEM. */
 int lexicon_read(struct lexicon *lexicon, struct words *words, const char *file, struct slice text,
 	struct diags *diags);
+
+/* Adds what ENTRY says to the term with KEY, its words joined by one space. */
+int lexicon_add(struct lexicon *lexicon, struct slice key, const struct entry *entry);
 
 /* "en"; valid as long as the lexicon. */
 const char *lexicon_lang(const struct lexicon *lexicon);

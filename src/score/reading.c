@@ -67,6 +67,7 @@ static int add_token(struct maker *maker, const struct unit *first, const struct
 		.end = last->end,
 		.raw = slice_from(
 			first->raw.ptr, (size_t)(last->raw.ptr - first->raw.ptr) + last->raw.len),
+		.key = first->key,
 		.entry = found->entry,
 		.traits = first->traits | found->traits,
 		.sentence = first->sentence};
@@ -94,6 +95,17 @@ static bool is_adjacent(const struct unit *unit, const struct unit *next)
 {
 	return next->sentence == unit->sentence && !next->run &&
 	       !(next->traits & (TRAIT_BREAK | TRAIT_EMOJI | TRAIT_HANDLE | TRAIT_OWN));
+}
+
+/* Looks UNIT up as it stands.  What only starts a longer term is not known, but
+ * who looks for such terms wants to see it. */
+static int read_as_it_stands(struct maker *maker, const struct unit *unit)
+{
+	struct found found = {.n = 1, .entry = lexicon_find(maker->lexicons->own, unit->key)};
+
+	maker->reading->n_words++;
+	maker->n_known += found.entry && found.entry->roles;
+	return add_token(maker, unit, unit, &found);
 }
 
 /* Looks for longer terms than the one word FOUND at AT. */
@@ -254,7 +266,9 @@ static int read_all(struct maker *maker)
 
 	for (size_t at = 0; r == 0 && at < maker->n_units; at += n) {
 		n = 1;
-		if (maker->units[at].run)
+		if (maker->lexicons->as_it_stands)
+			r = read_as_it_stands(maker, &maker->units[at]);
+		else if (maker->units[at].run)
 			r = read_run(maker, &maker->units[at]);
 		else
 			r = read_unit(maker, at, &n);
@@ -364,7 +378,7 @@ int reading_make(const struct lexicons *lexicons, const struct units *units,
 		.n_units = units->n,
 		.reading = ret};
 
-	*ret = (struct reading){.lang = lexicons->own ? lexicon_lang(lexicons->own) : "und"};
+	*ret = (struct reading){.lexicon = lexicons->own};
 	int r = cut_tags(&maker);
 	if (r == 0)
 		r = read_all(&maker);

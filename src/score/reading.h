@@ -13,6 +13,7 @@ struct token {
 	enum field field;
 	size_t start, end; /* code points of the field */
 	struct slice raw;
+	struct slice key; /* of its first word */
 	const struct entry *entry;
 	unsigned int traits; /* of its first word, TRAIT_CAPS of all of them */
 	unsigned int marks;  /* of the entry, and MARKS_OF_CONTEXT of its words */
@@ -24,7 +25,7 @@ struct token {
 };
 
 struct reading {
-	const char *lang; /* of the lexicon; "und" without one */
+	const struct lexicon *lexicon; /* NULL: none */
 	struct token *tokens;
 	size_t n;
 	double coverage; /* share of the words that the lexicon knows */
@@ -35,6 +36,7 @@ struct lexicons {
 	const struct lexicon *own;     /* of the text's language; NULL: none */
 	const struct lexicon *foreign; /* where unknown words are looked for; NULL: nowhere */
 	const struct words *of_field[N_FIELDS];
+	bool as_it_stands; /* see struct rules */
 };
 
 /* Reads UNITS by the LEXICONS; the tokens live in ARENA.  -ENOMEM. */

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/diags.h"
 #include "base/file.h"
+#include "base/map.h"
 #include "base/str.h"
 #include "score/anger.h"
 #include "score/lexicon.h"
@@ -16,6 +17,8 @@
 #include "score/reading.h"
 #include "score/rules.h"
 #include "score/units.h"
+#include "score/vader.h"
+#include "score/wordlist.h"
 #include "text/language.h"
 
 enum {
@@ -33,6 +36,11 @@ struct scorer {
 	struct lexicon *lexicons[MAX_LEXICONS];
 	size_t n_lexicons;
 	struct lexicon *emoji; /* of all languages */
+	/* Instead of the lexicons: a list that somebody brought. */
+	struct lexicon *brought;
+	const struct wordlist_format *format;
+	struct map *descriptions; /* of emoji; the texts live in `kept' */
+	struct arena *kept;
 	struct unit_reader reader;
 	struct arena *scratch; /* emptied for each post */
 };
@@ -127,6 +135,41 @@ static int read_lexicons(struct scorer *scorer, const char *folder, struct diags
 	return r == -ENOENT ? 0 : r;
 }
 
+static int read_wordlist(struct scorer *scorer, const char *path, struct diags *diags)
+{
+	CLEANUP(free_heapp) char *text = NULL;
+	size_t len;
+	int r = file_read(path, MAX_LEXICON_BYTES, &text, &len);
+
+	if (r == 0)
+		r = lexicon_new("und", &scorer->brought);
+	if (r == 0)
+		r = vader_add_words(scorer->brought);
+	if (r == 0)
+		r = wordlist_read(
+			scorer->brought, path, slice_from(text, len), &scorer->format, diags);
+
+	return r;
+}
+
+static int read_descriptions(struct scorer *scorer, const char *path, struct diags *diags)
+{
+	CLEANUP(free_heapp) char *text = NULL;
+	size_t len;
+	int r = file_read(path, MAX_LEXICON_BYTES, &text, &len);
+
+	if (r == 0)
+		r = map_new(&scorer->descriptions);
+	if (r == 0)
+		r = arena_new(MAX_LEXICON_BYTES, &scorer->kept);
+	if (r == 0)
+		r = wordlist_read_emoji(
+			scorer->descriptions, scorer->kept, path, slice_from(text, len), diags);
+
+	scorer->reader.descriptions = scorer->descriptions;
+	return r;
+}
+
 static int make_parts(struct scorer *scorer)
 {
 	struct unit_reader *reader = &scorer->reader;
@@ -143,28 +186,43 @@ static int make_parts(struct scorer *scorer)
 	return r;
 }
 
+/* What somebody brought, and the rules that such lists are made for. */
+static int open_brought(
+	struct scorer *scorer, const struct scorer_options *options, struct diags *diags)
+{
+	int r = read_wordlist(scorer, options->wordlist, diags);
+
+	if (r == 0 && options->descriptions)
+		r = read_descriptions(scorer, options->descriptions, diags);
+
+	scorer->rules = rules_vader();
+	return r;
+}
+
+static int open_own(struct scorer *scorer, const char *folder, struct diags *diags)
+{
+	CLEANUP(free_heapp) char *installed = NULL;
+	int r = folder ? 0 : file_find_data("lexicons", &installed);
+
+	if (r == 0)
+		r = read_lexicons(scorer, folder ? folder : installed, diags);
+
+	scorer->rules = rules_default();
+	return r;
+}
+
 int scorer_open(const struct scorer_options *options, struct scorer **ret, struct diags *diags)
 {
 	CLEANUP(scorer_freep) struct scorer *scorer = calloc(1, sizeof(*scorer));
-	CLEANUP(free_heapp) char *installed = NULL;
-	const char *folder = options->folder;
-	int r = 0;
+	int r = scorer ? make_parts(scorer) : -ENOMEM;
 
-	if (!scorer)
-		return -ENOMEM;
-	if (!folder) {
-		r = file_find_data("lexicons", &installed);
-		folder = installed;
-	}
 	if (r == 0)
-		r = make_parts(scorer);
-	if (r == 0)
-		r = read_lexicons(scorer, folder, diags);
+		r = options->wordlist ? open_brought(scorer, options, diags)
+				      : open_own(scorer, options->folder, diags);
 	if (r < 0)
 		return r;
 
 	scorer->angry_at = options->angry_at > 0 ? options->angry_at : SCORER_ANGRY_AT;
-	scorer->rules = rules_default();
 	*ret = TAKE(scorer);
 	return 0;
 }
@@ -177,11 +235,25 @@ void scorer_free(struct scorer *scorer)
 	for (size_t i = 0; i < scorer->n_lexicons; i++)
 		lexicon_free(scorer->lexicons[i]);
 	lexicon_free(scorer->emoji);
+	lexicon_free(scorer->brought);
+	map_free(scorer->descriptions);
+	arena_free(scorer->kept);
 	for (size_t i = 0; i < N_FIELDS; i++)
 		words_free(scorer->reader.of_field[i]);
 	words_free(scorer->reader.of_names);
 	arena_free(scorer->scratch);
 	free(scorer);
+}
+
+void scorer_describe(const struct scorer *scorer, struct str *ret)
+{
+	if (!scorer->brought)
+		str_add_format(ret, "%zu lexicons; our own rules", scorer->n_lexicons);
+	else
+		str_add_format(ret,
+			"%zu terms, %s; scored by VADER's rules, as such a list brings no "
+			"boosters and negators of its own",
+			lexicon_count(scorer->brought), wordlist_about(scorer->format));
 }
 
 /* The lexicon of the BCP 47 tag LANG, by its first subtag; NULL for none. */
@@ -214,10 +286,10 @@ static int read_by(const struct scoring *scoring, const struct lexicon *lexicon,
 {
 	struct scorer *scorer = scoring->scorer;
 	const struct lexicon *english = find_lexicon(scorer, "en");
-	struct lexicons lexicons = {.own = lexicon};
+	struct lexicons lexicons = {.own = lexicon, .as_it_stands = scorer->rules->as_it_stands};
 
 	/* Words of another language say nothing about a text that nobody knows. */
-	if (lexicon && lexicon != english)
+	if (lexicon && lexicon != english && !scorer->brought)
 		lexicons.foreign = english;
 	for (size_t i = 0; i < N_FIELDS; i++)
 		lexicons.of_field[i] = scorer->reader.of_field[i];
@@ -272,6 +344,11 @@ static int try_all(struct scoring *scoring)
 static int read_post(struct scoring *scoring)
 {
 	const struct post *post = scoring->request->post;
+
+	if (scoring->scorer->brought)
+		return read_by(
+			scoring, scoring->scorer->brought, &scoring->units, &scoring->reading);
+
 	int r = try_lang(scoring, post->lang);
 
 	for (size_t field = N_FIELDS; r == 0 && field > 0; field--)
@@ -373,7 +450,7 @@ static enum sentiment_label label_of(const struct scoring *scoring, double compo
 {
 	const struct rules *rules = scoring->scorer->rules;
 
-	if (strcmp(scoring->reading.lang, "und") == 0)
+	if (!scoring->reading.lexicon)
 		return LABEL_UNKNOWN;
 	if (compound >= rules->positive_at)
 		return LABEL_POSITIVE;
@@ -386,10 +463,10 @@ int scorer_score(struct scorer *scorer, const struct score_request *request, str
 {
 	struct scoring scoring = {.scorer = scorer, .request = request};
 	struct polarity polarity;
-	struct anger anger;
+	struct anger anger = {0};
 
 	arena_reset(scorer->scratch);
-	int r = units_read(&scorer->reader, request, scorer->scratch, &scoring.units);
+	int r = scorer->rules->read(&scorer->reader, request, scorer->scratch, &scoring.units);
 	if (r == 0)
 		r = read_post(&scoring);
 	if (r == 0)
@@ -399,7 +476,8 @@ int scorer_score(struct scorer *scorer, const struct score_request *request, str
 
 	target(&scoring);
 	polarity_sum(scorer->rules, &scoring.reading, &scoring.units, &polarity);
-	anger_weigh(request, &scoring.reading, &scoring.units, &polarity, &anger);
+	if (scorer->rules->has_anger)
+		anger_weigh(request, &scoring.reading, &scoring.units, &polarity, &anger);
 	*ret = (struct sentiment){.compound = polarity.compound,
 		.pos = polarity.pos,
 		.neu = polarity.neu,
@@ -408,7 +486,8 @@ int scorer_score(struct scorer *scorer, const struct score_request *request, str
 		.anger = anger.score,
 		.angry = anger.score >= scorer->angry_at,
 		.flags = anger.flags,
-		.lang = scoring.reading.lang,
+		.polarity_only = !scorer->rules->has_anger,
+		.lang = scoring.reading.lexicon ? lexicon_lang(scoring.reading.lexicon) : "und",
 		.coverage = scoring.reading.coverage};
 	return copy_terms(&scoring, arena, ret);
 }

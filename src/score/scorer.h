@@ -20,10 +20,15 @@
 struct arena;
 struct diags;
 struct scorer;
+struct str;
 
 struct scorer_options {
 	const char *folder; /* of the lexicons, local/ over them; NULL: the installed ones */
-	double angry_at;    /* anger from which a post is angry; 0: SCORER_ANGRY_AT */
+	/* A list of words that somebody brings, VADER's or AFINN's, instead of the folder;
+	 * such lists are scored by VADER's rules, which know no anger. */
+	const char *wordlist;
+	const char *descriptions; /* VADER's file of emoji, for a wordlist; may be NULL */
+	double angry_at;          /* anger from which a post is angry; 0: SCORER_ANGRY_AT */
 };
 
 /* The threshold that the evidence is calibrated for. */
@@ -36,6 +41,9 @@ struct scorer_options {
 int scorer_open(const struct scorer_options *options, struct scorer **ret, struct diags *diags);
 void scorer_free(struct scorer *scorer);
 DEFINE_CLEANUP(struct scorer *, scorer_free);
+
+/* Appends what is scored by, and why so, for people. */
+void scorer_describe(const struct scorer *scorer, struct str *ret);
 
 struct score_request {
 	const struct post *post;

@@ -75,7 +75,7 @@ static const struct {
 	{0xFF1F, GAP_END, false, true},
 };
 
-static struct unit *new_unit(struct units *units, struct arena *arena)
+struct unit *units_add(struct units *units, struct arena *arena)
 {
 	if (units->n == units->capacity) {
 		size_t capacity = MAX(units->capacity * 2, 64);
@@ -90,7 +90,7 @@ static struct unit *new_unit(struct units *units, struct arena *arena)
 	return &units->items[units->n++];
 }
 
-static struct sentence *add_sentence(struct units *units, struct arena *arena)
+struct sentence *units_add_sentence(struct units *units, struct arena *arena)
 {
 	if (units->n_sentences == units->sentence_capacity) {
 		size_t capacity = MAX(units->sentence_capacity * 2, 16);
@@ -124,7 +124,7 @@ static struct unit *add_unit(struct walk *walk, struct slice raw, size_t start, 
 	struct sentence *sentence = current_sentence(walk);
 
 	if (!sentence || (walk->wants_sentence && !is_emoji)) {
-		sentence = add_sentence(walk->units, walk->arena);
+		sentence = units_add_sentence(walk->units, walk->arena);
 		if (!sentence)
 			return NULL;
 		*sentence = (struct sentence){.field = walk->field, .start = start, .weight = 1};
@@ -132,7 +132,7 @@ static struct unit *add_unit(struct walk *walk, struct slice raw, size_t start, 
 		walk->wants_break = false;
 	}
 
-	struct unit *unit = new_unit(walk->units, walk->arena);
+	struct unit *unit = units_add(walk->units, walk->arena);
 	if (!unit)
 		return NULL;
 

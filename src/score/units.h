@@ -10,8 +10,10 @@
 #include "record/mention.h"
 #include "text/words.h"
 
-struct lexicon;
+struct arena;
 struct entry;
+struct lexicon;
+struct map;
 
 enum trait {
 	TRAIT_EMOJI = 1 << 0,   /* an emoji or emoticon */
@@ -23,11 +25,13 @@ enum trait {
 	TRAIT_QUOTED = 1 << 6,  /* between quotation marks */
 	TRAIT_BREAK = 1 << 7,   /* a comma or the like stands before it */
 	TRAIT_NUMBER = 1 << 8,
-	TRAIT_DRAWN = 1 << 9,    /* "soooo" */
-	TRAIT_NEGATED = 1 << 10, /* by its own prefix or suffix */
-	TRAIT_FOREIGN = 1 << 11, /* found in another language's lexicon */
-	TRAIT_HIT = 1 << 12,     /* a term that the stream matched */
-	TRAIT_SARCASM = 1 << 13, /* praise that is not meant */
+	TRAIT_DRAWN = 1 << 9,      /* "soooo" */
+	TRAIT_NEGATED = 1 << 10,   /* by its own prefix or suffix */
+	TRAIT_FOREIGN = 1 << 11,   /* found in another language's lexicon */
+	TRAIT_HIT = 1 << 12,       /* a term that the stream matched */
+	TRAIT_SARCASM = 1 << 13,   /* praise that is not meant */
+	TRAIT_NEGATOR = 1 << 14,   /* turns what follows: "mustn't've" */
+	TRAIT_DESCRIBED = 1 << 15, /* an emoji that is read as words */
 };
 
 struct unit {
@@ -62,6 +66,7 @@ struct unit_reader {
 	struct words *of_field[N_FIELDS];
 	struct words *of_names;
 	const struct lexicon *emoji;
+	const struct map *descriptions; /* of emoji: char * by their bytes; NULL: none */
 };
 
 struct score_request;
@@ -72,6 +77,10 @@ struct score_request;
 /* Reads title and text of the post.  Arrays live in ARENA.  -ENOMEM, -EMSGSIZE. */
 int units_read(struct unit_reader *reader, const struct score_request *request, struct arena *arena,
 	struct units *ret);
+
+/* One more, uninitialised; NULL without memory. */
+struct unit *units_add(struct units *units, struct arena *arena);
+struct sentence *units_add_sentence(struct units *units, struct arena *arena);
 
 /* Whether a hit of the request lies over the code points START to END. */
 bool units_is_hit(const struct score_request *request, enum field field, size_t start, size_t end);

@@ -281,6 +281,22 @@ uint32_t fold_lower(uint32_t code_point)
 	return (uint32_t)u_tolower((UChar32)code_point);
 }
 
+enum fold_case fold_case_of(uint32_t code_point)
+{
+	const UChar32 c = (UChar32)code_point;
+
+	if (code_point < 0x80)
+		return code_point >= 'a' && code_point <= 'z'   ? FOLD_LOWER
+		       : code_point >= 'A' && code_point <= 'Z' ? FOLD_UPPER
+								: FOLD_NONE;
+	if (u_isULowercase(c))
+		return FOLD_LOWER;
+	if (u_isUUppercase(c))
+		return FOLD_UPPER;
+
+	return u_istitle(c) ? FOLD_TITLE : FOLD_NONE;
+}
+
 int fold_nfc(struct slice text, struct str *nfc)
 {
 	CLEANUP(units_done) struct units in = {0};

@@ -18,6 +18,10 @@ int fold_nfc(struct slice text, struct str *nfc);
 /* CODE_POINT in lower case by Unicode's simple mapping, as most programs fold. */
 uint32_t fold_lower(uint32_t code_point);
 
+/* The case of CODE_POINT as Unicode's properties have it. */
+enum fold_case { FOLD_NONE, FOLD_LOWER, FOLD_UPPER, FOLD_TITLE };
+enum fold_case fold_case_of(uint32_t code_point);
+
 /* As fold_nfc(), and replaces *MAP (a heap array with room for *ROOM) by where
  * each byte of NFC, and its end, comes from: the byte of TEXT where the piece
  * that was composed starts. */

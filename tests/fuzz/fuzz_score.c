@@ -1,5 +1,5 @@
 /* Any bytes as title and text of a post, with hits and own names cut out of
- * them: figures stay within their ranges and terms where the text is. */
+ * them, by both tables of rules: figures stay within their ranges and terms where the text is. */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -12,14 +12,20 @@
 
 enum { MAX_TEXT_BYTES = 1 << 16 };
 
-static struct scorer *get_scorer(void)
-{
-	static struct scorer *scorer;
-	const struct scorer_options options = {.folder = MENTIOND_SOURCE_DIR "/config/lexicons"};
+enum { OWN_RULES, VADER_RULES, N_RULES };
 
-	if (!scorer && scorer_open(&options, &scorer, NULL) < 0)
+static struct scorer *get_scorer(size_t rules)
+{
+	static struct scorer *scorers[N_RULES];
+	static const struct scorer_options options[N_RULES] = {
+		[OWN_RULES] = {.folder = MENTIOND_SOURCE_DIR "/config/lexicons"},
+		[VADER_RULES] = {.wordlist = MENTIOND_SOURCE_DIR "/tests/fixtures/score/words.txt",
+			.descriptions = MENTIOND_SOURCE_DIR "/tests/fixtures/score/emoji.txt"},
+	};
+
+	if (!scorers[rules] && scorer_open(&options[rules], &scorers[rules], NULL) < 0)
 		abort();
-	return scorer;
+	return scorers[rules];
 }
 
 static void check(const struct sentiment *sentiment, const struct post *post)
@@ -59,7 +65,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct score_request request = {
 		.post = &post, .hits = hits, .n_hits = size % 3, .own = size % 5 ? NULL : &own};
 
-	if (scorer_score(get_scorer(), &request, arena, &sentiment) == 0)
-		check(&sentiment, &post);
+	for (size_t rules = 0; rules < N_RULES; rules++)
+		if (scorer_score(get_scorer(rules), &request, arena, &sentiment) == 0)
+			check(&sentiment, &post);
 	return 0;
 }

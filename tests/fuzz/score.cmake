@@ -1,2 +1,3 @@
 fuzz_target(fuzz_lexicon)
 fuzz_target(fuzz_score)
+fuzz_target(fuzz_wordlist)

@@ -1,3 +1,5 @@
 unit_test(test_score_languages)
 unit_test(test_score_lexicon)
 unit_test(test_score_scorer)
+unit_test(test_score_vader)
+unit_test(test_score_wordlist)
