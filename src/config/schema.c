@@ -73,8 +73,44 @@ static const struct setting table[] = {
 		.fallback = "14d",
 		.min = "1h",
 		.max = "100y",
-		.help = "Posts that no stream matched. A stream that is added later sees them only "
-			"when they are edited.",
+		.help = "Posts that no stream matched. A stream that is added or changed later is "
+			"applied to them.",
+	},
+	{
+		.path = "stories",
+		.type = SETTING_SECTION,
+		.help = "Which posts say the same, and so are one story with copies. A change "
+			"counts for posts that come from then on.",
+	},
+	{
+		.path = "stories.distance",
+		.type = SETTING_NUMBER,
+		PLACE(settings, stories.distance),
+		.fallback = "0.1",
+		.min = "0",
+		.max = "0.5",
+		.help = "The share of words beyond the first 20 in which a copy may differ. In "
+			"shorter posts no word may.",
+	},
+	{
+		.path = "stories.window",
+		.type = SETTING_DURATION,
+		PLACE(settings, stories.window_us),
+		.fallback = "3d",
+		.min = "1h",
+		.max = "60d",
+		.help = "The longest time between two copies, by when they were fetched. A story "
+			"goes on as long as copies come.",
+	},
+	{
+		.path = "stories.least_words",
+		.type = SETTING_COUNT,
+		PLACE(settings, stories.least_words),
+		.fallback = "6",
+		.min = "4",
+		.max = "100",
+		.help = "Posts with fewer words are stories of their own: two people who write "
+			"\"Acme is down\" tell no common story.",
 	},
 	{
 		.path = "fetch",

@@ -137,6 +137,13 @@ struct fetch_settings {
 	const char *proxy; /* NULL: none, whatever the environment says */
 };
 
+/* When posts say the same (dedupe/sketch.h). */
+struct story_settings {
+	double distance;          /* share of the words of a longer text that may differ */
+	int64_t window_us;        /* between the fetches of two copies */
+	unsigned int least_words; /* of a text that can be a story */
+};
+
 struct settings {
 	const char *database;
 	const char *contact;
@@ -144,6 +151,7 @@ struct settings {
 	int64_t keep_unmatched_us;
 	double angry_at; /* anger from which a mention counts as angry */
 	struct fetch_settings fetch;
+	struct story_settings stories;
 	struct smtp_settings smtp;
 	struct presets presets; /* all that are installed */
 	struct source_settings *sources;

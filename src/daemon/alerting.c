@@ -133,18 +133,25 @@ static bool concerns(const struct alert_settings *rule, const struct stream_sett
 	return texts_has(&rule->streams, slice_of(stream->name));
 }
 
-static bool is_too_old(const struct alert_settings *rule, const struct item *item)
+/* A post that is new to its stream only is no news: the rule must say up to
+ * which age it is. */
+static bool is_too_old(const struct alert_settings *rule, const struct passage *passage)
 {
-	return rule->max_age_us > 0 && item->post.published.known &&
-	       item->fetched.us - item->post.published.us > rule->max_age_us;
+	const struct instant said = passage->post->published;
+	const int64_t from_us = said.known ? said.us : passage->fetched_us;
+
+	if (rule->max_age_us == 0)
+		return passage->is_late;
+
+	return passage->now_us - from_us > rule->max_age_us;
 }
 
-int alerting_check_mention(
-	struct pipeline *pipeline, struct item *item, struct ingest_result *result)
+int alerting_check_mention(struct pipeline *pipeline, const struct passage *passage,
+	struct item *item, struct ingest_result *result)
 {
 	struct raising raising = {.stream = pipeline_find_stream(pipeline, item->stream),
 		.item = item,
-		.now_us = item->fetched.us};
+		.now_us = passage->now_us};
 	int r = 0;
 
 	for (size_t i = 0; i < pipeline->settings->n_alerts && r >= 0; i++) {
@@ -152,7 +159,7 @@ int alerting_check_mention(
 		CLEANUP(str_done) struct str evidence = STR_INIT(EVIDENCE_MAX_BYTES);
 
 		if (rule_is_rate(rule->rule) || !concerns(rule->settings, raising.stream) ||
-			is_too_old(rule->settings, item))
+			is_too_old(rule->settings, passage))
 			continue;
 		r = rule_check_mention(rule->rule, &item->post, &item->sentiment, &evidence);
 		if (r <= 0)

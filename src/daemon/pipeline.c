@@ -9,14 +9,8 @@
 #include "daemon/check.h"
 #include "daemon/harvest.h"
 #include "daemon/pipeline_private.h"
-#include "dedupe/fingerprint.h"
 #include "dedupe/identity.h"
 #include "place/place.h"
-
-static int remember_story(uint64_t fingerprint, int64_t story_id, int64_t at_us, void *userdata)
-{
-	return stories_add(userdata, fingerprint, story_id, at_us);
-}
 
 static int add_streams(struct pipeline *pipeline, struct diags *diags)
 {
@@ -70,7 +64,7 @@ static int open_parts(struct pipeline *pipeline, struct diags *diags)
 	if (r == 0)
 		r = engine_new(&pipeline->engine);
 	if (r == 0)
-		r = stories_new(&pipeline->stories);
+		r = arena_new(PIPELINE_ARENA_BYTES, &pipeline->scratch);
 	if (r < 0)
 		return r;
 
@@ -102,10 +96,6 @@ int pipeline_new(const struct pipeline_options *options, struct pipeline **ret, 
 		r = add_streams(pipeline, diags);
 	if (r >= 0)
 		r = add_rules(pipeline, diags);
-	if (r >= 0)
-		r = store_fingerprints(pipeline->store,
-			clock_now_us(pipeline->clock) - stories_window_us(), remember_story,
-			pipeline->stories);
 	if (r < 0)
 		return r;
 
@@ -124,7 +114,7 @@ void pipeline_free(struct pipeline *pipeline)
 	map_free(pipeline->streams);
 	reporter_close(pipeline->reporter);
 	scorer_free(pipeline->scorer);
-	stories_free(pipeline->stories);
+	arena_free(pipeline->scratch);
 	engine_free(pipeline->engine);
 	words_free(pipeline->words);
 	free(pipeline);
@@ -150,37 +140,8 @@ const struct recipient_settings *pipeline_find_recipient(
 	return NULL;
 }
 
-/* What goes with one post through match, score, store and alert. */
-struct passage {
-	const struct post *post;
-	struct stored_post stored;
-	struct sentiment post_sentiment;
-	int64_t now_us;
-};
-
-/* Puts the post into the story that its text belongs to: one that is known, one
- * of this very fetch, or a new one. */
-static int set_story(struct pipeline *pipeline, const struct passage *passage)
-{
-	struct pending_story *pending = &pipeline->pending[pipeline->n_pending];
-	int64_t story_id;
-
-	const int r = fingerprint_of(passage->post, pipeline->words, &pending->fingerprint);
-	if (r < 0)
-		return r;
-
-	story_id = stories_find(pipeline->stories, pending->fingerprint, passage->now_us);
-	for (size_t i = 0; i < pipeline->n_pending && story_id == 0; i++)
-		if (stories_is_near(pipeline->pending[i].fingerprint, pending->fingerprint))
-			story_id = pipeline->pending[i].story_id;
-
-	pipeline->n_pending++;
-	return store_set_story(pipeline->store, passage->stored.id, story_id, pending->fingerprint,
-		&pending->story_id);
-}
-
-static int add_mention(struct pipeline *pipeline, const struct passage *passage,
-	struct match *match, struct ingest_result *result)
+int pipeline_add_mention(struct pipeline *pipeline, const struct passage *passage,
+	const struct match *match, struct ingest_result *result)
 {
 	const struct stream_settings *stream = pipeline_find_stream(pipeline, match->stream);
 	const struct score_request request = {.post = passage->post,
@@ -193,7 +154,7 @@ static int add_mention(struct pipeline *pipeline, const struct passage *passage,
 		.post = *passage->post,
 		.hits = match->hits,
 		.n_hits = match->n_hits,
-		.fetched = INSTANT(passage->now_us),
+		.fetched = INSTANT(passage->fetched_us),
 		.n_copies = 1};
 
 	int r = scorer_score(pipeline->scorer, &request, pipeline->arena, &item.sentiment);
@@ -211,26 +172,47 @@ static int add_mention(struct pipeline *pipeline, const struct passage *passage,
 		return r;
 
 	result->n_mentions += r == 1;
-	return alerting_check_mention(pipeline, &item, result);
+	return alerting_check_mention(pipeline, passage, &item, result);
+}
+
+int pipeline_score_post(struct pipeline *pipeline, struct passage *passage)
+{
+	const struct score_request whole = {.post = passage->post};
+
+	return scorer_score(pipeline->scorer, &whole, pipeline->arena, &passage->post_sentiment);
+}
+
+/* What the post, new or edited, means for the stories. */
+static int set_story(struct pipeline *pipeline, const struct passage *passage,
+	const struct match *matches, size_t n_matches)
+{
+	const int64_t id = passage->stored.id;
+	int64_t before_id = 0;
+	int64_t story_id = 0;
+	int r = store_story_of(pipeline->store, id, &before_id);
+
+	if (r >= 0 && passage->stored.seen == POST_EDITED)
+		r = store_keep_mentions(pipeline->store, id, matches, n_matches);
+	if (r >= 0)
+		r = store_story_of(pipeline->store, id, &story_id);
+	/* It has no mention of before any more. */
+	if (r >= 0 && before_id != 0 && story_id == 0)
+		r = grouping_split(pipeline, before_id);
+
+	return r < 0 || n_matches == 0 ? r : grouping_move(pipeline, passage->post, id, story_id);
 }
 
 static int add_matches(struct pipeline *pipeline, struct passage *passage, struct match *matches,
 	size_t n_matches, struct ingest_result *result)
 {
-	const struct score_request whole = {.post = passage->post};
-	int r = 0;
+	int r = set_story(pipeline, passage, matches, n_matches);
 
-	if (passage->stored.seen == POST_EDITED)
-		r = store_keep_mentions(pipeline->store, passage->stored.id, matches, n_matches);
 	if (r < 0 || n_matches == 0)
 		return r;
 
-	r = set_story(pipeline, passage);
-	if (r >= 0)
-		r = scorer_score(
-			pipeline->scorer, &whole, pipeline->arena, &passage->post_sentiment);
+	r = pipeline_score_post(pipeline, passage);
 	for (size_t i = 0; i < n_matches && r >= 0; i++)
-		r = add_mention(pipeline, passage, &matches[i], result);
+		r = pipeline_add_mention(pipeline, passage, &matches[i], result);
 
 	return r;
 }
@@ -255,7 +237,8 @@ static int add_post(struct pipeline *pipeline, const struct source_settings *sou
 static int take_post(struct pipeline *pipeline, const struct policy_input *input, struct post *post,
 	const struct post_identity *keys, struct ingest_result *result)
 {
-	struct passage passage = {.post = post, .now_us = input->now_us};
+	struct passage passage = {
+		.post = post, .fetched_us = input->now_us, .now_us = input->now_us};
 	struct match *matches;
 	size_t n_matches;
 
@@ -293,12 +276,6 @@ static int add_posts(struct pipeline *pipeline, const struct policy_input *input
 	const struct feed *feed, struct ingest_result *result)
 {
 	struct post_identity *identities;
-
-	pipeline->n_pending = 0;
-	pipeline->pending =
-		arena_array(pipeline->arena, feed->n_posts + 1, sizeof(*pipeline->pending));
-	if (!pipeline->pending)
-		return -ENOMEM;
 
 	int r = find_identities(pipeline, feed, &identities);
 
@@ -384,18 +361,7 @@ int pipeline_ingest(struct pipeline *pipeline, const struct source_settings *sou
 		return r;
 	}
 
-	/* Only what is committed may be remembered.  A story that memory has no
-	 * room for is merely told twice. */
-	for (size_t i = 0; harvest.hints.parsed && i < pipeline->n_pending; i++)
-		(void)stories_add(pipeline->stories, pipeline->pending[i].fingerprint,
-			pipeline->pending[i].story_id, input.now_us);
-
 	*state = next;
 	*ret = result;
 	return 0;
-}
-
-void pipeline_forget_stories(struct pipeline *pipeline)
-{
-	stories_forget(pipeline->stories, clock_now_us(pipeline->clock) - stories_window_us());
 }

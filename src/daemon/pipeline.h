@@ -27,8 +27,8 @@ struct pipeline_options {
 	struct random *random;
 };
 
-/* Compiles queries and rules, loads lexicons and templates, and reads the
- * stories of the last days.  -EINVAL with DIAGS when a person's text is wrong. */
+/* Compiles queries and rules, and loads lexicons and templates.  -EINVAL with DIAGS when a person's
+ * text is wrong. */
 int pipeline_new(
 	const struct pipeline_options *options, struct pipeline **ret, struct diags *diags);
 void pipeline_free(struct pipeline *pipeline);
@@ -49,6 +49,36 @@ struct ingest_result {
 int pipeline_ingest(struct pipeline *pipeline, const struct source_settings *source,
 	const struct fetch_answer *answer, struct source_state *state, struct ingest_result *ret);
 
+/* What applying a stream means for one post. */
+enum apply_change {
+	APPLY_COMES,   /* it is a mention now */
+	APPLY_GOES,    /* it is none any more */
+	APPLY_CHANGES, /* other words of it match */
+	APPLY_STAYS,   /* it matches no more, but a person has worked on it */
+	N_APPLY_CHANGES,
+};
+
+/* Streams on their way through the posts that were here before them. */
+struct applying {
+	const struct texts *streams; /* NULL: those that the store has not seen applied */
+	int64_t since_us;            /* fetched */
+	int64_t upto_id;             /* where it is; starts at the last post */
+	bool dry_run;                /* only counts; the store may be one for reading */
+	/* Told of each change, before it is committed; or NULL. */
+	void (*on_change)(enum apply_change change, const char *stream, const struct post *post,
+		void *userdata);
+	void *userdata;
+
+	size_t n_posts; /* judged so far */
+	size_t n[N_APPLY_CHANGES];
+	size_t n_alerts, n_mails;
+};
+
+/* Judges some more posts, the latest first, in one transaction: as many as a turn
+ * of the loop has time for.  The mentions are those that would be here had the
+ * streams been from the start.  1: there is more to do, 0: all is done. */
+int pipeline_apply_some(struct pipeline *pipeline, struct applying *applying);
+
 /* What is due every minute: judges the rules about rates, and tells recipients
  * whose cap is free again what it held back; in one transaction.  Only n_alerts
  * and n_mails of *RET tell something. */
@@ -64,6 +94,3 @@ int pipeline_send_digest(struct pipeline *pipeline, const char *recipient);
 /* The digest of RECIPIENT as it would be sent now; nothing is recorded. */
 int pipeline_preview_digest(struct pipeline *pipeline, const char *recipient, struct arena *arena,
 	struct mail_content *ret);
-
-/* Forgets the stories that are too old for further copies; now and then. */
-void pipeline_forget_stories(struct pipeline *pipeline);

@@ -4,7 +4,6 @@
 #include "alert/rule.h"
 #include "base/arena.h"
 #include "daemon/pipeline.h"
-#include "dedupe/stories.h"
 #include "match/engine.h"
 #include "report/report.h"
 #include "score/scorer.h"
@@ -15,12 +14,6 @@ struct compiled_rule {
 	struct rule *rule;
 };
 
-/* The story of a post that is stored, but not committed yet. */
-struct pending_story {
-	uint64_t fingerprint;
-	int64_t story_id;
-};
-
 struct pipeline {
 	const struct settings *settings;
 	struct store *store;
@@ -29,16 +22,29 @@ struct pipeline {
 	struct engine *engine;
 	struct scorer *scorer;
 	struct words *words;
-	struct stories *stories;
 	struct reporter *reporter;
 	struct compiled_rule *rules; /* one for each of settings->alerts */
 	struct map *streams;         /* name -> const struct stream_settings * */
 
 	/* Of the fetch at hand; reset with each. */
 	struct arena *arena;
-	struct pending_story *pending;
-	size_t n_pending;
+	struct arena *scratch; /* of one look at another post */
 };
+
+/* What goes with one post through match, score, store and alert. */
+struct passage {
+	const struct post *post;
+	struct stored_post stored;
+	struct sentiment post_sentiment; /* by pipeline_score_post() */
+	int64_t fetched_us, now_us;
+	bool is_late; /* a stream is applied to a post that was here before */
+};
+
+/* Scores the post as a whole. */
+int pipeline_score_post(struct pipeline *pipeline, struct passage *passage);
+/* Writes what MATCH found, and raises the alerts that follow from it. */
+int pipeline_add_mention(struct pipeline *pipeline, const struct passage *passage,
+	const struct match *match, struct ingest_result *result);
 
 /* By name; NULL: none. */
 const struct stream_settings *pipeline_find_stream(
@@ -48,10 +54,22 @@ const struct recipient_settings *pipeline_find_recipient(
 
 /* --- daemon/alerting.c ------------------------------------------------------ */
 
-/* Judges the rules about mentions for ITEM, whose rows are written, and puts
- * the mails that it causes into the outbox.  Within the fetch's transaction. */
-int alerting_check_mention(
-	struct pipeline *pipeline, struct item *item, struct ingest_result *result);
+/* Judges the rules about mentions for ITEM of PASSAGE, whose rows are written, and
+ * puts the mails that it causes into the outbox.  Within the fetch's transaction. */
+int alerting_check_mention(struct pipeline *pipeline, const struct passage *passage,
+	struct item *item, struct ingest_result *result);
+
+/* --- daemon/grouping.c -------------------------------------------------------- */
+
+/* Puts POST, a mention, into the story of the posts that say the same, and makes
+ * one story of several that it joins.  Which posts share a story does not depend
+ * on the order in which they come.  One that has a story stays there. */
+int grouping_join(struct pipeline *pipeline, const struct post *post, int64_t post_id);
+/* The same after the text of POST changed, from the story OLD_ID (0: none). */
+int grouping_move(
+	struct pipeline *pipeline, const struct post *post, int64_t post_id, int64_t old_id);
+/* What a post that left STORY_ID held together falls apart. */
+int grouping_split(struct pipeline *pipeline, int64_t story_id);
 
 /* --- daemon/outgoing.c ------------------------------------------------------ */
 

@@ -125,20 +125,20 @@ static const char still_open_sql[] =
 	" AND NOT EXISTS (SELECT 1 FROM alert AS a JOIN incident AS i ON i.id = a.incident_id"     \
 	" WHERE a.mention_id = m.id AND i.state IN ('open', 'acknowledged', 'responded'))"
 
-/* A story is told once, by the mention that stands first in ORDER, and not
- * again in a later section. */
+/* A story is told once, by the mention that stands first in ORDER, of equal ones
+ * the one said first, and not again in a later section. */
 #define OF_STORIES(wanted, order)                                                                  \
 	"WITH told AS (SELECT story_id FROM post"                                                  \
 	" WHERE id IN (SELECT value FROM json_each(?3))),"                                         \
 	" candidate AS (SELECT m.id, p.story_id, m.compound, m.anger, p.author,"                   \
-	" st.kind <> 'brand' AS is_other,"                                                         \
+	" coalesce(p.published_utc, p.fetched_utc) AS said, st.kind <> 'brand' AS is_other,"       \
 	" (SELECT count(*) FROM post AS c WHERE c.story_id = p.story_id) AS copies"                \
 	" FROM mention AS m JOIN post AS p ON p.id = m.post_id"                                    \
 	" JOIN stream AS st ON st.id = m.stream_id"                                                \
 	" WHERE m.fetched_utc >= ?1 AND m.fetched_utc < ?2"                                        \
 	" AND p.story_id NOT IN told AND " wanted "),"                                             \
-	" ranked AS (SELECT id, row_number() OVER (ORDER BY " order ", id) AS rank,"               \
-	" row_number() OVER (PARTITION BY story_id ORDER BY " order ", id) AS place"               \
+	" ranked AS (SELECT id, row_number() OVER (ORDER BY " order ", said, id) AS rank,"         \
+	" row_number() OVER (PARTITION BY story_id ORDER BY " order ", said, id) AS place"         \
 	" FROM candidate),"                                                                        \
 	" chosen AS (SELECT id, rank, count(*) OVER () AS n_all FROM ranked WHERE place = 1"       \
 	" ORDER BY rank LIMIT ?4)"                                                                 \

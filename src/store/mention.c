@@ -11,78 +11,18 @@
  * are our own, so the separator is in none of their words. */
 enum { MAX_WHY_BYTES = 4096, MOST_ANGRIEST = 5 };
 
-/* --- stories ---------------------------------------------------------------- */
-
-static int new_story(struct store *store, int64_t post_id, int64_t *ret_id)
-{
-	static const char add_sql[] =
-		"INSERT INTO story (began_utc) SELECT fetched_utc FROM post WHERE id = ?";
-	const int r = sql_change(store, add_sql, VALUES(value_int(post_id)));
-
-	if (r < 0)
-		return r;
-	if (r == 0)
-		return -ENOENT;
-
-	*ret_id = sql_last_id(store);
-	return 0;
-}
-
-int store_set_story(struct store *store, int64_t post_id, int64_t story_id, uint64_t fingerprint,
-	int64_t *ret_story_id)
-{
-	static const char set_sql[] = "UPDATE post SET story_id = ?, fingerprint = ? WHERE id = ?";
-	CLEANUP(txn_done) struct txn txn = {0};
-	int r;
-
-	r = txn_begin(store, &txn);
-	if (r == 0 && story_id == 0)
-		r = new_story(store, post_id, &story_id);
-	if (r == 0)
-		r = sql_run(store, set_sql,
-			VALUES(value_int(story_id), value_id((int64_t)fingerprint),
-				value_int(post_id)));
-	if (r == 0)
-		r = txn_commit(&txn);
-	if (r < 0)
-		return r;
-
-	*ret_story_id = story_id;
-	return 0;
-}
+/* --- writing ---------------------------------------------------------------- */
 
 /* Every mention's post has a story, if only its own. */
 static int ensure_story(struct store *store, int64_t post_id)
 {
-	static const char has_sql[] = "SELECT story_id FROM post WHERE id = ?";
 	int64_t story_id;
-	const int r = sql_find(store, has_sql, VALUES(value_int(post_id)), &story_id);
+	const int r = store_story_of(store, post_id, &story_id);
 
-	return r != 0 ? r : store_set_story(store, post_id, 0, 0, &story_id);
+	return r < 0 || story_id != 0
+		       ? r
+		       : store_set_story(store, post_id, 0, &(struct features){0}, &story_id);
 }
-
-int store_fingerprints(struct store *store, int64_t since_us,
-	int (*found)(uint64_t fingerprint, int64_t story_id, int64_t at_us, void *userdata),
-	void *userdata)
-{
-	static const char list_sql[] =
-		"SELECT p.fingerprint, p.story_id, p.fetched_utc FROM post AS p"
-		" WHERE p.fetched_utc >= ? AND p.fingerprint IS NOT NULL"
-		" AND EXISTS (SELECT 1 FROM mention AS m WHERE m.post_id = p.id)"
-		" ORDER BY p.fetched_utc, p.id";
-	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, list_sql, VALUES(value_time(since_us)), NULL);
-
-	while (r >= 0 && (r = rows_next(&rows)) > 0) {
-		const uint64_t fingerprint = (uint64_t)rows_int(&rows);
-		const int64_t story_id = rows_int(&rows);
-
-		r = found(fingerprint, story_id, rows_instant(&rows).us, userdata);
-	}
-	return r;
-}
-
-/* --- writing ---------------------------------------------------------------- */
 
 /* A label that a person has given stays. */
 static int put_mention(struct store *store, const struct new_mention *mention, int64_t stream_id)
@@ -242,6 +182,16 @@ int store_add_mention(struct store *store, const struct new_mention *mention, in
 	return r < 0 ? r : is_new;
 }
 
+/* A post that is no mention any more is in no story. */
+static int leave_if_unmatched(struct store *store, int64_t post_id)
+{
+	static const char has_sql[] = "SELECT 1 FROM mention WHERE post_id = ? LIMIT 1";
+	int64_t one;
+	const int r = sql_find(store, has_sql, VALUES(value_int(post_id)), &one);
+
+	return r != 0 ? MIN(r, 0) : store_leave_story(store, post_id);
+}
+
 static bool is_kept(struct slice stream, const struct match *keep, size_t n_keep)
 {
 	for (size_t i = 0; i < n_keep; i++)
@@ -258,9 +208,6 @@ int store_keep_mentions(
 				       " JOIN stream AS st ON st.id = m.stream_id"
 				       " WHERE m.post_id = ?";
 	static const char remove_sql[] = "DELETE FROM mention WHERE id = ?";
-	static const char unmatch_sql[] =
-		"UPDATE post SET story_id = NULL, fingerprint = NULL WHERE id = ?1"
-		" AND NOT EXISTS (SELECT 1 FROM mention WHERE post_id = ?1)";
 	CLEANUP(rows_done) struct rows rows = {0};
 	CLEANUP(txn_done) struct txn txn = {0};
 	int r = txn_begin(store, &txn);
@@ -275,7 +222,80 @@ int store_keep_mentions(
 	}
 	rows_done(&rows);
 	if (r == 0)
-		r = sql_run(store, unmatch_sql, VALUES(value_int(post_id)));
+		r = leave_if_unmatched(store, post_id);
+
+	return r < 0 ? r : txn_commit(&txn);
+}
+
+int store_list_post_mentions(struct store *store, int64_t post_id, struct arena *arena,
+	struct post_mention **ret, size_t *ret_n)
+{
+	static const char list_sql[] =
+		"SELECT m.id, st.name, m.labelled_by IS NOT NULL"
+		" OR EXISTS (SELECT 1 FROM alert AS a WHERE a.mention_id = m.id)"
+		" FROM mention AS m JOIN stream AS st ON st.id = m.stream_id WHERE m.post_id = ?";
+	CLEANUP(rows_done) struct rows rows = {0};
+	struct post_mention *list = NULL;
+	size_t n = 0;
+	int r = rows_open(&rows, store, list_sql, VALUES(value_int(post_id)), arena);
+
+	while (r >= 0 && (r = rows_next(&rows)) > 0) {
+		struct post_mention *mention = rows_add(&rows, &list, n, sizeof(*mention));
+
+		if (!mention)
+			return -ENOMEM;
+		mention->id = rows_int(&rows);
+		mention->stream = rows_text(&rows);
+		mention->is_touched = rows_flag(&rows);
+		n++;
+	}
+	if (r == 0)
+		r = rows_error(&rows);
+	if (r < 0)
+		return r;
+
+	*ret = list;
+	*ret_n = n;
+	return 0;
+}
+
+static bool is_hit(struct rows *rows, const struct hit *hit)
+{
+	bool same = slice_equals(rows_borrow(rows), slice_of(field_name(hit->field)));
+
+	same &= rows_count(rows) == hit->start;
+	same &= rows_count(rows) == hit->end;
+	return slice_equals(rows_borrow(rows), slice_of(hit->term)) && same;
+}
+
+int store_has_hits(struct store *store, int64_t mention_id, const struct match *match)
+{
+	static const char list_sql[] = "SELECT field, starts, ends, term FROM mention_term"
+				       " WHERE mention_id = ? ORDER BY position";
+	CLEANUP(rows_done) struct rows rows = {0};
+	size_t n = 0;
+	int r = rows_open(&rows, store, list_sql, VALUES(value_int(mention_id)), NULL);
+
+	while (r >= 0 && (r = rows_next(&rows)) > 0) {
+		if (n == match->n_hits || !is_hit(&rows, &match->hits[n]))
+			return 0;
+		n++;
+	}
+	return r < 0 ? r : n == match->n_hits;
+}
+
+int store_remove_mention(struct store *store, int64_t mention_id, int64_t post_id)
+{
+	static const char remove_sql[] = "DELETE FROM mention WHERE id = ?";
+	CLEANUP(txn_done) struct txn txn = {0};
+	int r = txn_begin(store, &txn);
+
+	if (r == 0)
+		r = sql_run(store, remove_sql, VALUES(value_int(mention_id)));
+	if (r == 0)
+		r = leave_if_unmatched(store, post_id);
+	if (r == 0)
+		r = search_mark(store, post_id);
 
 	return r < 0 ? r : txn_commit(&txn);
 }

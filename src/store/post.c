@@ -7,6 +7,7 @@
 #include "store/names.h"
 #include "store/search.h"
 #include "store/store.h"
+#include "store/story.h"
 #include "store/txn.h"
 
 /* Any fixed number: the hash is stored. */
@@ -385,30 +386,124 @@ int post_read_tags(struct store *store, int64_t id, struct arena *arena, struct 
 	return r;
 }
 
-int store_each_post(struct store *store, int64_t since_us, struct arena *arena,
-	int (*found)(const struct post *post, int64_t id, int64_t fetched_us, void *userdata),
-	void *userdata)
+int store_fetched_at(struct store *store, int64_t post_id, int64_t *ret_us)
 {
-	static const char list_sql[] =
-		"SELECT " POST_COLUMNS " FROM post AS p JOIN source AS so ON so.id = p.source_id"
-		" WHERE p.fetched_utc >= ? ORDER BY p.fetched_utc, p.id";
+	static const char get_sql[] = "SELECT fetched_utc FROM post WHERE id = ?";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, list_sql, VALUES(value_time(since_us)), arena);
+	int r = rows_open(&rows, store, get_sql, VALUES(value_int(post_id)), NULL);
+
+	if (r == 0)
+		r = rows_next(&rows);
+	if (r <= 0)
+		return r < 0 ? r : -ENOENT;
+
+	*ret_us = rows_instant(&rows).us;
+	return 0;
+}
+
+int store_get_post(struct store *store, int64_t id, struct arena *arena, struct post *ret)
+{
+	static const char get_sql[] = "SELECT " POST_COLUMNS " FROM post AS p"
+				      " JOIN source AS so ON so.id = p.source_id WHERE p.id = ?";
+	CLEANUP(rows_done) struct rows rows = {0};
+	struct instant fetched;
+	int r = rows_open(&rows, store, get_sql, VALUES(value_int(id)), arena);
+
+	if (r == 0)
+		r = rows_next(&rows);
+	if (r <= 0)
+		return r < 0 ? r : -ENOENT;
+
+	post_read(&rows, ret, &id, &fetched);
+	r = rows_error(&rows);
+	return r < 0 ? r : post_read_tags(store, id, arena, ret);
+}
+
+/* What a walk over posts calls. */
+struct walker {
+	struct arena *arena;
+	int (*found)(const struct post *post, int64_t id, int64_t fetched_us, void *userdata);
+	void *userdata;
+};
+
+static int walk_posts(
+	struct store *store, const char *sql, struct values values, const struct walker *walker)
+{
+	CLEANUP(rows_done) struct rows rows = {0};
+	int r = rows_open(&rows, store, sql, values, walker->arena);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0) {
 		struct instant fetched;
 		struct post post;
 		int64_t id;
 
-		arena_reset(arena);
+		arena_reset(walker->arena);
 		post_read(&rows, &post, &id, &fetched);
 		r = rows_error(&rows);
 		if (r == 0)
-			r = post_read_tags(store, id, arena, &post);
+			r = post_read_tags(store, id, walker->arena, &post);
 		if (r == 0)
-			r = found(&post, id, fetched.us, userdata);
+			r = walker->found(&post, id, fetched.us, walker->userdata);
 	}
 	return r;
+}
+
+#define POSTS "SELECT " POST_COLUMNS " FROM post AS p JOIN source AS so ON so.id = p.source_id"
+
+int store_each_post(struct store *store, int64_t since_us, struct arena *arena,
+	int (*found)(const struct post *post, int64_t id, int64_t fetched_us, void *userdata),
+	void *userdata)
+{
+	static const char list_sql[] =
+		POSTS " WHERE p.fetched_utc >= ? ORDER BY p.fetched_utc, p.id";
+
+	return walk_posts(store, list_sql, VALUES(value_time(since_us)),
+		&(struct walker){arena, found, userdata});
+}
+
+/* The first post fetched since SINCE_US; none is beyond all ids. */
+static int first_since(struct store *store, int64_t since_us, int64_t *ret_id)
+{
+	static const char first_sql[] =
+		"SELECT id FROM post WHERE fetched_utc >= ? ORDER BY fetched_utc, id LIMIT 1";
+
+	*ret_id = INT64_MAX;
+	return MIN(sql_find(store, first_sql, VALUES(value_time(since_us)), ret_id), 0);
+}
+
+int store_each_post_down(struct store *store, const struct post_walk *walk, struct arena *arena,
+	int (*found)(const struct post *post, int64_t id, int64_t fetched_us, void *userdata),
+	void *userdata)
+{
+	static const char list_sql[] =
+		POSTS " WHERE p.id >= ?1 AND p.id <= ?2 AND p.fetched_utc >= ?3 ORDER BY p.id DESC"
+		      " LIMIT ?4";
+	int64_t first_id;
+	const int r = first_since(store, walk->since_us, &first_id);
+
+	return r < 0 ? r
+		     : walk_posts(store, list_sql,
+			       VALUES(value_int(first_id), value_int(walk->upto_id),
+				       value_time(walk->since_us), value_int((int64_t)walk->most)),
+			       &(struct walker){arena, found, userdata});
+}
+
+int store_count_posts(struct store *store, int64_t since_us, int64_t *ret_last_id, size_t *ret_n)
+{
+	static const char last_sql[] = "SELECT max(id) FROM post";
+	static const char count_sql[] = "SELECT count(*) FROM post WHERE fetched_utc >= ?";
+	int64_t last_id = 0;
+	int64_t n = 0;
+	int r = sql_find(store, last_sql, NO_VALUES, &last_id);
+
+	if (r >= 0)
+		r = sql_find(store, count_sql, VALUES(value_time(since_us)), &n);
+	if (r < 0)
+		return r;
+
+	*ret_last_id = last_id;
+	*ret_n = (size_t)n;
+	return 0;
 }
 
 /* --- removing --------------------------------------------------------------- */
@@ -424,6 +519,8 @@ int post_delete(struct store *store, int64_t id)
 	const int has_story = sql_find(store, story_sql, VALUES(value_int(id)), &story_id);
 	int r = has_story < 0 ? has_story : search_forget(store, id);
 
+	if (r == 0)
+		r = story_forget_features(store, id);
 	if (r == 0)
 		r = sql_run(store, delete_sql, VALUES(value_int(id)));
 	if (r == 0 && has_story)

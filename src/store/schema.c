@@ -6,6 +6,7 @@
 
 extern const char schema_1[];
 extern const char schema_2[];
+extern const char schema_3[];
 extern const char schema_views_sql[];
 extern const char schema_docs_sql[];
 
@@ -13,6 +14,7 @@ extern const char schema_docs_sql[];
 static const char *const migrations[] = {
 	schema_1,
 	schema_2,
+	schema_3,
 };
 
 int schema_version(void)

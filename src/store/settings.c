@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 
 #include "store/rows.h"
@@ -32,13 +33,17 @@ static int apply_source(struct store *store, const struct source_settings *sourc
 			value_flag(source->enabled), value_time(now_us)));
 }
 
+/* One that is new, changed or back is to be applied to all that is here; what
+ * comes from now on is judged by it as it comes. */
 static int apply_stream(struct store *store, const struct stream_settings *stream, int64_t now_us)
 {
 	static const char put_sql[] =
-		"INSERT INTO stream (name, label, kind, query, configured, added_utc)"
-		" VALUES (?1, ?2, ?3, ?4, 1, ?5)"
+		"INSERT INTO stream (name, label, kind, query, configured, added_utc, apply_upto)"
+		" VALUES (?1, ?2, ?3, ?4, 1, ?5, (SELECT max(id) FROM post))"
 		" ON CONFLICT (name) DO UPDATE SET"
-		" label = ?2, kind = ?3, query = ?4, configured = 1";
+		" label = ?2, kind = ?3, query = ?4, configured = 1,"
+		" apply_upto = CASE WHEN query <> ?4 OR apply_upto = 0"
+		" THEN excluded.apply_upto ELSE apply_upto END";
 
 	return sql_run(store, put_sql,
 		VALUES(value_text(stream->name),
@@ -82,6 +87,7 @@ static int apply_all(struct store *store, const struct settings *settings, int64
 int store_apply_settings(struct store *store, const struct settings *settings, int64_t now_us)
 {
 	static const char forget_sql[] = "UPDATE source SET configured = 0 WHERE configured;"
+					 "UPDATE stream SET apply_upto = 0 WHERE NOT configured;"
 					 "UPDATE stream SET configured = 0 WHERE configured;"
 					 "UPDATE recipient SET configured = 0 WHERE configured;";
 	static const char start_sql[] =
@@ -98,6 +104,56 @@ int store_apply_settings(struct store *store, const struct settings *settings, i
 		r = apply_all(store, settings, now_us);
 
 	return r < 0 ? r : txn_commit(&txn);
+}
+
+int store_add_stream(struct store *store, const struct stream_settings *stream, int64_t now_us)
+{
+	static const char add_sql[] =
+		"INSERT OR IGNORE INTO stream (name, label, kind, query, configured, added_utc,"
+		" apply_upto) VALUES (?, ?, ?, ?, 0, ?, 0)";
+
+	return sql_run(store, add_sql,
+		VALUES(value_text(stream->name),
+			value_text(stream->label ? stream->label : stream->name),
+			value_text(kinds[stream->kind]), value_text(stream->query),
+			value_time(now_us)));
+}
+
+int store_list_unapplied(
+	struct store *store, struct arena *arena, struct unapplied **ret, size_t *ret_n)
+{
+	static const char list_sql[] = "SELECT name, apply_upto FROM stream"
+				       " WHERE configured AND apply_upto > 0";
+	CLEANUP(rows_done) struct rows rows = {0};
+	struct unapplied *list = NULL;
+	size_t n = 0;
+	int r = rows_open(&rows, store, list_sql, NO_VALUES, arena);
+
+	while (r >= 0 && (r = rows_next(&rows)) > 0) {
+		struct unapplied *unapplied = rows_add(&rows, &list, n, sizeof(*unapplied));
+
+		if (!unapplied)
+			return -ENOMEM;
+		unapplied->stream = rows_text(&rows);
+		unapplied->upto = rows_int(&rows);
+		n++;
+	}
+	if (r == 0)
+		r = rows_error(&rows);
+	if (r < 0)
+		return r;
+
+	*ret = list;
+	*ret_n = n;
+	return 0;
+}
+
+int store_mark_applied(struct store *store, int64_t from_id)
+{
+	static const char mark_sql[] = "UPDATE stream SET apply_upto = nullif(max(?1 - 1, 0), 0)"
+				       " WHERE configured AND apply_upto > 0 AND apply_upto >= ?1";
+
+	return sql_run(store, mark_sql, VALUES(value_int(from_id)));
 }
 
 int store_first_start(struct store *store, struct instant *ret)

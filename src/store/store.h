@@ -54,6 +54,22 @@ int store_first_start(struct store *store, struct instant *ret);
  * no longer configured stays, marked as such.  In a transaction of its own. */
 int store_apply_settings(struct store *store, const struct settings *settings, int64_t now_us);
 
+/* Adds a stream that the daemon has not taken yet: its mentions can be written,
+ * and the daemon applies it anew when it takes it.  A known one stays as it is. */
+int store_add_stream(struct store *store, const struct stream_settings *stream, int64_t now_us);
+
+/* A stream that is still to be applied to the posts up to an id. */
+struct unapplied {
+	const char *stream;
+	int64_t upto;
+};
+/* All of them. */
+int store_list_unapplied(
+	struct store *store, struct arena *arena, struct unapplied **ret, size_t *ret_n);
+/* All streams that are still to be applied to posts from FROM_ID on need only
+ * be applied to those before it; FROM_ID 0: to none. */
+int store_mark_applied(struct store *store, int64_t from_id);
+
 /* --- sources ------------------------------------------------------------- */
 
 int store_source_state(
@@ -145,16 +161,17 @@ int store_add_mention(struct store *store, const struct new_mention *mention, in
 int store_keep_mentions(
 	struct store *store, int64_t post_id, const struct match *keep, size_t n_keep);
 
-/* Assigns the post to a story: STORY_ID, or a new one when that is 0.
- * FINGERPRINT 0: none. */
-int store_set_story(struct store *store, int64_t post_id, int64_t story_id, uint64_t fingerprint,
-	int64_t *ret_story_id);
-/* Calls FOUND for the fingerprint of each post that is a mention and was
- * fetched since SINCE_US, the oldest first; what it returns below 0 ends the
- * walk and is returned. */
-int store_fingerprints(struct store *store, int64_t since_us,
-	int (*found)(uint64_t fingerprint, int64_t story_id, int64_t at_us, void *userdata),
-	void *userdata);
+struct post_mention {
+	int64_t id;
+	const char *stream;
+	bool is_touched; /* a person relabelled it, or it raised an alert */
+};
+int store_list_post_mentions(struct store *store, int64_t post_id, struct arena *arena,
+	struct post_mention **ret, size_t *ret_n);
+/* Whether the mention's hits are those of MATCH: 1 or 0. */
+int store_has_hits(struct store *store, int64_t mention_id, const struct match *match);
+/* A post that is no mention any more is in no story. */
+int store_remove_mention(struct store *store, int64_t mention_id, int64_t post_id);
 
 struct mention_filter {
 	const char *stream; /* NULL: any */
@@ -173,11 +190,72 @@ int store_each_mention(struct store *store, const struct mention_filter *filter,
  * -ENOENT. */
 int store_relabel(
 	struct store *store, int64_t mention_id, enum sentiment_label label, const char *actor);
+/* -ENOENT. */
+int store_get_post(struct store *store, int64_t id, struct arena *arena, struct post *ret);
+int store_fetched_at(struct store *store, int64_t post_id, int64_t *ret_us);
 /* Calls FOUND for each post fetched since SINCE_US, matched or not, the oldest
- * first: for backtest, apply and rescore.  As above. */
+ * first: for backtest and rescore.  As above. */
 int store_each_post(struct store *store, int64_t since_us, struct arena *arena,
 	int (*found)(const struct post *post, int64_t id, int64_t fetched_us, void *userdata),
 	void *userdata);
+
+/* Posts by id, downwards. */
+struct post_walk {
+	int64_t upto_id;
+	int64_t since_us; /* fetched */
+	size_t most;
+};
+/* Calls FOUND for each, as store_each_post(). */
+int store_each_post_down(struct store *store, const struct post_walk *walk, struct arena *arena,
+	int (*found)(const struct post *post, int64_t id, int64_t fetched_us, void *userdata),
+	void *userdata);
+/* The largest id of a post, 0 when there is none, and how many there are since
+ * SINCE_US. */
+int store_count_posts(struct store *store, int64_t since_us, int64_t *ret_last_id, size_t *ret_n);
+
+/* --- stories ---------------------------------------------------------------- */
+
+/* By what the copies of a text are found; made by dedupe/. */
+struct features {
+	const uint32_t *list;
+	size_t n;
+};
+
+/* Assigns the post to a story: STORY_ID, or a new one when that is 0.  From now
+ * on it is found by FEATURES. */
+int store_set_story(struct store *store, int64_t post_id, int64_t story_id,
+	const struct features *features, int64_t *ret_story_id);
+/* The story of the post; *RET is 0 when it has none. */
+int store_story_of(struct store *store, int64_t post_id, int64_t *ret);
+/* The post has no story any more, and is not found. */
+int store_leave_story(struct store *store, int64_t post_id);
+/* All posts of the story FROM are of INTO; FROM is gone. */
+int store_merge_stories(struct store *store, int64_t into, int64_t from);
+/* These posts of STORY_ID become a story of their own. */
+int store_split_story(
+	struct store *store, int64_t story_id, const int64_t *post_ids, size_t n_posts);
+
+struct post_ids {
+	int64_t *list;
+	size_t n;
+};
+/* The posts of a story, the first ones first, at most MOST. */
+int store_list_story(struct store *store, int64_t story_id, size_t most, struct arena *arena,
+	struct post_ids *ret);
+
+struct kin_search {
+	int64_t post_id;
+	int64_t window_us; /* between the fetches of the two */
+	struct features features;
+};
+struct kin {
+	int64_t post_id, story_id;
+	size_t n_shared; /* features */
+};
+/* Posts in the window that have features in common, those with most first.  Few
+ * for each feature, so a search costs the same however many posts there are. */
+int store_find_kin(struct store *store, const struct kin_search *search, struct arena *arena,
+	struct kin **ret, size_t *ret_n);
 
 /* --- alerts and incidents ------------------------------------------------- */
 

@@ -1,2 +1,2 @@
 unit_test(test_dedupe_identity)
-unit_test(test_dedupe_stories)
+unit_test(test_dedupe_sketch)

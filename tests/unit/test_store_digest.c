@@ -181,7 +181,8 @@ static void test_a_story_is_told_once_with_its_copies(void **state)
 							 .text = id,
 							 .fetched = "2026-11-20 12:00:00"})
 				.id;
-		assert_int_equal(0, store_set_story(fixture->store, post, story, 7, &story));
+		assert_int_equal(0, store_set_story(fixture->store, post, story,
+					    &(struct features){0}, &story));
 		add_mention(fixture->store, post, &(struct felt){0});
 	}
 	digest = load(fixture);

@@ -86,8 +86,10 @@ static void test_copies_of_a_story_join(void **state)
 		add_post(fixture->store, &(struct said){.id = "2", .author = "B", .text = "Late!"});
 	int64_t story;
 
-	assert_int_equal(0, store_set_story(fixture->store, one.id, 0, 77, &story));
-	assert_int_equal(0, store_set_story(fixture->store, two.id, story, 78, &story));
+	assert_int_equal(
+		0, store_set_story(fixture->store, one.id, 0, &(struct features){0}, &story));
+	assert_int_equal(
+		0, store_set_story(fixture->store, two.id, story, &(struct features){0}, &story));
 
 	const int64_t first = add_mention(fixture->store, one.id, &furious);
 	const int64_t second = add_mention(fixture->store, two.id, &furious);

@@ -149,7 +149,7 @@ static void test_the_promised_views_have_rows(void **state)
 	const struct fixture *fixture = *state;
 	static const char *const views[] = {"v_mention", "v_needs_answer", "v_incident_open",
 		"v_daily", "v_share_of_voice", "v_response_time", "v_story", "v_author",
-		"v_hashtag", "v_word", "v_source_health", "v_digest_run", "v_rule"};
+		"v_hashtag", "v_word", "v_source_health", "v_digest_run", "v_rule", "v_precision"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(views); i++) {
 		char sql[64];
@@ -185,6 +185,9 @@ static void test_views_count_right(void **state)
 			"Acme|worst -3.20 (caps; booster so)|1|1|2026-11-20 09:00:00\n"},
 		{"SELECT rule, incidents, live, precision_percent FROM v_rule",
 			"angry-customer|2|2|100.0\n"},
+		{"SELECT kind, name, total, handled, dismissed, dismissed_percent FROM v_precision"
+		 " WHERE stream = 'acme' ORDER BY 1, 2 LIMIT 3",
+			"rule|angry-customer|2|1|0|0.0\nstream||2|1|0|0.0\nterm|acme|4|1|0|0.0\n"},
 		{"SELECT recipient, mentions, negative, mails_sent, last_sent_utc FROM "
 		 "v_digest_run",
 			"support|2|2|1|2026-11-21 05:00:02\n"},

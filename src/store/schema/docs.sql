@@ -122,6 +122,9 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 	('v_mention', 'copies',
 		'How many posts the story has, this one included.',
 		'3'),
+	('v_mention', 'is_copy',
+		'1: an earlier post of the story says the same, by when they were published.',
+		'0'),
 	('v_mention', 'likes',
 		'Likes, favourites, points.',
 		'3'),
@@ -383,20 +386,29 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 		'60'),
 	('v_share_of_voice', 'share_percent',
 		'The part of it.',
-		'70.0');
+		'70.0'),
+	('v_share_of_voice', 'stories',
+		'Stories among the mentions: what was said once, however many repeat it.',
+		'31'),
+	('v_share_of_voice', 'stories_of_all',
+		'Those of all of them.',
+		'44'),
+	('v_share_of_voice', 'story_share_percent',
+		'The part of it, counted in stories.',
+		'70.5');
 
 INSERT INTO doc (object, column_name, description, example) VALUES
 	('v_story', '',
-		'Stories: posts that say the same.',
+		'Stories: posts that say the same. The original is the one published first.',
 		NULL),
 	('v_story', 'story_id',
 		'The story.',
 		'12'),
 	('v_story', 'headline',
-		'Title or first words of its first post.',
+		'Title or first words of the original.',
 		'Acme recalls drills'),
 	('v_story', 'url',
-		'Where its first post stands.',
+		'Where the original stands.',
 		'https://news.example/1'),
 	('v_story', 'first_fetched_utc',
 		'When its first post was seen.',
@@ -415,7 +427,13 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 		'12'),
 	('v_story', 'streams',
 		'The streams that it is a mention of.',
-		'acme, globex');
+		'acme, globex'),
+	('v_story', 'post_id',
+		'The original.',
+		'41'),
+	('v_story', 'published_utc',
+		'When the original was published; NULL: its source does not say.',
+		'2026-11-21 05:58:00');
 
 INSERT INTO doc (object, column_name, description, example) VALUES
 	('v_author', '',
@@ -535,6 +553,33 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 	('v_rule', 'last_opened_utc',
 		'The latest.',
 		'2026-11-21 06:00:03');
+
+INSERT INTO doc (object, column_name, description, example) VALUES
+	('v_precision', '',
+		'How often people dismissed what streams, rules and terms brought.',
+		'SELECT name, dismissed, dismissed_percent FROM v_precision WHERE kind = ''term''
+ORDER BY dismissed DESC LIMIT 10;'),
+	('v_precision', 'kind',
+		'stream, rule or term.',
+		'term'),
+	('v_precision', 'stream',
+		'The stream.',
+		'acme'),
+	('v_precision', 'name',
+		'The rule, or the term of the query; NULL: the stream as a whole.',
+		'acme'),
+	('v_precision', 'total',
+		'Incidents; for a term the mentions that it stands in.',
+		'40'),
+	('v_precision', 'handled',
+		'Those that were responded to or resolved.',
+		'25'),
+	('v_precision', 'dismissed',
+		'Those that were dismissed.',
+		'9'),
+	('v_precision', 'dismissed_percent',
+		'The part of the dismissed in those handled or dismissed; NULL: none was yet.',
+		'26.5');
 
 INSERT INTO doc (object, column_name, description, example) VALUES
 	('v_source_health', '',
@@ -758,6 +803,9 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 	('stream', 'configured',
 		'0 when it is in the settings no more.',
 		'1'),
+	('stream', 'apply_upto',
+		'Posts up to this id are yet to be judged; NULL: none; 0: it is not configured.',
+		'4711'),
 	('stream', 'added_utc',
 		'When it was first configured.',
 		'2026-11-16 00:00:00');
@@ -838,6 +886,17 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 		'2026-11-21 06:00:03');
 
 INSERT INTO doc (object, column_name, description, example) VALUES
+	('story_feature', '',
+		'Parts of the texts of mentions, by which copies are found.',
+		NULL),
+	('story_feature', 'feature',
+		'A number for three words in a row.',
+		'2893471002'),
+	('story_feature', 'post_id',
+		'A post that says them.',
+		'41');
+
+INSERT INTO doc (object, column_name, description, example) VALUES
 	('post', '',
 		'What sources published. Posts that are no mention go away after a while.',
 		NULL),
@@ -859,9 +918,9 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 	('post', 'copy_hash',
 		'Of address and content: finds the same post in another source.',
 		'812376548123765'),
-	('post', 'fingerprint',
-		'Similar texts have similar ones (SimHash); NULL: too short.',
-		'1163548120987234'),
+	('post', 'features',
+		'Its rows of story_feature, four bytes each; NULL: no mention, or too short.',
+		'x''ac772e1b'''),
 	('post', 'story_id',
 		'Its story.',
 		'12'),

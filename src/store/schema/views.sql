@@ -48,6 +48,9 @@ SELECT
 		AS why,
 	p.story_id,
 	(SELECT count(*) FROM post AS copy WHERE copy.story_id = p.story_id) AS copies,
+	EXISTS (SELECT 1 FROM post AS o WHERE o.story_id = p.story_id
+		AND (coalesce(o.published_utc, o.fetched_utc), o.id)
+			< (coalesce(p.published_utc, p.fetched_utc), p.id)) AS is_copy,
 	p.likes,
 	p.shares,
 	p.replies,
@@ -186,7 +189,11 @@ SELECT
 	stream_kind,
 	mentions,
 	sum(mentions) OVER (PARTITION BY day_utc) AS mentions_of_all,
-	round(100.0 * mentions / sum(mentions) OVER (PARTITION BY day_utc), 1) AS share_percent
+	round(100.0 * mentions / sum(mentions) OVER (PARTITION BY day_utc), 1) AS share_percent,
+	stories,
+	sum(stories) OVER (PARTITION BY day_utc) AS stories_of_all,
+	round(100.0 * stories / sum(stories) OVER (PARTITION BY day_utc), 1)
+		AS story_share_percent
 FROM v_daily
 WHERE stream_kind IN ('brand', 'competitor');
 
@@ -194,10 +201,8 @@ DROP VIEW IF EXISTS v_story;
 CREATE VIEW v_story AS
 SELECT
 	s.id AS story_id,
-	(SELECT coalesce(f.title, substr(f.text, 1, 120)) FROM post AS f
-		WHERE f.story_id = s.id ORDER BY f.fetched_utc, f.id LIMIT 1) AS headline,
-	(SELECT f.url FROM post AS f
-		WHERE f.story_id = s.id ORDER BY f.fetched_utc, f.id LIMIT 1) AS url,
+	coalesce(o.title, substr(o.text, 1, 120)) AS headline,
+	o.url,
 	min(p.fetched_utc) AS first_fetched_utc,
 	max(p.fetched_utc) AS last_fetched_utc,
 	count(*) AS copies,
@@ -206,9 +211,13 @@ SELECT
 	(SELECT group_concat(name, ', ') FROM (SELECT DISTINCT st.name FROM mention AS m
 		JOIN post AS f ON f.id = m.post_id
 		JOIN stream AS st ON st.id = m.stream_id
-		WHERE f.story_id = s.id ORDER BY st.name)) AS streams
+		WHERE f.story_id = s.id ORDER BY st.name)) AS streams,
+	o.id AS post_id,
+	o.published_utc
 FROM story AS s
 	JOIN post AS p ON p.story_id = s.id
+	JOIN post AS o ON o.id = (SELECT f.id FROM post AS f WHERE f.story_id = s.id
+		ORDER BY coalesce(f.published_utc, f.fetched_utc), f.id LIMIT 1)
 GROUP BY s.id;
 
 DROP VIEW IF EXISTS v_author;
@@ -279,6 +288,35 @@ SELECT
 FROM incident AS i
 	JOIN stream AS st ON st.id = i.stream_id
 GROUP BY i.rule, i.stream_id;
+
+-- How right streams, rules and terms are: what people dismissed was no matter.
+-- Streams and rules count incidents, terms the mentions that they stand in.
+DROP VIEW IF EXISTS v_precision;
+CREATE VIEW v_precision AS
+WITH judged AS (
+	SELECT 'stream' AS kind, i.stream_id, NULL AS name, i.state FROM incident AS i
+	UNION ALL
+	SELECT 'rule', i.stream_id, i.rule, i.state FROM incident AS i
+	UNION ALL
+	SELECT 'term', m.stream_id, t.term, i.state
+	FROM (SELECT DISTINCT mention_id, term FROM mention_term WHERE term IS NOT NULL) AS t
+		JOIN mention AS m ON m.id = t.mention_id
+		LEFT JOIN incident AS i ON i.id =
+			(SELECT max(a.incident_id) FROM alert AS a WHERE a.mention_id = m.id)
+)
+SELECT
+	j.kind,
+	st.name AS stream,
+	j.name,
+	count(*) AS total,
+	coalesce(sum(j.state IN ('responded', 'resolved')), 0) AS handled,
+	coalesce(sum(j.state = 'dismissed'), 0) AS dismissed,
+	round(100.0 * sum(j.state = 'dismissed')
+		/ nullif(sum(j.state IN ('responded', 'resolved', 'dismissed')), 0), 1)
+		AS dismissed_percent
+FROM judged AS j
+	JOIN stream AS st ON st.id = j.stream_id
+GROUP BY j.kind, j.stream_id, j.name;
 
 DROP VIEW IF EXISTS v_source_health;
 CREATE VIEW v_source_health AS
