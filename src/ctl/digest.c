@@ -10,51 +10,11 @@
 #include "config/load.h"
 #include "ctl/ctl.h"
 #include "ctl/database.h"
+#include "ctl/workbench.h"
 #include "daemon/pipeline.h"
 #include "record/delivery.h"
 
 enum { PREVIEW_ARENA_BYTES = 64 * 1024 * 1024, LINE_MAX_BYTES = 1024 * 1024 };
-
-/* What a digest is made from; freed in the opposite order. */
-struct bench {
-	struct settings *settings;
-	struct store *store;
-	struct random random;
-	struct pipeline *pipeline;
-};
-
-static void bench_done(struct bench *bench)
-{
-	pipeline_free(bench->pipeline);
-	store_close(bench->store);
-	settings_free(bench->settings);
-}
-
-static int bench_init(struct bench *bench, struct ctl *ctl, enum store_access access)
-{
-	CLEANUP(diags_freep) struct diags *diags = NULL;
-	int r;
-
-	r = database_open(ctl, access, &bench->settings, &bench->store);
-	if (r != 0)
-		return r;
-
-	random_init(&bench->random);
-	const struct pipeline_options options = {.settings = bench->settings,
-		.store = bench->store,
-		.clock = clock_system(),
-		.random = &bench->random};
-	r = diags_new(&diags);
-	if (r == 0)
-		r = pipeline_new(&options, &bench->pipeline, diags);
-	diags_print(diags, stderr);
-	if (r == -EINVAL)
-		return EX_CONFIG;
-	if (r < 0 && diags_count_errors(diags) > 0)
-		return r;
-
-	return r < 0 ? log_error(r, "Cannot use the configuration %s", ctl_config_path(ctl)) : 0;
-}
 
 static const struct recipient_settings *find_named(
 	const struct settings *settings, const char *name)
@@ -127,12 +87,12 @@ static int print(struct ctl *ctl, const struct recipient_settings *recipient,
 
 static int run_preview(struct ctl *ctl)
 {
-	CLEANUP(bench_done) struct bench bench = {0};
+	CLEANUP(workbench_done) struct workbench bench = {0};
 	CLEANUP(arena_freep) struct arena *arena = NULL;
 	struct mail_content mail = {0};
 	int r;
 
-	r = bench_init(&bench, ctl, STORE_READ);
+	r = workbench_open(&bench, ctl, STORE_READ);
 	if (r != 0)
 		return r;
 
@@ -151,10 +111,10 @@ static int run_preview(struct ctl *ctl)
 
 static int run_send(struct ctl *ctl)
 {
-	CLEANUP(bench_done) struct bench bench = {0};
+	CLEANUP(workbench_done) struct workbench bench = {0};
 	int r;
 
-	r = bench_init(&bench, ctl, STORE_WRITE);
+	r = workbench_open(&bench, ctl, STORE_WRITE);
 	if (r != 0)
 		return r;
 

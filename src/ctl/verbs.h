@@ -9,6 +9,7 @@
 /* clang-format off */
 #define CTL_VERBS(VERB) \
 	VERB(alerts) \
+	VERB(apply) \
 	VERB(backup) \
 	VERB(check) \
 	VERB(completion) \

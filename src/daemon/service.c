@@ -47,6 +47,7 @@ struct service {
 	bool switched;                      /* sources, and the fetcher does not know */
 	struct instant mail_armed;          /* what the mail timer is set to */
 	size_t n_new, n_mentions, n_alerts; /* since the start */
+	struct applying applying;           /* streams to the posts that were here before */
 	struct turns turns;
 };
 
@@ -352,7 +353,6 @@ static void work_calendar(struct service *service)
 	if (r < 0)
 		(void)log_store(service, r, "Cannot remove old posts");
 
-	pipeline_forget_stories(service->pipeline);
 	service->n_alerts += result.n_alerts;
 }
 
@@ -378,6 +378,8 @@ static int on_minute(sd_event_source *source, uint64_t at_us, void *userdata)
 	work_calendar(service);
 	follow_switches(service);
 	tell_status(service);
+	/* What could not be done, because a command was at the database. */
+	sd_event_source_set_enabled(service->idle, SD_EVENT_ONESHOT);
 	/* Also for what mentionctl wrote to the outbox. */
 	if (service->outbox)
 		outbox_wake(service->outbox);
@@ -385,16 +387,50 @@ static int on_minute(sd_event_source *source, uint64_t at_us, void *userdata)
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
-static int on_idle(sd_event_source *source, void *userdata)
+static void end_applying(struct service *service)
 {
-	struct service *service = userdata;
-	const int r = store_index_some(service->store, INDEX_BATCH);
+	const struct applying *applying = &service->applying;
+
+	if (applying->n_posts > 0)
+		log_info("New and changed streams were applied to %zu earlier posts: %zu mentions "
+			 "came, %zu went, %zu changed",
+			applying->n_posts, applying->n[APPLY_COMES], applying->n[APPLY_GOES],
+			applying->n[APPLY_CHANGES]);
+	if (applying->n[APPLY_STAYS] > 0)
+		log_info("%zu mentions match no more, and stay because somebody has worked on "
+			 "them",
+			applying->n[APPLY_STAYS]);
+	if (applying->n_mails > 0 && service->outbox && !service->options->once)
+		outbox_wake(service->outbox);
+
+	service->n_mentions += applying->n[APPLY_COMES];
+	service->n_alerts += applying->n_alerts;
+	service->applying = (struct applying){0};
+}
+
+/* Some work of the kind that waits until nothing else is to be done.  1: there
+ * may be more, 0: all is done. */
+static int work_idle(struct service *service)
+{
+	int r = pipeline_apply_some(service->pipeline, &service->applying);
 
 	if (r < 0)
-		return log_store(service, r, "Cannot index posts for search") * 0;
+		return log_store(service, r, "Cannot apply streams to earlier posts");
+	if (r > 0)
+		return r;
 
-	/* The next batch has its turn after everything that is more urgent. */
-	return sd_event_source_set_enabled(source, r > 0 ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+	end_applying(service);
+	r = store_index_some(service->store, INDEX_BATCH);
+	return r < 0 ? log_store(service, r, "Cannot index posts for search") : r;
+}
+
+static int on_idle(sd_event_source *source, void *userdata)
+{
+	/* The next turn comes after everything that is more urgent; after a failure
+	 * with the next minute. */
+	const bool has_more = work_idle(userdata) > 0;
+
+	return sd_event_source_set_enabled(source, has_more ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
 }
 
 static int on_mail_time(sd_event_source *source, uint64_t at_us, void *userdata)
@@ -448,8 +484,12 @@ static int swap(struct service *service, struct settings **settings)
 		r = store_apply_settings(service->store, *settings, clock_now_us(service->clock));
 	if (r >= 0)
 		r = set_sources(service, *settings);
-	if (r < 0)
+	if (r < 0) {
+		/* The store says which queries posts are judged by: the old ones. */
+		(void)store_apply_settings(
+			service->store, service->settings, clock_now_us(service->clock));
 		return r;
+	}
 
 	r = set_network(service, *settings, password);
 	if (r < 0)
@@ -459,6 +499,8 @@ static int swap(struct service *service, struct settings **settings)
 	settings_free(service->settings);
 	service->pipeline = TAKE(pipeline);
 	service->settings = TAKE(*settings);
+	/* New and changed streams have work to do. */
+	sd_event_source_set_enabled(service->idle, SD_EVENT_ONESHOT);
 	return r;
 }
 
@@ -524,14 +566,10 @@ static void on_drained(void *userdata, int waiting)
 static void on_all_polled(void *userdata)
 {
 	struct service *service = userdata;
-	int r;
 
 	work_calendar(service);
-	do
-		r = store_index_some(service->store, INDEX_BATCH);
-	while (r > 0);
-	if (r < 0)
-		(void)log_store(service, r, "Cannot index posts for search");
+	while (work_idle(service) > 0)
+		continue;
 
 	if (service->outbox)
 		outbox_drain(service->outbox, on_drained, service);

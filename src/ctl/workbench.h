@@ -1,0 +1,19 @@
+/* ctl/workbench.h: a pipeline for the commands that work as the daemon does. */
+#pragma once
+
+#include "base/random.h"
+#include "ctl/database.h"
+#include "daemon/pipeline.h"
+
+struct workbench {
+	struct settings *settings;
+	struct store *store;
+	struct random random;
+	struct pipeline *pipeline;
+};
+
+/* From the configuration and its database; what is wrong is told here.  A negative
+ * errno, or the exit code. */
+int workbench_open(struct workbench *bench, struct ctl *ctl, enum store_access access);
+/* For CLEANUP(). */
+void workbench_done(struct workbench *bench);
