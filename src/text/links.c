@@ -107,12 +107,6 @@ static bool is_public_suffix(struct slice label)
 	       0;
 }
 
-struct host {
-	size_t end;
-	size_t n_labels;
-	struct slice suffix; /* its last label */
-};
-
 /* Whether TEXT[AT, END) can be the last label: a public suffix that nothing
  * continues. */
 static bool is_last_label(struct slice text, size_t at, size_t end)
@@ -125,10 +119,10 @@ static bool is_last_label(struct slice text, size_t at, size_t end)
 	return is_public_suffix(slice_from(text.ptr + at, end - at));
 }
 
-/* The longest host at AT that ends in a public suffix; end is AT if none. */
-static struct host find_host(struct slice text, size_t at, bool with_scheme)
+/* The end of the longest host at AT that ends in a public suffix; AT if none. */
+static size_t host_end(struct slice text, size_t at, bool with_scheme)
 {
-	struct host host = {.end = at};
+	size_t longest = at;
 	size_t n_labels = 0;
 
 	for (size_t start = at; start - at <= HOST_MAX_BYTES;) {
@@ -143,14 +137,13 @@ static struct host find_host(struct slice text, size_t at, bool with_scheme)
 			const size_t suffix_end = i == 0 ? latin : end;
 
 			if (is_last_label(text, start, suffix_end))
-				host = (struct host){suffix_end, n_labels,
-					slice_from(text.ptr + start, suffix_end - start)};
+				longest = suffix_end;
 		}
 		if (end >= text.len || text.ptr[end] != '.')
 			break;
 		start = end + 1;
 	}
-	return host;
+	return longest;
 }
 
 /* The end of the IPv4 address at AT, or AT. */
@@ -265,15 +258,6 @@ static size_t tail_end(struct slice text, size_t at)
 	return query_end(text, path_end(text, port_end(text, at)));
 }
 
-/* Names of one label under a country's suffix are links only with a path:
- * "done.It works" is a sentence.  twitter-text spares .co and .tv. */
-static bool is_doubtful(const struct host *host)
-{
-	return host->n_labels == 2 && host->suffix.len == 2 &&
-	       !slice_equals_nocase(host->suffix, SLICE("co")) &&
-	       !slice_equals_nocase(host->suffix, SLICE("tv"));
-}
-
 /* Whether what ends at END is the first part of a mail address. */
 static bool is_in_mail_address(struct slice text, size_t end)
 {
@@ -288,15 +272,9 @@ static bool is_in_mail_address(struct slice text, size_t end)
 
 static size_t bare_end(struct slice text, size_t at)
 {
-	const struct host host = find_host(text, at, false);
+	const size_t end = host_end(text, at, false);
 
-	if (host.end == at || is_in_mail_address(text, host.end))
-		return at;
-
-	const size_t end = tail_end(text, host.end);
-	const bool has_path = end > port_end(text, host.end);
-
-	return is_doubtful(&host) && !has_path ? at : end;
+	return end == at || is_in_mail_address(text, end) ? at : tail_end(text, end);
 }
 
 size_t links_end(struct slice text, size_t at, uint32_t before)
@@ -314,7 +292,7 @@ size_t links_end(struct slice text, size_t at, uint32_t before)
 	size_t end = address_end(text, start);
 
 	if (end == start)
-		end = find_host(text, start, true).end;
+		end = host_end(text, start, true);
 	return end == start ? at : tail_end(text, end);
 }
 
