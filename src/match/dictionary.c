@@ -14,6 +14,11 @@ enum {
 	HASH_FILED = 2,
 	HASH_FLAGS = HASH_USED | HASH_FILED,
 	HASH_SHIFT = 2,
+	/* Of the filter, for each term in it, or up to twice as many: one word in
+	 * thirty passes in vain, and the filter of ten thousand streams stays in
+	 * the processor's first caches. */
+	BITS_PER_TERM = 8,
+	BITS_PER_UNIT = 64,
 };
 
 /* A byte of keys; those that may stand in its place are its siblings. */
@@ -32,6 +37,12 @@ struct dictionary {
 	struct term **terms;
 	size_t n_slots; /* a power of two */
 	size_t n_whole;
+	/* A filter in front of them: two bits of a unit for each hash of a term
+	 * under which a stream is filed (Bloom 1970).  Those of terms that lost
+	 * theirs stay until all are set anew. */
+	uint64_t *filter;
+	size_t n_bits; /* a power of two, or 0 */
+	size_t n_set;  /* hashes */
 	struct branch *trees[N_TERM_KINDS];
 	size_t n_terms[N_TERM_KINDS];
 };
@@ -65,30 +76,62 @@ void dictionary_free(struct dictionary *dictionary)
 
 	free(dictionary->hashes);
 	free(dictionary->terms);
+	free(dictionary->filter);
 	free(dictionary);
+}
+
+static inline uint64_t load_8(const char *bytes)
+{
+	uint64_t value;
+
+	memcpy(&value, bytes, sizeof(value));
+	return value;
+}
+
+static inline uint64_t load_4(const char *bytes)
+{
+	uint32_t value;
+
+	memcpy(&value, bytes, sizeof(value));
+	return value;
+}
+
+/* The 1 to 8 last bytes of KEY, which has LEFT more: loads of fixed sizes that
+ * overlap, because a word of a post costs no more than a few of them. */
+static inline uint64_t load_last(struct slice key, size_t left)
+{
+	const char *bytes = key.ptr + key.len - left;
+
+	if (key.len >= 8)
+		return load_8(key.ptr + key.len - 8);
+	if (left >= 4)
+		return load_4(bytes) << 32 | load_4(bytes + left - 4);
+
+	return (uint64_t)(unsigned char)bytes[0] << 16 |
+	       (uint64_t)(unsigned char)bytes[left / 2] << 8 | (unsigned char)bytes[left - 1];
 }
 
 /* Without flags.  Keys come from queries, which their owner trusts: a plain
  * multiplicative hash, eight bytes at a time, does. */
-static uint32_t hash_of(enum term_kind kind, struct slice key)
+uint32_t dictionary_hash(enum term_kind kind, struct slice key)
 {
 	const uint64_t factor = UINT64_C(0x9E3779B97F4A7C15); /* 2^64 / golden ratio */
 	uint64_t hash = (key.len + 1) * factor ^ kind;
+	size_t i = 0;
 
-	for (size_t i = 0; i < key.len; i += sizeof(hash)) {
-		uint64_t chunk = 0;
-
-		memcpy(&chunk, key.ptr + i, MIN(sizeof(chunk), key.len - i));
-		hash = (hash ^ chunk) * factor;
+	for (; i + 8 < key.len; i += 8) {
+		hash = (hash ^ load_8(key.ptr + i)) * factor;
 		hash ^= hash >> 32;
 	}
-	return (uint32_t)hash & ~(uint32_t)HASH_FLAGS;
+	if (i < key.len)
+		hash = (hash ^ load_last(key, key.len - i)) * factor;
+	return (uint32_t)(hash ^ hash >> 32) & ~(uint32_t)HASH_FLAGS;
 }
 
 /* The slot that holds the term, or the free one where it would go. */
 static size_t slot_of(const struct dictionary *dictionary, enum term_kind kind, struct slice key)
 {
-	const uint32_t hash = hash_of(kind, key);
+	const uint32_t hash = dictionary_hash(kind, key);
 	size_t slot = (hash >> HASH_SHIFT) & (dictionary->n_slots - 1);
 
 	for (; dictionary->hashes[slot] != 0; slot = (slot + 1) & (dictionary->n_slots - 1)) {
@@ -193,6 +236,7 @@ static int term_new(const struct wanted *wanted, struct term **ret)
 	if (r < 0)
 		return r;
 
+	term->hash = dictionary_hash(wanted->kind, wanted->key);
 	term->wanted.kind = wanted->kind;
 	term->wanted.accented = wanted->accented;
 	term->wanted.open_start = wanted->open_start;
@@ -325,7 +369,7 @@ static int take_whole(struct dictionary *dictionary, const struct wanted *wanted
 
 		if (term_new(wanted, &term) < 0)
 			return -ENOMEM;
-		set_slot(dictionary, slot, hash_of(wanted->kind, wanted->key) | HASH_USED, term);
+		set_slot(dictionary, slot, term->hash | HASH_USED, term);
 		dictionary->n_whole++;
 		*ret = term;
 		return 1;
@@ -388,11 +432,70 @@ struct term *dictionary_find(
 	return dictionary->terms[slot_of(dictionary, kind, key)];
 }
 
-struct term *dictionary_find_filed(
-	const struct dictionary *dictionary, enum term_kind kind, struct slice key)
+/* The unit by low bits of HASH, the two bits in it by its high ones. */
+static size_t filter_unit(const struct dictionary *dictionary, uint32_t hash)
 {
-	const uint32_t wanted = hash_of(kind, key) | HASH_FLAGS;
+	return (hash >> HASH_SHIFT) & (dictionary->n_bits / BITS_PER_UNIT - 1);
+}
+
+static uint64_t filter_bits(uint32_t hash)
+{
+	return UINT64_C(1) << (hash >> 26) | UINT64_C(1) << (hash >> 20 & 63);
+}
+
+static bool passes(const struct dictionary *dictionary, uint32_t hash)
+{
+	if (dictionary->n_bits == 0)
+		return false;
+
+	const uint64_t bits = filter_bits(hash);
+
+	return (dictionary->filter[filter_unit(dictionary, hash)] & bits) == bits;
+}
+
+static void let_pass(struct dictionary *dictionary, uint32_t hash)
+{
+	dictionary->filter[filter_unit(dictionary, hash)] |= filter_bits(hash);
+	dictionary->n_set++;
+}
+
+/* Makes room in the filter for one term more. */
+static int widen_filter(struct dictionary *dictionary)
+{
+	size_t n_filed = 0;
+	size_t n_bits = FIRST_SLOTS * BITS_PER_TERM;
+
+	if ((dictionary->n_set + 1) * BITS_PER_TERM <= dictionary->n_bits)
+		return 0;
+
+	for (size_t i = 0; i < dictionary->n_slots; i++)
+		n_filed += (dictionary->hashes[i] & HASH_FILED) != 0;
+	/* With room, so that this is seldom needed. */
+	while (n_bits < (n_filed + n_filed / 2) * BITS_PER_TERM)
+		n_bits *= 2;
+
+	uint64_t *filter = calloc(n_bits / BITS_PER_UNIT, sizeof(*filter));
+	if (!filter)
+		return -ENOMEM;
+
+	free(dictionary->filter);
+	dictionary->filter = filter;
+	dictionary->n_bits = n_bits;
+	dictionary->n_set = 0;
+	for (size_t i = 0; i < dictionary->n_slots; i++)
+		if (dictionary->hashes[i] & HASH_FILED)
+			let_pass(dictionary, dictionary->hashes[i]);
+	return 0;
+}
+
+struct term *dictionary_find_filed(
+	const struct dictionary *dictionary, enum term_kind kind, struct slice key, uint32_t hash)
+{
+	const uint32_t wanted = hash | HASH_FLAGS;
 	size_t slot = (wanted >> HASH_SHIFT) & (dictionary->n_slots - 1);
+
+	if (!passes(dictionary, wanted))
+		return NULL;
 
 	for (; dictionary->hashes[slot] != 0; slot = (slot + 1) & (dictionary->n_slots - 1)) {
 		if (dictionary->hashes[slot] != wanted)
@@ -406,7 +509,7 @@ struct term *dictionary_find_filed(
 	return NULL;
 }
 
-/* Keeps the flag of TERM's slot right. */
+/* Keeps the flag of TERM's slot right, and the filter. */
 static void flag_slot(struct dictionary *dictionary, const struct term *term)
 {
 	if (is_in_tree(term->wanted.kind))
@@ -415,14 +518,21 @@ static void flag_slot(struct dictionary *dictionary, const struct term *term)
 	uint32_t *hash =
 		&dictionary->hashes[slot_of(dictionary, term->wanted.kind, term->wanted.key)];
 
-	*hash = term->n_streams > 0 ? *hash | HASH_FILED : *hash & ~(uint32_t)HASH_FILED;
+	if (term->n_streams == 0) {
+		*hash &= ~(uint32_t)HASH_FILED;
+	} else if (!(*hash & HASH_FILED)) {
+		*hash |= HASH_FILED;
+		let_pass(dictionary, *hash);
+	}
 }
 
 int dictionary_file(struct dictionary *dictionary, struct term *term, struct stream *stream)
 {
-	const int r = array_make_room(
+	int r = array_make_room(
 		&term->streams, &term->room_streams, term->n_streams + 1, sizeof(struct stream *));
 
+	if (r == 0)
+		r = widen_filter(dictionary);
 	if (r < 0)
 		return r;
 

@@ -14,6 +14,7 @@ struct stream;
 
 struct term {
 	struct wanted wanted;    /* its texts are the term's own */
+	uint32_t hash;           /* of kind and key */
 	size_t n_users;          /* nodes of queries */
 	uint64_t epoch;          /* of the last post that held it */
 	uint64_t n_counted;      /* posts of the sample that held it, */
@@ -41,10 +42,12 @@ bool dictionary_has(const struct dictionary *dictionary, enum term_kind kind);
 struct term *dictionary_find(
 	const struct dictionary *dictionary, enum term_kind kind, struct slice key);
 
-/* The same when a stream is filed under the term, else NULL: nearly free for
- * the words of posts, of which nearly all are no such terms. */
+uint32_t dictionary_hash(enum term_kind kind, struct slice key);
+
+/* The term whose hash is HASH when a stream is filed under it, else NULL: nearly
+ * free for the words of posts, of which nearly all are no such terms. */
 struct term *dictionary_find_filed(
-	const struct dictionary *dictionary, enum term_kind kind, struct slice key);
+	const struct dictionary *dictionary, enum term_kind kind, struct slice key, uint32_t hash);
 
 /* Files STREAM under TERM.  -ENOMEM. */
 int dictionary_file(struct dictionary *dictionary, struct term *term, struct stream *stream);

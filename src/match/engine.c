@@ -425,6 +425,19 @@ static int compare_order(const void *a, const void *b)
 	return (x->order > y->order) - (x->order < y->order);
 }
 
+/* Finds where the post that was read holds the terms of the candidates. */
+static int complete(struct engine *engine)
+{
+	for (size_t i = 0; i < engine->n_candidates; i++) {
+		const struct query *query = engine->candidates[i]->query;
+
+		for (size_t j = 0; j < query->n_nodes; j++)
+			for (size_t k = 0; k < query->nodes[j]->n_wanted; k++)
+				reading_want(&engine->reading, query->nodes[j]->wanted[k].term);
+	}
+	return reading_complete(&engine->reading, engine->dictionary);
+}
+
 /* The streams that POST may match, in order of addition. */
 static int find_candidates(struct engine *engine, const struct post *post)
 {
@@ -445,7 +458,7 @@ static int find_candidates(struct engine *engine, const struct post *post)
 	if (engine->n_candidates > 1)
 		qsort(engine->candidates, engine->n_candidates, sizeof(struct stream *),
 			compare_order);
-	return reading_complete(&engine->reading, engine->dictionary);
+	return complete(engine);
 }
 
 static int make_match(
@@ -591,12 +604,14 @@ int engine_explain(struct engine *engine, const char *name, const struct post *p
 	struct stream *stream = value.pointer;
 	const struct query *query = stream->query;
 	struct verdict *verdicts = arena_array(arena, query->n_nodes, sizeof(*verdicts));
-	int r = verdicts ? find_candidates(engine, post) : -ENOMEM;
+	int r = verdicts ? reading_take(&engine->reading, engine->dictionary, post) : -ENOMEM;
 
 	engine->evaluation.whole = true;
 	engine->evaluation.n_exceeded = 0;
+	engine->candidates[0] = stream;
+	engine->n_candidates = 1;
 	if (r == 0)
-		r = reading_complete(&engine->reading, engine->dictionary);
+		r = complete(engine);
 	if (r == 0)
 		r = evaluate(&engine->evaluation, query);
 	count_exceeded(engine, stream);

@@ -23,7 +23,7 @@ enum {
 	/* The sample in which terms are counted: the first posts, then one in so
 	 * many. */
 	COUNTED_FIRST = 2048,
-	COUNTED_LATER = 16,
+	COUNTED_LATER = 64,
 };
 
 int reading_init(struct reading *reading)
@@ -43,6 +43,7 @@ void reading_done(struct reading *reading)
 		words_free(reading->passages[i].words);
 		str_done(&reading->passages[i].nfc);
 		free(reading->passages[i].nfc_map);
+		free(reading->passages[i].hashes);
 	}
 	words_free(reading->aside);
 	free(reading->occurrences);
@@ -116,11 +117,36 @@ static int look_up_patterns(struct reading *reading, const struct dictionary *di
 	return 0;
 }
 
+/* The unit of the filter by low bits of HASH, two bits in it by high ones. */
+static size_t wants_unit(uint32_t hash)
+{
+	return hash / 4 % READING_WANTS;
+}
+
+static uint64_t wants_bits(uint32_t hash)
+{
+	return UINT64_C(1) << (hash >> 26) | UINT64_C(1) << (hash >> 20 & 63);
+}
+
+void reading_want(struct reading *reading, const struct term *term)
+{
+	if (term)
+		reading->wants[wants_unit(term->hash)] |= wants_bits(term->hash);
+}
+
+static bool may_want(const struct reading *reading, uint32_t hash)
+{
+	const uint64_t bits = wants_bits(hash);
+
+	return reading->wants_all || (reading->wants[wants_unit(hash)] & bits) == bits;
+}
+
 static int look_up_word(struct reading *reading, const struct dictionary *dictionary,
-	const struct word *word, const struct span *span)
+	const struct word *word, uint32_t hash, const struct span *span)
 {
 	const bool has_accents = word->key.ptr != word->base.ptr;
-	struct term *term = dictionary_find(dictionary, TERM_WORD, word->base);
+	struct term *term =
+		may_want(reading, hash) ? dictionary_find(dictionary, TERM_WORD, word->base) : NULL;
 	int r = term ? add_occurrence(reading, term, span) : 0;
 
 	term = has_accents ? dictionary_find(dictionary, TERM_WORD, word->key) : NULL;
@@ -208,14 +234,15 @@ static int scan_run(struct reading *reading, const struct dictionary *dictionary
 	return r;
 }
 
-static int scan_word(
-	struct reading *reading, const struct dictionary *dictionary, const struct word *word)
+static int scan_word(struct reading *reading, const struct dictionary *dictionary,
+	const struct word *word, uint32_t hash)
 {
 	const bool has_accents = word->key.ptr != word->base.ptr;
-	int r = touch(reading, dictionary_find_filed(dictionary, TERM_WORD, word->base));
+	int r = touch(reading, dictionary_find_filed(dictionary, TERM_WORD, word->base, hash));
 
 	if (r == 0 && has_accents)
-		r = touch(reading, dictionary_find_filed(dictionary, TERM_WORD, word->key));
+		r = touch(reading, dictionary_find_filed(dictionary, TERM_WORD, word->key,
+					   dictionary_hash(TERM_WORD, word->key)));
 	if (r < 0 || word->kind != WORD_PLAIN || !dictionary_has(dictionary, TERM_PREFIX))
 		return r;
 
@@ -255,6 +282,9 @@ static int scan_field(
 	const bool wants_runs = dictionary_has(dictionary, TERM_RUN);
 	int r = words_split(passage->words, passage->text, &passage->items, &passage->n);
 
+	if (r == 0)
+		r = array_make_room(&passage->hashes, &passage->room_hashes, passage->n,
+			sizeof(*passage->hashes));
 	passage->has_runs = false;
 	passage->has_nfc = false;
 	passage->counted_at = passage->counted_index = 0;
@@ -262,7 +292,8 @@ static int scan_field(
 		const struct word *word = &passage->items[i];
 
 		if (word->kind != WORD_RUN) {
-			r = scan_word(reading, dictionary, word);
+			passage->hashes[i] = dictionary_hash(TERM_WORD, word->base);
+			r = scan_word(reading, dictionary, word, passage->hashes[i]);
 			continue;
 		}
 		passage->has_runs = true;
@@ -290,8 +321,9 @@ static int look_up_field(
 			.start_index = (uint32_t)word->start,
 			.end_index = (uint32_t)word->end};
 
-		r = word->kind == WORD_RUN ? look_up_run(reading, dictionary, field, i)
-					   : look_up_word(reading, dictionary, word, &span);
+		r = word->kind == WORD_RUN
+			    ? look_up_run(reading, dictionary, field, i)
+			    : look_up_word(reading, dictionary, word, passage->hashes[i], &span);
 	}
 	return r;
 }
@@ -397,7 +429,8 @@ static int read_entities(
 static bool may_hold_entities(struct slice text)
 {
 	return slice_find_char(text, '#') >= 0 || slice_find_char(text, '@') >= 0 ||
-	       slice_find(text, SLICE("\xEF\xBC")) >= 0; /* wide ones */
+	       (slice_find_char(text, '\xEF') >= 0 &&
+		       slice_find(text, SLICE("\xEF\xBC")) >= 0); /* wide ones */
 }
 
 /* Hashtags and handles: those in the text have a place, those that only the
@@ -538,6 +571,8 @@ int reading_take(
 	reading->epoch++;
 	reading->is_complete = false;
 	reading->has_position = false;
+	reading->wants_all = reading_is_counted(reading);
+	memset(reading->wants, 0, sizeof(reading->wants));
 	reading->n_counted += reading_is_counted(reading);
 	reading->n_found = 0;
 	reading->n_occurrences = 0;

@@ -32,6 +32,8 @@ struct passage {
 	struct slice text;
 	const struct word *items;
 	size_t n;
+	uint32_t *hashes; /* of the words' bases, as terms */
+	size_t room_hashes;
 	bool has_runs;
 	bool has_nfc;     /* the next three are of this post */
 	bool is_composed; /* the text is its own NFC, and the next two are not used */
@@ -41,11 +43,15 @@ struct passage {
 	size_t counted_at, counted_index; /* a byte, and the code points before it */
 };
 
+enum { READING_WANTS = 16 };
+
 struct reading {
 	const struct post *post;
 	uint64_t epoch;     /* number of the post */
 	uint64_t n_counted; /* posts whose terms were counted: a sample of all */
 	bool is_complete;
+	bool wants_all;
+	uint64_t wants[READING_WANTS]; /* a filter: two bits for each wanted term */
 	struct passage passages[N_FIELDS];
 	struct words *aside; /* for all that is no field */
 	struct position position;
@@ -69,11 +75,16 @@ int reading_take(
  * are rare; by reading_complete(). */
 bool reading_is_counted(const struct reading *reading);
 
-/* Finds all terms that the post holds, with their places: for the queries that
- * are worth an evaluation.  -ENOMEM. */
+/* Tells, before the reading is complete, that the places of TERM (NULL is fine)
+ * will be asked for. */
+void reading_want(struct reading *reading, const struct term *term);
+
+/* Finds the wanted terms that the post holds, with their places, and perhaps
+ * others: for the queries that are worth an evaluation.  In a post that is
+ * counted, all.  -ENOMEM. */
 int reading_complete(struct reading *reading, const struct dictionary *dictionary);
 
-/* Whether the post holds TERM, once the reading is complete. */
+/* Whether the post holds TERM, a wanted one, once the reading is complete. */
 bool reading_has(const struct reading *reading, const struct term *term);
 
 /* Where the post comes from, found when it is first asked for. */

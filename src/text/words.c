@@ -27,6 +27,7 @@ enum {
 	EMOJI_STYLE = 0xFE0F,
 	TEXT_STYLE = 0xFE0E,
 	ZWJ = 0x200D,
+	ASCII_END = 0x80,
 	TAG_FIRST = 0xE0020,
 	TAG_LAST = 0xE007F,
 	SKIN_FIRST = 0x1F3FB,
@@ -54,6 +55,7 @@ struct words {
 	UBreakIterator *breaks;
 	UChar *units; /* the run that is being segmented */
 	size_t room_units;
+	char ascii[ASCII_END]; /* the keys of letters and digits, 0 for all else */
 };
 
 /* A place in the text, and what stands there. */
@@ -61,6 +63,18 @@ struct place {
 	size_t at;    /* bytes */
 	size_t index; /* code points */
 };
+
+static bool is_word_kind(enum letter_kind kind)
+{
+	return kind == LETTER_PLAIN || kind == LETTER_DIGIT || kind == LETTER_MARK;
+}
+
+static void set_ascii(struct words *words)
+{
+	for (uint32_t c = 0; c < ASCII_END; c++)
+		if (is_word_kind(letter_of(c)->kind))
+			words->ascii[c] = letter_of(c)->key[0];
+}
 
 int words_new(struct words **ret)
 {
@@ -70,6 +84,7 @@ int words_new(struct words **ret)
 
 	words->key = STR_INIT((size_t)TEXT_MAX_BYTES * 12);
 	words->base = STR_INIT((size_t)TEXT_MAX_BYTES * 12);
+	set_ascii(words);
 	const int r = arena_new(SIZE_MAX / 2, &words->long_keys);
 	if (r < 0)
 		return r;
@@ -120,11 +135,6 @@ static uint32_t peek(struct slice text, struct place place)
 static enum letter_kind peek_kind(struct slice text, struct place place)
 {
 	return place.at < text.len ? letter_of(peek(text, place))->kind : LETTER_SEPARATOR;
-}
-
-static bool is_word_kind(enum letter_kind kind)
-{
-	return kind == LETTER_PLAIN || kind == LETTER_DIGIT || kind == LETTER_MARK;
 }
 
 /* A word while it is read. */
@@ -276,15 +286,26 @@ static int keep_folded(struct words *words, struct word *word)
 	return 0;
 }
 
+/* Room for one word more, to be filled in place (a copy of it would cost more
+ * than all the rest of a simple word), or NULL. */
+static inline struct word *new_word(struct words *words)
+{
+	if (words->n_items == words->room_items &&
+		array_make_room(&words->items, &words->room_items, words->n_items + 1,
+			sizeof(*words->items)) < 0)
+		return NULL;
+
+	return &words->items[words->n_items++];
+}
+
 static int add_word(struct words *words, const struct word *word)
 {
-	const int r = array_make_room(
-		&words->items, &words->room_items, words->n_items + 1, sizeof(*words->items));
+	struct word *place = new_word(words);
 
-	if (r < 0)
-		return r;
+	if (!place)
+		return -ENOMEM;
 
-	words->items[words->n_items++] = *word;
+	*place = *word;
 	return 0;
 }
 
@@ -595,13 +616,89 @@ static int start_text(struct words *words, struct slice text)
 	return 0;
 }
 
+/* Steps over the ASCII from START on that belongs to no word. */
+static size_t skip_ascii(const struct words *words, size_t start)
+{
+	const unsigned char *bytes = (const unsigned char *)words->text.ptr;
+	size_t at = start;
+
+	while (at < words->text.len && bytes[at] < ASCII_END && !words->ascii[bytes[at]])
+		at++;
+
+	/* What is not ASCII may change what the sign before it is ("#" and U+20E3). */
+	return at > start && at < words->text.len && bytes[at] >= ASCII_END ? at - 1 : at;
+}
+
+/* The end of the word of ASCII letters at AT, its key behind the others; AT
+ * itself when it takes a closer look to tell where it ends. */
+static size_t read_ascii(const struct words *words, size_t at)
+{
+	const unsigned char *bytes = (const unsigned char *)words->text.ptr;
+	const size_t len = words->text.len;
+	char *key = words->key_end;
+	size_t end = at;
+
+	while (end < len && bytes[end] < ASCII_END && words->ascii[bytes[end]])
+		*key++ = words->ascii[bytes[end++]];
+
+	/* An address; a point, perhaps between digits; a letter that is not ASCII. */
+	if ((bytes[at] | 0x20) == 'h' && end + 1 < len && bytes[end] == ':')
+		return at;
+	if (end < len && (bytes[end] >= ASCII_END || ((bytes[end] == '.' || bytes[end] == ',') &&
+							     is_digit((char)bytes[end - 1]))))
+		return at;
+
+	return end;
+}
+
+/* Reads the ASCII at *PLACE, as far as that is simple: nearly all of many texts.
+ * 1 when there was some. */
+static int read_simple(struct words *words, struct place *place)
+{
+	const size_t start = skip_ascii(words, place->at);
+	const size_t index = place->index + (start - place->at);
+	const bool skipped = start > place->at;
+
+	*place = (struct place){start, index};
+	if (start == words->text.len || (unsigned char)words->text.ptr[start] >= ASCII_END ||
+		!words->ascii[(unsigned char)words->text.ptr[start]])
+		return skipped;
+
+	const size_t end = read_ascii(words, start);
+	if (end == start)
+		return skipped;
+
+	struct word *word = new_word(words);
+	const size_t len = end - start;
+	const char *key = words->key_end;
+
+	if (!word)
+		return -ENOMEM;
+
+	words->key_end += len;
+	*place = (struct place){end, index + len};
+	word->kind = WORD_PLAIN;
+	word->raw.ptr = words->text.ptr + start;
+	word->raw.len = len;
+	word->start = index;
+	word->end = index + len;
+	word->key.ptr = word->base.ptr = key;
+	word->key.len = word->base.len = len;
+	word->first_cut = 0;
+	word->n_clusters = 1;
+	return 1;
+}
+
 int words_split(struct words *words, struct slice text, const struct word **ret, size_t *ret_n)
 {
 	struct place place = {0};
 	int r = start_text(words, text);
 
-	while (r == 0 && place.at < text.len)
-		r = read_one(words, &place);
+	while (r >= 0 && place.at < text.len) {
+		r = read_simple(words, &place);
+		if (r == 0)
+			r = read_one(words, &place);
+	}
 	if (r < 0)
 		return r;
 
