@@ -5,31 +5,18 @@
 #include <string.h>
 
 #include "base/diags.h"
+#include "base/nearest.h"
 #include "base/str.h"
 #include "text/doctype.h"
+#include "text/lookahead.h"
+#include "text/namespaces.h"
 #include "text/reference.h"
 
 enum { MAX_WARNINGS = 100 };
 
-#define NOWHERE SIZE_MAX
-
 struct open {
 	struct slice name; /* as written */
 	int space;
-};
-
-struct binding {
-	struct slice prefix;
-	int space;
-	size_t depth; /* of the element that declares it */
-};
-
-/* Remembers where something stands next, so that looking for it again and again
- * stays linear. */
-struct landmark {
-	struct slice mark;
-	size_t at; /* NOWHERE: it does not come any more */
-	bool is_known;
 };
 
 struct markup {
@@ -42,7 +29,6 @@ struct markup {
 	size_t skipped;         /* open elements beyond MARKUP_MAX_DEPTH */
 	uint64_t skipped_names; /* a bit for each of their names, more or less */
 	struct slice end_source;
-	size_t n_bindings;
 
 	struct landmark cdata_end, comment_end, instruction_end;
 	bool has_broken_doctype;
@@ -56,7 +42,7 @@ struct markup {
 	 * a feed. */
 	struct markup_token token;
 	struct open open[MARKUP_MAX_DEPTH];
-	struct binding bindings[MARKUP_MAX_BINDINGS];
+	struct namespaces namespaces;
 };
 
 int markup_new(struct slice text, const struct markup_options *options, struct markup **ret)
@@ -71,6 +57,7 @@ int markup_new(struct slice text, const struct markup_options *options, struct m
 	markup->token.n_attributes = 0;
 	markup->text = text;
 	markup->options = *options;
+	namespaces_init(&markup->namespaces, options->spaces, options->n_spaces);
 	markup->line = 1;
 	markup->cdata_end.mark = SLICE("]]>");
 	markup->comment_end.mark = SLICE("-->");
@@ -151,48 +138,9 @@ static struct slice since(const struct markup *markup, size_t from)
 	return slice_from(markup->text.ptr + from, markup->at - from);
 }
 
-static size_t find_before(const struct markup *markup, size_t from, size_t limit, char c)
-{
-	const size_t end = MIN(limit, markup->text.len);
-	const char *found = from < end ? memchr(markup->text.ptr + from, c, end - from) : NULL;
-
-	return found ? (size_t)(found - markup->text.ptr) : NOWHERE;
-}
-
 static size_t find_char(const struct markup *markup, size_t from, char c)
 {
-	return find_before(markup, from, NOWHERE, c);
-}
-
-static size_t find_mark(const struct markup *markup, struct landmark *landmark, size_t from)
-{
-	if (landmark->is_known && landmark->at >= from)
-		return landmark->at;
-
-	const struct slice rest = slice_skip(markup->text, from);
-	const char *found = memmem(rest.ptr, rest.len, landmark->mark.ptr, landmark->mark.len);
-
-	landmark->is_known = true;
-	landmark->at = found ? (size_t)(found - markup->text.ptr) : NOWHERE;
-	return landmark->at;
-}
-
-/* The next "</NAME" from FROM on and before LIMIT, case not counting. */
-static size_t find_end_tag(
-	const struct markup *markup, size_t from, size_t limit, struct slice name)
-{
-	size_t at = from;
-
-	while ((at = find_before(markup, at, limit, '<')) != NOWHERE) {
-		const struct slice rest = slice_skip(markup->text, at + 1);
-
-		if (rest.len > name.len && rest.ptr[0] == '/' &&
-			slice_starts_with_nocase(slice_skip(rest, 1), name) &&
-			(rest.len == name.len + 1 || !is_alnum(rest.ptr[name.len + 1])))
-			return at;
-		at++;
-	}
-	return NOWHERE;
+	return lookahead_char(markup->text, from, NOWHERE, c);
 }
 
 static bool is_name_start(const struct markup *markup, char c)
@@ -264,75 +212,14 @@ static size_t find_open(const struct markup *markup, struct slice name)
 
 /* --- Namespaces --- */
 
-static struct slice without_scheme(struct slice uri)
-{
-	uri = slice_trim(uri);
-	if (slice_starts_with_nocase(uri, SLICE("http://")))
-		uri = slice_skip(uri, 7);
-	else if (slice_starts_with_nocase(uri, SLICE("https://")))
-		uri = slice_skip(uri, 8);
-	while (uri.len > 0 && (uri.ptr[uri.len - 1] == '/' || uri.ptr[uri.len - 1] == '#'))
-		uri.len--;
-
-	return uri;
-}
-
-static int space_of_uri(const struct markup *markup, struct slice uri)
-{
-	uri = without_scheme(uri);
-	if (uri.len == 0)
-		return MARKUP_SPACE_NONE;
-
-	for (size_t i = 0; i < markup->options.n_spaces; i++) {
-		const struct markup_space *space = &markup->options.spaces[i];
-
-		if (slice_equals_nocase(without_scheme(slice_of(space->uri)), uri))
-			return space->number;
-	}
-	return MARKUP_SPACE_UNKNOWN;
-}
-
-/* What a prefix stands for by custom. */
-static int space_by_custom(const struct markup *markup, struct slice prefix)
-{
-	for (size_t i = 0; i < markup->options.n_spaces; i++) {
-		const struct markup_space *space = &markup->options.spaces[i];
-
-		if (space->prefix && slice_equals_nocase(slice_of(space->prefix), prefix))
-			return space->number;
-	}
-	return MARKUP_SPACE_UNKNOWN;
-}
-
-/* What PREFIX is bound to by URI.  One that nobody knows is far more often a
- * known one misspelt than another vocabulary under the same prefix. */
-static int space_of_binding(struct markup *markup, struct slice prefix, struct slice uri)
-{
-	const int space = space_of_uri(markup, uri);
-
-	if (space != MARKUP_SPACE_UNKNOWN || prefix.len == 0)
-		return space;
-
-	const int custom = space_by_custom(markup, prefix);
-
-	if (custom != MARKUP_SPACE_UNKNOWN)
-		markup_warn(markup, uri.ptr, "the prefix `%.*s' has an unknown namespace",
-			SLICE_FMT(shown(prefix)));
-	return custom;
-}
-
 static int space_of_prefix(struct markup *markup, struct slice prefix)
 {
-	for (size_t i = markup->n_bindings; i > 0; i--)
-		if (slice_equals(markup->bindings[i - 1].prefix, prefix))
-			return markup->bindings[i - 1].space;
+	int space;
 
-	if (prefix.len == 0)
-		return MARKUP_SPACE_NONE;
-
-	markup_warn(
-		markup, prefix.ptr, "the prefix `%.*s' is not declared", SLICE_FMT(shown(prefix)));
-	return space_by_custom(markup, prefix);
+	if (!namespaces_find(&markup->namespaces, prefix, &space))
+		markup_warn(markup, prefix.ptr, "the prefix `%.*s' is not declared",
+			SLICE_FMT(shown(prefix)));
+	return space;
 }
 
 /* Notes what the attributes of the element at depth + 1 declare. */
@@ -340,20 +227,19 @@ static void add_bindings(struct markup *markup)
 {
 	for (size_t i = 0; i < markup->token.n_attributes; i++) {
 		const struct markup_attribute *attribute = &markup->token.attributes[i];
-		struct slice name = attribute->name;
+		struct slice prefix = attribute->name;
 
-		if (!slice_starts_with(name, SLICE("xmlns")))
+		if (!slice_starts_with(prefix, SLICE("xmlns")))
 			continue;
-		name = slice_skip(name, 5);
-		if (name.len > 0 && name.ptr[0] != ':')
+		prefix = slice_skip(prefix, 5);
+		if (prefix.len > 0 && prefix.ptr[0] != ':')
 			continue;
-		if (markup->n_bindings == MARKUP_MAX_BINDINGS)
-			return;
-		markup->bindings[markup->n_bindings++] = (struct binding){
-			.prefix = slice_skip(name, 1),
-			.space = space_of_binding(markup, slice_skip(name, 1), attribute->value),
-			.depth = markup->depth + 1,
-		};
+		prefix = slice_skip(prefix, 1);
+		if (!namespaces_declare(
+			    &markup->namespaces, prefix, attribute->value, markup->depth + 1))
+			markup_warn(markup, attribute->value.ptr,
+				"the prefix `%.*s' has an unknown namespace",
+				SLICE_FMT(shown(prefix)));
 	}
 }
 
@@ -503,9 +389,7 @@ static const struct markup_token *pop(struct markup *markup)
 	token->n_attributes = 0;
 	token->source = markup->depth == markup->close_to ? markup->end_source : (struct slice){0};
 
-	while (markup->n_bindings > 0 &&
-		markup->bindings[markup->n_bindings - 1].depth > markup->depth)
-		markup->n_bindings--;
+	namespaces_close(&markup->namespaces, markup->depth);
 	return token;
 }
 
@@ -531,8 +415,10 @@ static const struct markup_token *read_start(struct markup *markup)
 		return NULL;
 	}
 
-	const enum tag_end end = read_attributes(markup);
+	enum tag_end end = read_attributes(markup);
 
+	if (end == TAG_NONE && is_flat(markup, name))
+		end = TAG_CUT;
 	token->source = since(markup, start);
 	if (end == TAG_CUT || end == TAG_NONE)
 		markup_warn(markup, name.ptr, "<%.*s has no `>'", SLICE_FMT(shown(name)));
@@ -568,6 +454,21 @@ static const struct markup_token *read_start(struct markup *markup)
 	return token;
 }
 
+/* Whether the end tag NAME is meant for the innermost element: as <titel> is
+ * closed by </title>. */
+static bool is_misspelt(const struct markup *markup, struct slice name)
+{
+	enum { SHORTEST = 3, LONGEST = 20 };
+
+	if (markup->depth == 0 || name.len < SHORTEST || name.len > LONGEST)
+		return false;
+
+	const struct slice open = markup->open[markup->depth - 1].name;
+
+	return open.len >= SHORTEST && open.len <= LONGEST &&
+	       edit_distance(open, name) <= MAX(open.len, name.len) / 4;
+}
+
 /* Closes what the end tag NAME, written as SOURCE, closes. */
 static void close_named(struct markup *markup, struct slice name, struct slice source)
 {
@@ -577,13 +478,15 @@ static void close_named(struct markup *markup, struct slice name, struct slice s
 		return;
 	}
 
-	const size_t open = find_open(markup, name);
+	size_t open = find_open(markup, name);
 
+	if (open == 0 && is_misspelt(markup, name))
+		open = markup->depth;
 	if (open == 0) {
 		markup_warn(markup, source.ptr, "</%.*s> closes nothing", SLICE_FMT(shown(name)));
 		return;
 	}
-	if (open < markup->depth)
+	if (open < markup->depth || !slice_equals_nocase(markup->open[open - 1].name, name))
 		markup_warn(markup, source.ptr, "<%.*s> is not closed before </%.*s>",
 			SLICE_FMT(shown(markup->open[markup->depth - 1].name)),
 			SLICE_FMT(shown(name)));
@@ -600,7 +503,7 @@ static const struct markup_token *read_end(struct markup *markup)
 
 	const struct slice name = read_name(markup);
 	const size_t next = find_char(markup, markup->at, '<');
-	const size_t end = find_before(markup, markup->at, next, '>');
+	const size_t end = lookahead_char(markup->text, markup->at, next, '>');
 
 	if (end != NOWHERE)
 		markup->at = end + 1;
@@ -624,7 +527,7 @@ static const struct markup_token *read_end(struct markup *markup)
 /* Steps behind the next END, or behind the next `>' when there is none. */
 static void skip_behind(struct markup *markup, struct landmark *end)
 {
-	const size_t found = find_mark(markup, end, markup->at);
+	const size_t found = landmark_find(end, markup->text, markup->at);
 
 	if (found != NOWHERE) {
 		markup->at = found + end->mark.len;
@@ -661,7 +564,7 @@ static void skip_doctype(struct markup *markup)
 static size_t cdata_end(struct markup *markup, size_t from, size_t *ret_next)
 {
 	const struct slice opening = SLICE("<![CDATA[");
-	const size_t end = find_mark(markup, &markup->cdata_end, from);
+	const size_t end = landmark_find(&markup->cdata_end, markup->text, from);
 	const struct slice content =
 		slice_from(markup->text.ptr + from, MIN(end, markup->text.len) - from);
 	const char *inner = memmem(content.ptr, content.len, opening.ptr, opening.len);
@@ -673,7 +576,7 @@ static size_t cdata_end(struct markup *markup, size_t from, size_t *ret_next)
 
 	const size_t limit = inner ? (size_t)(inner - markup->text.ptr) : NOWHERE;
 	const size_t tag = markup->depth == 0 ? NOWHERE
-					      : find_end_tag(markup, from, limit,
+					      : lookahead_end_tag(markup->text, from, limit,
 							markup->open[markup->depth - 1].name);
 
 	if (end != NOWHERE && tag == NOWHERE) {
@@ -812,7 +715,7 @@ bool markup_is_cut(const struct markup *markup)
 struct slice markup_skip(struct markup *markup, struct slice name, bool *ret_found)
 {
 	const size_t start = markup->at;
-	const size_t end = find_end_tag(markup, start, NOWHERE, name);
+	const size_t end = lookahead_end_tag(markup->text, start, NOWHERE, name);
 
 	*ret_found = end != NOWHERE;
 	if (end == NOWHERE)

@@ -5,7 +5,8 @@
  * nothing is copied, and all work is linear in the input.
  *
  * In XML mode each start tag gets exactly one end tag, in the right order:
- *  - an end tag closes the nearest open element of that name or is ignored;
+ *  - an end tag closes the nearest open element of that name, else the innermost
+ *    when it is nearly called so (<titel>...</title>), or is ignored;
  *  - a start tag that "cannot nest" closes an open element of its name;
  *  - `<' that no name, `/', `!' or `?' follows is text;
  *  - CDATA without its end stops at the end tag of its element;
@@ -28,7 +29,7 @@
 struct diags;
 struct str;
 
-enum { MARKUP_MAX_DEPTH = 256, MARKUP_MAX_ATTRIBUTES = 64, MARKUP_MAX_BINDINGS = 256 };
+enum { MARKUP_MAX_DEPTH = 256, MARKUP_MAX_ATTRIBUTES = 64 };
 
 enum markup_kind { MARKUP_EOF, MARKUP_START, MARKUP_END, MARKUP_TEXT, MARKUP_CDATA };
 

@@ -91,6 +91,7 @@ static void test_reads_xml(void **state)
 		{"<a>x<![CDATA[y]]>z</a>", "+a 'x [y 'z -a", 0},
 		{"<?xml version='1.0'?><!-- <x> --><a/>", "+a -a", 0},
 		{"<!DOCTYPE rss PUBLIC \"-//x>\" \"y\"><a/>", "+a -a", 0},
+		{"<!DOCTYPE a [ <!-- isn't ]> --> <?x ]>?> ]><a/>", "+a -a", 0},
 		{"<!DOCTYPE a [<!ENTITY x \"]>\"> <!ELEMENT y (z)>]><a>&x;</a>", "+a '&x; -a", 0},
 		{"<a xmlns='http://a.example/ns#'><b/></a>",
 			"+a:10(xmlns=http://a.example/ns#) +b:10 -b:10 -a:10", 0},
@@ -124,7 +125,12 @@ static void test_mends_xml(void **state)
 		{"<item>1<item>2</item>", "+item '1 -item +item '2 -item", 1},
 		{"<item><b>1<x:item xmlns:x='y'>2</item>",
 			"+item +b '1 +item:1(xmlns:x=y) '2 -item:1 -b -item", 1},
+		{"<item><titel>x</title><b/></item>", "+item +titel 'x -titel +b -b -item", 1},
+		{"<item><guid>1</giud>\n</item>", "+item +guid '1 -guid '\n -item", 1},
+		{"<td>x</th></td>", "+td 'x -td", 1}, /* too short to tell */
+		{"<link>x</language></link>", "+link 'x -link", 1},
 		/* start tags */
+		{"<item lang<b/></item>", "+item(lang=) +b -b -item", 1},
 		{"<a><b\n<c/></a>", "+a +b +c -c -b -a", 1},
 		{"<a>1 <b and c</a>", "+a '1  '<b and c -a", 1},
 		{"<a>1 < 2 <3 <</a>", "+a '1 < 2 <3 < -a", 1},
