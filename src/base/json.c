@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -157,51 +158,134 @@ int json_set_number(json_t *object, const char *name, double value)
 	return json_set_take(object, name, json_real(value));
 }
 
-/* Where TEXT has U+2028 or U+2029, which end a line for many a reader of lines;
- * -1 when it has none. */
-static ptrdiff_t find_line_end(struct slice text)
+/* 0 for a byte that a string may hold as it is, as far as one byte tells; E2
+ * begins U+2028 and U+2029.  In a form that the compiler turns into vector
+ * instructions. */
+static unsigned char needs_look(unsigned char c)
 {
-	const char *at = text.ptr;
-	const char *end = text.ptr + text.len;
+	const unsigned char marks = MIN((unsigned char)(c ^ '"'), (unsigned char)(c ^ '\\'));
 
-	while (at < end && (at = memchr(at, '\xE2', (size_t)(end - at))) != NULL) {
-		if (end - at >= 3 && at[1] == '\x80' && (at[2] == '\xA8' || at[2] == '\xA9'))
-			return at - text.ptr;
-		at++;
-	}
-	return -1;
+	return (unsigned char)((MIN(marks, (unsigned char)(c ^ 0xE2)) == 0) | (c < ' '));
 }
 
-static int add_chunk(const char *bytes, size_t len, void *userdata)
+/* Length of the start of TEXT that can stand in a string. */
+static size_t plain_length(struct slice text)
 {
-	struct slice rest = slice_from(bytes, len);
-	struct str *str = userdata;
-	ptrdiff_t found;
+	enum { STEP = 16 };
+	const unsigned char *bytes = (const unsigned char *)text.ptr;
+	size_t len = 0;
 
-	while ((found = find_line_end(rest)) >= 0) {
-		str_add(str, slice_from(rest.ptr, (size_t)found));
-		str_add_text(str, rest.ptr[found + 2] == '\xA8' ? "\\u2028" : "\\u2029");
-		rest = slice_skip(rest, (size_t)found + 3);
+	for (; len + STEP <= text.len; len += STEP) {
+		unsigned char found = 0;
+
+		for (size_t i = 0; i < STEP; i++)
+			found |= needs_look(bytes[len + i]);
+		if (found)
+			break;
 	}
-	str_add(str, rest);
-	return str_error(str) < 0 ? -1 : 0;
+	while (len < text.len && !needs_look(bytes[len]))
+		len++;
+	return len;
+}
+
+/* Appends the character at the start of TEXT, escaped if need be; returns what it
+ * took.  U+2028 and U+2029 end a line for many a reader of lines. */
+static size_t add_character(struct str *str, struct slice text)
+{
+	static const char letters[] = {
+		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
+	const unsigned char c = (unsigned char)text.ptr[0];
+
+	if (c == 0xE2) {
+		const bool ends_line = text.len >= 3 && text.ptr[1] == '\x80' &&
+				       (text.ptr[2] == '\xA8' || text.ptr[2] == '\xA9');
+
+		if (!ends_line) {
+			str_add_char(str, text.ptr[0]);
+			return 1;
+		}
+		str_add_text(str, text.ptr[2] == '\xA8' ? "\\u2028" : "\\u2029");
+		return 3;
+	}
+	str_add_char(str, '\\');
+	if (c >= ' ')
+		str_add_char(str, (char)c);
+	else if (c < sizeof(letters) && letters[c] != '\0')
+		str_add_char(str, letters[c]);
+	else
+		str_add_format(str, "u%04X", c);
+	return 1;
+}
+
+static void add_string(struct str *str, struct slice text)
+{
+	str_add_char(str, '"');
+	while (text.len > 0) {
+		const size_t len = plain_length(text);
+
+		str_add(str, slice_from(text.ptr, len));
+		text = slice_skip(text, len);
+		if (text.len > 0)
+			text = slice_skip(text, add_character(str, text));
+	}
+	str_add_char(str, '"');
+}
+
+static void add_array(struct str *str, const json_t *array)
+{
+	const json_t *value;
+	size_t i;
+
+	str_add_char(str, '[');
+	json_array_foreach (array, i, value) {
+		if (i > 0)
+			str_add_char(str, ',');
+		json_write(str, value);
+	}
+	str_add_char(str, ']');
+}
+
+static void add_object(struct str *str, json_t *object)
+{
+	const json_t *value;
+	const char *key;
+	bool is_first = true;
+
+	str_add_char(str, '{');
+	json_object_foreach (object, key, value) {
+		if (!is_first)
+			str_add_char(str, ',');
+		is_first = false;
+		add_string(str, slice_of(key));
+		str_add_char(str, ':');
+		json_write(str, value);
+	}
+	str_add_char(str, '}');
+}
+
+/* Numbers and the like are left to Jansson; 15 digits print a decimal as it was
+ * written (0.1, not 0.1000...01). */
+static void add_scalar(struct str *str, const json_t *json)
+{
+	char text[64];
+	const size_t len =
+		json_dumpb(json, text, sizeof(text), JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+
+	if (len == 0 || len > sizeof(text))
+		str->error = str->error < 0 ? str->error : -EINVAL;
+	else
+		str_add(str, slice_from(text, len));
 }
 
 void json_write(struct str *str, const json_t *json)
 {
-	/* 15 digits print a decimal as it was written (0.1, not 0.1000...01). */
-	const size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15);
-
-	if (json_dump_callback(json, add_chunk, str, flags) < 0 && str->error == 0)
-		str->error = -ENOMEM;
-}
-
-void json_write_text(struct str *str, struct slice text)
-{
-	CLEANUP(json_freep) json_t *json = json_stringn(text.ptr, text.len);
-
-	if (!json)
-		str->error = str->error < 0 ? str->error : -ENOMEM;
+	/* Depth is that of what Jansson read or we made, which is bounded. */
+	if (json_is_string(json))
+		add_string(str, slice_from(json_string_value(json), json_string_length(json)));
+	else if (json_is_array(json))
+		add_array(str, json);
+	else if (json_is_object(json))
+		add_object(str, (json_t *)(uintptr_t)json); /* only its iterator is not const */
 	else
-		json_write(str, json);
+		add_scalar(str, json);
 }

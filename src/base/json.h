@@ -34,7 +34,6 @@ int json_set_take(json_t *object, const char *name, json_t *value);
 
 struct str;
 
-/* Appends JSON on one line, keys in the order in which they were added. */
+/* Appends JSON on one line (U+2028 and U+2029, which end one elsewhere, are
+ * escaped), keys in the order in which they were added. */
 void json_write(struct str *str, const json_t *json);
-/* Appends TEXT as a JSON string with its quotes. */
-void json_write_text(struct str *str, struct slice text);

@@ -53,6 +53,18 @@ static int find_presets(struct ctl *ctl, struct arena *arena, struct presets *pr
 		nearest.name ? "?)" : "");
 }
 
+/* Whether BYTES begin as XML or HTML does, for which no preset is asked. */
+static bool is_markup(struct slice bytes)
+{
+	/* Marks of byte order, and the zeros of UTF-16. */
+	static const struct slice before = {"\xEF\xBB\xBF\xFE\xFF\0 \t\r\n", 10};
+
+	while (bytes.len > 0 && slice_find_char(before, bytes.ptr[0]) >= 0)
+		bytes = slice_skip(bytes, 1);
+
+	return bytes.len > 0 && bytes.ptr[0] == '<';
+}
+
 static int run(struct ctl *ctl)
 {
 	const char *path = ctl_argument(ctl, 0) ? ctl_argument(ctl, 0) : "-";
@@ -73,12 +85,13 @@ static int run(struct ctl *ctl)
 		r = diags_new(&diags);
 	if (r < 0)
 		return log_error(r, "Cannot start");
-	r = find_presets(ctl, arena, &presets, &options);
-	if (r < 0)
-		return r;
 	r = file_read(path, MAX_BYTES, &bytes, &len);
 	if (r < 0)
 		return log_error(r, "Cannot read %s", path);
+	if (ctl_text(ctl, "preset") || !is_markup(slice_from(bytes, len)))
+		r = find_presets(ctl, arena, &presets, &options);
+	if (r < 0)
+		return r;
 
 	r = decode_feed(slice_from(bytes, len), &options, arena, &feed, diags);
 	ctl_print_warnings(diags, path);

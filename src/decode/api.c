@@ -289,7 +289,12 @@ static int add_item(struct body *body, const struct preset_list *list, const jso
 	draft_init(&draft, body->arena);
 	for (size_t i = 0; i < list->n_fields; i++)
 		read_field(&item, &list->fields[i]);
-	return body_add(body, &draft, 0);
+
+	const int r = body_add(body, &draft);
+
+	if (r == 0)
+		body_lose_empty(body, 0);
+	return MIN(r, 0);
 }
 
 /* How far back the page goes is how far its shortest list does. */
@@ -313,8 +318,10 @@ static int read_list(
 	for (size_t i = 0; i < n; i++) {
 		json_t *item = json_is_array(found) ? json_array_get(found, i) : NULL;
 
-		if (!body_has_room(body, 0))
+		if (!body_has_room(body)) {
+			body_refuse(body, 0);
 			continue;
+		}
 		if (item && json_is_object(item))
 			join(root, list, item);
 

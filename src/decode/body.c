@@ -22,22 +22,34 @@ void body_lose(struct body *body, size_t n, unsigned int line, const char *why)
 		&(struct diag){.level = DIAG_WARNING, .line = line, .message = why});
 }
 
-bool body_has_room(struct body *body, unsigned int line)
+static size_t most_posts(const struct body *body)
 {
-	const size_t max = body->options->max_posts > 0 ? body->options->max_posts : MAX_POSTS;
+	return body->options->max_posts > 0 ? body->options->max_posts : MAX_POSTS;
+}
+
+bool body_has_room(const struct body *body)
+{
+	return body->feed.n_posts < most_posts(body);
+}
+
+void body_refuse(struct body *body, unsigned int line)
+{
 	CLEANUP(str_done) struct str why = STR_INIT(100);
 
-	if (body->feed.n_posts < max)
-		return true;
+	/* Once is enough for all that follow. */
 	if (body->is_full) {
 		body->feed.n_dropped++;
-	} else {
-		str_add_format(
-			&why, "from here on entries are left out: there are more than %zu", max);
-		body_lose(body, 1, line, str_text(&why));
+		return;
 	}
+	str_add_format(&why, "from here on entries are left out: there are more than %zu",
+		most_posts(body));
+	body_lose(body, 1, line, str_text(&why));
 	body->is_full = true;
-	return false;
+}
+
+void body_lose_empty(struct body *body, unsigned int line)
+{
+	body_lose(body, 1, line, "an entry that says nothing is left out");
 }
 
 static struct post *add_room(struct body *body)
@@ -57,7 +69,7 @@ static struct post *add_room(struct body *body)
 	return &feed->posts[feed->n_posts];
 }
 
-int body_add(struct body *body, const struct draft *entry, unsigned int line)
+int body_add(struct body *body, const struct draft *entry)
 {
 	struct post *post = add_room(body);
 
@@ -65,19 +77,15 @@ int body_add(struct body *body, const struct draft *entry, unsigned int line)
 		return -ENOMEM;
 
 	int r = draft_finish(entry, post);
-	if (r < 0)
+	if (r <= 0)
 		return r;
-	if (r == 0) {
-		body_lose(body, 1, line, "an entry that says nothing is left out");
-		return 0;
-	}
 
 	post->source = body->options->source;
 	r = entities_add(post, body->arena);
 	if (r < 0)
 		return r;
 	body->feed.n_posts++;
-	return 0;
+	return 1;
 }
 
 struct slice body_base(const struct body *body)

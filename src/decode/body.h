@@ -23,12 +23,14 @@ struct body {
 /* Tells of N entries that are lost at LINE (0: unknown) and counts them. */
 void body_lose(struct body *body, size_t n, unsigned int line, const char *why);
 
-/* Whether one more entry, which begins at LINE, may come; when not, it is lost. */
-bool body_has_room(struct body *body, unsigned int line);
+/* Whether one more entry may come; when not, body_refuse() has to count it. */
+bool body_has_room(const struct body *body);
+void body_refuse(struct body *body, unsigned int line);
 
-/* Makes a post of ENTRY, which begins at LINE, and adds it; one that says
- * nothing is lost.  -ENOMEM. */
-int body_add(struct body *body, const struct draft *entry, unsigned int line);
+/* Makes a post of ENTRY and adds it: 1; 0 when it says nothing, which
+ * body_lose_empty() has to count; -ENOMEM. */
+int body_add(struct body *body, const struct draft *entry);
+void body_lose_empty(struct body *body, unsigned int line);
 
 /* Fills the feed's own fields and lends its author and language.  -ENOMEM. */
 int body_finish(struct body *body);

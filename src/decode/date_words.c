@@ -1,5 +1,7 @@
 #include "decode/date_words.h"
 
+#include <string.h>
+
 #include "base/macro.h"
 #include "base/utf8.h"
 
@@ -550,6 +552,9 @@ static const struct {
  * script, a dash, a blank, a full-width form.  0: none at all; else itself. */
 static uint32_t plain_of(uint32_t code_point)
 {
+	if (code_point < 0x80)
+		return code_point;
+
 	static const uint16_t zeros[] = {0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6,
 		0xC66, 0xCE6, 0xD66, 0xE50, 0xED0, 0x1040, 0x17E0, 0x1810};
 
@@ -575,6 +580,12 @@ struct slice date_plain(struct slice text, char *buffer)
 	size_t len = 0;
 	size_t at = 0;
 
+	while (at < text.len && (unsigned char)text.ptr[at] < 0x80)
+		at++;
+	if (at == text.len)
+		return text;
+
+	at = 0;
 	while (at < text.len) {
 		const uint32_t plain = plain_of(utf8_next(text, &at));
 
@@ -647,6 +658,22 @@ uint32_t date_fold(uint32_t code_point)
 	return code_point;
 }
 
+/* RFC 822's own words, which nearly all dates are made of. */
+static int find_english(struct slice word, struct date_word *ret)
+{
+	static const char names[][4] = {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug",
+		"sep", "oct", "nov", "dec", "mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names) && word.len == 3; i++) {
+		if (word.ptr[0] != names[i][0] || memcmp(word.ptr, names[i], 3) != 0)
+			continue;
+		*ret = i < 12 ? (struct date_word){DATE_WORD_MONTH, (int)i + 1}
+			      : (struct date_word){DATE_WORD_FILLER, 0};
+		return 1;
+	}
+	return 0;
+}
+
 static int find_month(struct slice word)
 {
 	size_t longest = 0;
@@ -681,6 +708,8 @@ static int find_zone(struct slice word, struct date_word *ret)
 int date_word_find(struct slice word, bool is_behind_time, struct date_word *ret)
 {
 	if (is_behind_time && find_zone(word, ret))
+		return 1;
+	if (find_english(word, ret))
 		return 1;
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {

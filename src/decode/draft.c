@@ -90,7 +90,7 @@ static bool resolve(struct slice base, struct slice reference, struct str *url)
 {
 	CLEANUP(str_done) struct str decoded = STR_INIT(reference.len * 2 + 16);
 
-	if (slice_find(reference, SLICE("&amp;")) >= 0) {
+	if (slice_find_char(reference, '&') >= 0 && slice_find(reference, SLICE("&amp;")) >= 0) {
 		reference_add_text(&decoded, reference, false);
 		reference = str_slice(&decoded);
 	}

@@ -123,7 +123,12 @@ static int add_item(struct body *body, const json_t *item)
 	if (url_is_web(slice_of(json_text(item, "id"))))
 		draft_set_url(&draft, SLOT_URL, 40, base, text_of(item, "id"));
 	add_lists(&draft, base, item);
-	return body_add(body, &draft, 0);
+
+	const int r = body_add(body, &draft);
+
+	if (r == 0)
+		body_lose_empty(body, 0);
+	return MIN(r, 0);
 }
 
 static void set_feed(struct body *body, const json_t *json)
@@ -207,8 +212,10 @@ int jsonfeed_decode(struct body *body)
 		diags_add(body->warnings, &(struct diag){.level = DIAG_WARNING,
 						  .message = "the JSON Feed has no items"});
 	json_array_foreach (items, i, item) {
-		if (!body_has_room(body, 0))
+		if (!body_has_room(body)) {
+			body_refuse(body, 0);
 			continue;
+		}
 		r = add_item(body, item);
 		if (r < 0)
 			return r;

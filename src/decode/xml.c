@@ -43,7 +43,7 @@ struct reader {
 	struct level levels[MARKUP_MAX_DEPTH + 1]; /* 0: outside of all */
 	struct draft entry, person;
 	size_t entry_depth, person_depth; /* 0: not within one */
-	unsigned int entry_line;
+	const char *entry_start;          /* in the text */
 	unsigned char person_rank;
 	struct leaf leaf;
 	struct place_parts place;
@@ -188,8 +188,9 @@ static void start_entry(struct reader *reader, const struct markup_token *token)
 	const struct level *level = &reader->levels[token->depth];
 	struct slice lang;
 
-	reader->entry_line = markup_line(reader->markup);
-	if (!body_has_room(reader->body, reader->entry_line)) {
+	reader->entry_start = token->source.ptr;
+	if (!body_has_room(reader->body)) {
+		body_refuse(reader->body, markup_line(reader->markup, reader->entry_start));
 		reader->levels[token->depth].scope = SCOPE_NOTHING;
 		return;
 	}
@@ -209,7 +210,12 @@ static int end_entry(struct reader *reader)
 {
 	reader->entry_depth = 0;
 	reader->person_depth = 0;
-	return body_add(reader->body, &reader->entry, reader->entry_line);
+
+	const int r = body_add(reader->body, &reader->entry);
+
+	if (r == 0)
+		body_lose_empty(reader->body, markup_line(reader->markup, reader->entry_start));
+	return MIN(r, 0);
 }
 
 static void start_person(struct reader *reader, size_t depth, unsigned char rank)

@@ -184,6 +184,15 @@ static bool is_plain_byte(unsigned char c)
 	return (c >= ' ' && c < 0x80) || c == '\n' || c == '\t' || c == '\r';
 }
 
+/* 0 for a plain byte; the comparison with signs covers 0x80 and up as well. */
+static unsigned char oddness(unsigned char c)
+{
+	const unsigned char ends = MIN((unsigned char)(c ^ '\n'), (unsigned char)(c ^ '\r'));
+	const unsigned char blank = MIN(ends, (unsigned char)(c ^ '\t'));
+
+	return (signed char)c < ' ' ? blank : 0;
+}
+
 /* Length of the start of TEXT that is plain, in steps that the compiler turns
  * into vector instructions. */
 static size_t plain_length(struct slice text)
@@ -195,12 +204,8 @@ static size_t plain_length(struct slice text)
 	for (; i + STEP <= text.len; i += STEP) {
 		unsigned char odd = 0;
 
-		for (size_t k = 0; k < STEP; k++) {
-			const unsigned char c = bytes[i + k];
-
-			odd |= (unsigned char)((c >= 0x80) | ((c < ' ') & (c != '\n') &
-								     (c != '\t') & (c != '\r')));
-		}
+		for (size_t k = 0; k < STEP; k++)
+			odd |= oddness(bytes[i + k]);
 		if (odd)
 			break;
 	}
@@ -415,6 +420,10 @@ int charset_decode(struct slice bytes, const char *name, struct str *buffer, str
 
 	/* A false "UTF-8" is as frequent as a missing one. */
 	if (!converter || (is_utf8_converter(converter) && !mark)) {
+		if (plain_length(bytes) == bytes.len) {
+			*ret = bytes;
+			return 0;
+		}
 		if (!is_mostly_utf8(bytes)) {
 			close_converterp(&converter);
 			converter = NULL;
@@ -462,11 +471,14 @@ static bool take_twice(struct slice text, size_t *at, struct str *str)
 bool charset_mend_twice(struct slice text, struct str *str)
 {
 	const size_t start = str->len;
-	size_t at = plain_length(text);
 	size_t done = 0;
 
-	if (at == text.len)
+	/* What leads a sequence was encoded as a C3 and another byte. */
+	if (text.len == 0 || !memchr(text.ptr, '\xC3', text.len))
 		return false;
+
+	size_t at = plain_length(text);
+
 	while (at < text.len) {
 		str_add(str, slice_from(text.ptr + done, at - done));
 		if (!take_twice(text, &at, str)) {

@@ -168,6 +168,8 @@ static const struct element {
 /* What has to be written before the next character. */
 enum gap { GAP_NONE, GAP_BLANK, GAP_LINE };
 
+enum { RECENT = 16 };
+
 struct writer {
 	struct str *str;
 	const struct html_options *options;
@@ -176,6 +178,7 @@ struct writer {
 	struct str decoded;                   /* a text whose references are replaced */
 	unsigned int pre;                     /* open <pre> */
 	bool lacks_end[ARRAY_SIZE(elements)]; /* has no end tag in the rest of the text */
+	const struct element *recent[RECENT]; /* a text has few elements, again and again */
 };
 
 static int order_of(struct slice a, struct slice b)
@@ -433,9 +436,19 @@ static void close_element(struct writer *writer, const struct element *element)
 		widen(writer, GAP_LINE);
 }
 
+static const struct element *recent_element(struct writer *writer, struct slice name)
+{
+	const size_t key = name.len > 0 ? name.len * 5 + (unsigned char)to_lower(name.ptr[0]) : 0;
+	const struct element **recent = &writer->recent[key % RECENT];
+
+	if (!*recent || !slice_equals_nocase((*recent)->name, name))
+		*recent = find_element(name);
+	return *recent;
+}
+
 static void add_tag(struct writer *writer, struct markup *markup, const struct markup_token *token)
 {
-	const struct element *element = find_element(token->local);
+	const struct element *element = recent_element(writer, token->local);
 
 	if (!element) {
 		if (writer->options->mode == HTML_LINE)

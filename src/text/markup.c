@@ -85,9 +85,9 @@ static unsigned int line_of(struct markup *markup, size_t at)
 	return markup->line;
 }
 
-unsigned int markup_line(struct markup *markup)
+unsigned int markup_line(struct markup *markup, const char *at)
 {
-	return line_of(markup, markup->at);
+	return line_of(markup, (size_t)(at - markup->text.ptr));
 }
 
 void markup_warn(struct markup *markup, const char *at, const char *format, ...)

@@ -100,8 +100,8 @@ int markup_attribute(const struct markup_token *token, struct slice name, struct
  * those that XML does not know.  MARKUP may be NULL: no warnings. */
 void markup_add_text(struct markup *markup, struct slice text, struct str *str);
 
-/* The line, from 1, on which the last token ends. */
-unsigned int markup_line(struct markup *markup);
+/* The line, from 1, of the place where AT points into the input. */
+unsigned int markup_line(struct markup *markup, const char *at);
 
 /* Adds a warning for the place where AT points into the input; NULL is where
  * the reader stands.  MARKUP may be NULL. */

@@ -144,31 +144,34 @@ static int read_number(struct slice text, bool is_html, struct reference *ret)
 	return 1;
 }
 
-/* The five that XML has, and that nearly all references are. */
-static int read_common(struct slice text, struct reference *ret)
+/* The five that XML has, and that nearly all references are: the character at
+ * the start of TEXT, which has more than one, and the length in *RET_LEN; NUL
+ * when it is none of them. */
+static char common_at(struct slice text, size_t *ret_len)
 {
 	static const struct {
 		char source[8];
 		size_t len;
 		char c;
 	} common[] = {
+		{"&amp;", 5, '&'},
 		{"&lt;", 4, '<'},
 		{"&gt;", 4, '>'},
-		{"&amp;", 5, '&'},
 		{"&quot;", 6, '"'},
 		{"&apos;", 6, '\''},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(common); i++) {
+		const char *source = common[i].source;
 		const size_t len = common[i].len;
 
-		if (text.ptr[1] == common[i].source[1] && text.len >= len &&
-			text.ptr[len - 1] == ';' && memcmp(text.ptr, common[i].source, len) == 0) {
-			set_utf8(ret, len, slice_from(&common[i].c, 1));
-			return 1;
-		}
+		if (text.ptr[1] != source[1] || text.len < len || text.ptr[2] != source[2] ||
+			text.ptr[3] != source[3] || memcmp(text.ptr, source, len) != 0)
+			continue;
+		*ret_len = len;
+		return common[i].c;
 	}
-	return 0;
+	return '\0';
 }
 
 static int read_name(struct slice text, bool is_html, struct reference *ret)
@@ -194,12 +197,19 @@ static int read_name(struct slice text, bool is_html, struct reference *ret)
 
 int reference_read(struct slice text, bool is_html, struct reference *ret)
 {
+	size_t len;
+
 	if (text.len > 1 && text.ptr[1] == '#')
 		return read_number(text, is_html, ret);
 	if (text.len < 2 || !is_alpha(text.ptr[1]))
 		return 0;
 
-	return read_common(text, ret) || read_name(text, is_html, ret);
+	const char c = common_at(text, &len);
+
+	if (c == '\0')
+		return read_name(text, is_html, ret);
+	set_utf8(ret, len, slice_from(&c, 1));
+	return 1;
 }
 
 size_t reference_add_text(struct str *str, struct slice text, bool is_html)
@@ -208,6 +218,7 @@ size_t reference_add_text(struct str *str, struct slice text, bool is_html)
 	size_t n_unknown = 0;
 	size_t done = 0;
 	size_t at = 0;
+	size_t len;
 
 	while (at < text.len) {
 		const char *found = memchr(text.ptr + at, '&', text.len - at);
@@ -215,6 +226,16 @@ size_t reference_add_text(struct str *str, struct slice text, bool is_html)
 		if (!found)
 			break;
 		at = (size_t)(found - text.ptr);
+
+		const char c = text.len - at > 4 ? common_at(slice_skip(text, at), &len) : '\0';
+
+		if (c != '\0') {
+			str_add(str, slice_from(text.ptr + done, at - done));
+			str_add_char(str, c);
+			at += len;
+			done = at;
+			continue;
+		}
 		if (!reference_read(slice_skip(text, at), is_html, &reference)) {
 			n_unknown++;
 			at++;

@@ -3,21 +3,17 @@
 #include "base/macro.h"
 #include "base/str.h"
 
-static bool is_one_of(const char *characters, char c)
-{
-	while (*characters != '\0' && *characters != c)
-		characters++;
-
-	return *characters != '\0';
-}
-
-/* What stands before the first of the characters in STOP, taken out of REST. */
-static struct slice take_until(struct slice *rest, const char *stop)
+/* What stands before the next `#', `?' or (if it ends too) `/', taken out of REST. */
+static struct slice take_until(struct slice *rest, bool ends_at_slash, bool ends_at_query)
 {
 	size_t len = 0;
 
-	while (len < rest->len && !is_one_of(stop, rest->ptr[len]))
-		len++;
+	for (; len < rest->len; len++) {
+		const char c = rest->ptr[len];
+
+		if (c == '#' || (c == '?' && ends_at_query) || (c == '/' && ends_at_slash))
+			break;
+	}
 
 	const struct slice part = slice_from(rest->ptr, len);
 
@@ -78,13 +74,13 @@ void url_split(struct slice text, struct url *ret)
 	if (slice_starts_with(text, SLICE("//"))) {
 		text = slice_skip(text, 2);
 		ret->has_authority = true;
-		split_authority(take_until(&text, "/?#"), ret);
+		split_authority(take_until(&text, true, true), ret);
 	}
-	ret->path = take_until(&text, "?#");
+	ret->path = take_until(&text, false, true);
 	if (starts_with_char(text, '?')) {
 		ret->has_query = true;
 		text = slice_skip(text, 1);
-		ret->query = take_until(&text, "#");
+		ret->query = take_until(&text, false, false);
 	}
 	if (starts_with_char(text, '#')) {
 		ret->has_fragment = true;
@@ -100,10 +96,15 @@ static bool is_web_scheme(struct slice scheme)
 
 bool url_is_web(struct slice text)
 {
-	struct url url;
+	struct slice scheme = slice_from(text.ptr, scheme_length(text));
+	struct url url = {0};
 
-	url_split(text, &url);
-	return is_web_scheme(url.scheme) && url.host.len > 0;
+	if (!is_web_scheme(scheme) ||
+		!slice_starts_with(slice_skip(text, scheme.len), SLICE("://")))
+		return false;
+	text = slice_skip(text, scheme.len + 3);
+	split_authority(take_until(&text, true, true), &url);
+	return url.host.len > 0;
 }
 
 /* Appends PATH without its "." and ".." segments (RFC 3986, § 5.2.4). */
@@ -242,13 +243,13 @@ int url_resolve(struct slice base_text, struct slice reference, struct str *str)
 	struct url base;
 	struct url url;
 
-	url_split(base_text, &base);
 	url_split(clean(reference, &cleaned), &url);
-	if (url.scheme.len == 0 && base.scheme.len == 0)
-		return 0;
-
-	if (url.scheme.len == 0)
+	if (url.scheme.len == 0) {
+		url_split(base_text, &base);
+		if (base.scheme.len == 0)
+			return 0;
 		inherit(&url, &base, &buffer);
+	}
 	add_before_path(str, &url);
 	if (url.has_authority || starts_with_char(url.path, '/'))
 		add_path(str, url.path);

@@ -1,1 +1,1 @@
-bench(bench_decode PkgConfig::LIBXML)
+bench(bench_decode)

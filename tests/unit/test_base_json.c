@@ -121,17 +121,32 @@ static void test_writes_within_the_limit(void **state)
 {
 	CLEANUP(json_freep) json_t *json = json_string("a long string");
 	CLEANUP(str_done) struct str small = STR_INIT(5);
-	CLEANUP(str_done) struct str text = STR_INIT(100);
 
 	json_write(&small, json);
 	assert_int_equal(str_error(&small), -EMSGSIZE);
-	json_write_text(&text, SLICE("say \"ö\"\n"));
-	assert_string_equal(str_text(&text), "\"say \\\"ö\\\"\\n\"");
+}
 
-	/* What ends a line elsewhere must not end one of NDJSON. */
-	str_clear(&text);
-	json_write_text(&text, SLICE("a\u2028b\u2029–\u2027"));
-	assert_string_equal(str_text(&text), "\"a\\u2028b\\u2029–\u2027\"");
+static void test_writes_what_it_reads(void **state)
+{
+	static const char *const cases[] = {
+		"{}",
+		"[]",
+		"{\"z\":1,\"a\":[true,false,null,-2,0.1,1e20],\"m\":{\"\":\"\"}}",
+		"\"say \\\"ö\\\" \\\\ /\"",
+		"\"\\b\\t\\n\\f\\r\\u0001\\u001F\x7F\"",
+		/* What ends a line elsewhere must not end one of NDJSON. */
+		"\"a\\u2028b\\u2029–\u2027é€😀\"",
+		"\"sixteen bytes and then a quote: \\\" and more than sixteen bytes again\"",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(json_freep) json_t *json = NULL;
+		CLEANUP(str_done) struct str got = STR_INIT(1000);
+
+		assert_int_equal(json_read(slice_of(cases[i]), &json, NULL, NULL), 0);
+		json_write(&got, json);
+		assert_string_equal(str_text(&got), cases[i]);
+	}
 }
 
 int main(void)
@@ -142,6 +157,7 @@ int main(void)
 		cmocka_unit_test(test_depth_is_bounded),
 		cmocka_unit_test(test_absent_is_absent),
 		cmocka_unit_test(test_writes_within_the_limit),
+		cmocka_unit_test(test_writes_what_it_reads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
