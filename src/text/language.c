@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "text/cld2.h"
 #include "text/language_latin.h"
+#include "text/language_romanised.h"
 
 enum {
 	MAX_READ_BYTES = 4096,
@@ -236,44 +237,74 @@ static bool is_sure(const struct latin_guess *guess)
 	       strcmp(guess->tag, "sw") != 0;
 }
 
-/* By chance the features of a few words lean to one language; in a long text
- * that averages out.  A single word is often a name. */
-static bool is_likely(const struct latin_guess *guess)
+/* The language if the table is likely right, else NULL.  By chance the features
+ * of a few words lean to one language; in a long text that averages out.  A
+ * single word is often a name. */
+static const char *likely_tag(const struct latin_guess *guess)
 {
 	const double evidence = guess->lead * guess->n_features;
+	const bool is_likely =
+		guess->weight >= 25 / sqrt(guess->n_features) - 3 && evidence >= LEAST_EVIDENCE &&
+		(guess->n_words > 1 || evidence >= SURE_EVIDENCE) && guess->foreign <= MOST_FOREIGN;
 
-	return guess->weight >= 25 / sqrt(guess->n_features) - 3 && evidence >= LEAST_EVIDENCE &&
-	       (guess->n_words > 1 || evidence >= SURE_EVIDENCE) && guess->foreign <= MOST_FOREIGN;
+	return is_likely ? guess->tag : NULL;
 }
 
-/* CLD2 vetoes what the table guesses of a language that it does not know.
- * Between the languages that both know the table is better, and CLD2 does not
- * know Hindi in Latin letters, which it takes for anything. */
+static bool is_hindi(const struct latin_guess *guess)
+{
+	return strcmp(guess->tag, "hi-Latn") == 0;
+}
+
+/* What to say when CLD2 names OTHER than the table.  It vetoes for a language
+ * that the table does not know.  Between those that both know the table is
+ * better, and CLD2 does not know Hindi in Latin letters, which it takes for
+ * anything. */
+static const char *settle(const struct latin_guess *guess, const char *other, bool fits)
+{
+	if (latin_knows(other))
+		return fits && guess->weight < POOR_WEIGHT ? other : likely_tag(guess);
+	if (is_hindi(guess) && guess->weight >= SURE_WEIGHT)
+		return likely_tag(guess);
+	if (fits)
+		return other;
+
+	return guess->weight < DOUBTED_WEIGHT ? NULL : likely_tag(guess);
+}
+
+static const char *tell_romanised(struct slice text)
+{
+	struct romanised_reading reading = {0};
+	struct slice chunk;
+
+	while (next_chunk(&text, &chunk))
+		romanised_add(&reading, chunk);
+
+	return romanised_guess(&reading);
+}
+
 static const char *tell_latin(const struct census *census, struct slice text)
 {
 	enum { HEARD_LETTERS = 8, SHORT_LETTERS = 20, FAIR_SCORE = 500, GOOD_SCORE = 1000 };
 	struct latin_guess guess;
 	struct cld2_guess second;
-	const char *other = NULL;
+	const char *romanised = NULL, *other = NULL;
 
 	latin_guess(&census->latin, &guess);
+	if (is_hindi(&guess) || !is_sure(&guess))
+		romanised = tell_romanised(text);
+	if (romanised)
+		return romanised;
 	if (is_sure(&guess))
 		return guess.tag;
 	if (census->letters >= HEARD_LETTERS)
 		other = ask_cld2(text, true, &second);
-	if (other && strcmp(other, guess.tag) == 0)
+	if (!other)
+		return likely_tag(&guess);
+	if (strcmp(other, guess.tag) == 0)
 		return other;
-	if (other && latin_knows(other) && guess.weight < POOR_WEIGHT && second.score >= FAIR_SCORE)
-		return other;
-	if (other && !latin_knows(other) &&
-		(guess.weight < SURE_WEIGHT || strcmp(guess.tag, "hi-Latn") != 0)) {
-		if (second.score >= (census->letters < SHORT_LETTERS ? GOOD_SCORE : FAIR_SCORE))
-			return other;
-		if (guess.weight < DOUBTED_WEIGHT)
-			return NULL;
-	}
 
-	return is_likely(&guess) ? guess.tag : NULL;
+	return settle(&guess, other,
+		second.score >= (census->letters < SHORT_LETTERS ? GOOD_SCORE : FAIR_SCORE));
 }
 
 /* What each script says of the language. */

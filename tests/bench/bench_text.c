@@ -99,6 +99,15 @@ static double rate_of(const char *(*detect)(const char *text, size_t len))
 	return (double)n / (bench_cpu_s() - start);
 }
 
+/* As a daemon has done before long.  From then on glibc keeps what CLD2 takes and
+ * gives back for each text, which costs as much as the guess otherwise. */
+static void give_back_memory(void)
+{
+	void *volatile large = malloc(4 << 20);
+
+	free(large);
+}
+
 static void print_tags(void)
 {
 	static char line[LINE_MAX_BYTES + CLD2_PADDING];
@@ -123,6 +132,7 @@ int main(int argc, char **argv)
 	}
 
 	make_posts(&random);
+	give_back_memory();
 	printf("%-20s %12s\n", "language of a post", "posts/s");
 	printf("%-20s %12.0f\n", "language_detect()", rate_of(by_table));
 	printf("%-20s %12.0f\n", "CLD2 alone", rate_of(by_cld2));
