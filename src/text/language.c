@@ -54,13 +54,15 @@ static void count_arabic(struct census *census, uint32_t c)
 		census->arabic += c == own[i];
 }
 
+/* Counts C, which is no Latin letter that the table knows: phonetic and
+ * full-width ones are of no script here. */
 static void count_letter(struct census *census, uint32_t c)
 {
 	UErrorCode code = U_ZERO_ERROR;
 	const UScriptCode script = uscript_getScript((UChar32)c, &code);
 
 	census->letters++;
-	if (script >= 0 && (int)script < N_SCRIPTS)
+	if (script >= 0 && (int)script < N_SCRIPTS && script != USCRIPT_LATIN)
 		census->scripts[script]++;
 	if (script == USCRIPT_CYRILLIC)
 		count_cyrillic(census, c);

@@ -317,6 +317,8 @@ static void test_what_tells_nothing(void **state)
 		"https://www.example.org/the/parcel/should/have/been/here",
 		"@theparcel #shouldhave @beenhere",
 		"\xff\xfe\xf0\x9f",
+		"ＡＣＭＥ ｓｔｏｒｅ", /* full width: Latin to Unicode, not to the table */
+		"ʊʃʒ ʃʊ",
 	};
 
 	(void)state;
