@@ -17,7 +17,7 @@ enum {
 	MAX_KEY_BYTES = 1024, /* of a term: folding may make it longer */
 	MAX_EMOTICON_BYTES = 16,
 	LEAST_STEM = 3, /* letters that must be left of an inflected word */
-	N_COLUMNS = 4,
+	N_COLUMNS = 5,
 };
 
 static const double max_valence = 4, max_boost = 2;
@@ -63,6 +63,7 @@ struct reader {
 struct row {
 	struct slice term;
 	double value;
+	double leaning;
 	struct slice replacement;
 	unsigned int marks;
 	bool negates;
@@ -215,6 +216,8 @@ static void fill_slot(
 		entry->valence = row->value;
 	else if (kind->role == ROLE_BOOSTER)
 		entry->boost = row->value;
+	if (row->leaning != 0)
+		entry->leaning = row->leaning;
 }
 
 /* Marks the first LEN bytes of KEY as the start of longer terms. */
@@ -426,9 +429,25 @@ static int read_value(
 	return 0;
 }
 
+/* What a fit made of the rating, or what it found that a word tells which only
+ * does something to others. */
+static int read_fitted(
+	struct reader *reader, const struct kind *kind, struct slice fitted, struct row *row)
+{
+	double *value = kind->role == ROLE_WORD ? &row->value : &row->leaning;
+
+	if (fitted.len == 0)
+		return 0;
+	if (kind->role == 0)
+		return wrong(reader, "this kind has no fitted value", fitted);
+	if (!slice_to_double(fitted, value) || !(fabs(*value) <= max_valence))
+		return wrong(reader, "the fitted value is no number, or too large", fitted);
+	return 0;
+}
+
 static int read_line(struct reader *reader, struct slice line)
 {
-	struct slice columns[N_COLUMNS] = {SLICE(""), SLICE(""), SLICE(""), SLICE("")};
+	struct slice columns[N_COLUMNS] = {SLICE(""), SLICE(""), SLICE(""), SLICE(""), SLICE("")};
 	size_t n = 0;
 
 	if (slice_trim(line).len == 0 || line.ptr[0] == '#')
@@ -440,7 +459,7 @@ static int read_line(struct reader *reader, struct slice line)
 	while (n < N_COLUMNS && slice_split(&line, '\t', &columns[n]))
 		n++;
 	if (line.ptr)
-		return wrong(reader, "there are more than four columns", line);
+		return wrong(reader, "there are more than five columns", line);
 
 	const struct kind *kind = find_kind(columns[0]);
 	struct row row = {.term = columns[1]};
@@ -452,6 +471,8 @@ static int read_line(struct reader *reader, struct slice line)
 	int r = read_value(reader, kind, columns[2], &row);
 	if (r == 0)
 		r = read_marks(reader, columns[3], &row);
+	if (r == 0)
+		r = read_fitted(reader, kind, columns[4], &row);
 	return r < 0 ? r : kind->add(reader, kind, &row);
 }
 

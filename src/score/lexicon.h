@@ -2,10 +2,11 @@
  *
  * A lexicon is read from files that a team can read and override:
  *
- *	KIND <TAB> TERM <TAB> VALUE <TAB> MARKS
+ *	KIND <TAB> TERM <TAB> VALUE <TAB> MARKS <TAB> FITTED
  *
  * one term a line, `#' starts a comment line.  docs/scoring.md tells the kinds
- * and marks.  Terms are cut into words and folded to keys like the texts that
+ * and marks.  FITTED is what tools/fit-lexicon made of the rated VALUE, and
+ * counts in its place.  Terms are cut into words and folded to keys like the texts that
  * they are looked for in (text/words.h), so "Don't", "DON’T" and "don't" are
  * one term of two words.  A lexicon is not changed after it was read.
  */
@@ -56,6 +57,7 @@ enum role {
 struct entry {
 	double valence; /* -4 to 4 */
 	double boost;   /* -2 to 2 */
+	double leaning; /* of a term that has no valence: what it tells all the same */
 	unsigned int marks;
 	unsigned char roles; /* 0: only the start of a longer term */
 	bool continues;      /* longer terms start with this one */

@@ -44,6 +44,7 @@ int polarity_weigh(const struct rules *rules, struct reading *reading, struct ar
 /* Sums of one text. */
 struct sums {
 	double all, pos, neg, neutral;
+	double leaning; /* of words that have no valence */
 	double words, emphasis;
 };
 
@@ -62,6 +63,11 @@ static void add_token(struct sums *sums, const struct token *token, double weigh
 	double valence = token->valence;
 
 	sums->words += weight;
+	if (!has_role(token, ROLE_WORD)) {
+		sums->leaning += weight * valence;
+		sums->neutral += weight;
+		return;
+	}
 	sums->all += weight * valence;
 	sums->pos += valence > 0 ? weight * (valence + 1) : 0;
 	sums->neg += valence < 0 ? weight * (1 - valence) : 0;
@@ -92,6 +98,9 @@ void polarity_sum(const struct rules *rules, const struct reading *reading,
 	 * square root of the number of times that there was room to say it. */
 	if (sums.words > rules->repeat_after)
 		sums.all *= sqrt(rules->repeat_after / sums.words);
+
+	/* Function words stand in all texts: they tell by how dense they are. */
+	sums.all += sums.leaning * fmin(1, rules->leaning_words / fmax(1, sums.words));
 
 	if (sums.pos > sums.neg)
 		sums.pos += sums.emphasis;

@@ -83,6 +83,7 @@ struct rules {
 	double alpha;          /* compound = s / sqrt(s * s + alpha) */
 	double repeat_after; /* words that count in full; longer texts are damped by the square root
 			      */
+	double leaning_words; /* words up to which the leanings of function words count in full */
 	double positive_at, negative_at; /* of compound, for the label */
 
 	/* Knowing a text. */

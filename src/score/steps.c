@@ -54,8 +54,10 @@ void place_weigh(struct place *place)
 	const struct rules *rules = place->rules;
 	struct token *token = &place->tokens[place->at];
 
-	if (!has_role(token, ROLE_WORD))
+	if (!has_role(token, ROLE_WORD)) {
+		token->valence = token->entry ? token->entry->leaning : 0;
 		return;
+	}
 
 	double valence = token->entry->valence;
 	place->is_over = place->boosters_end = place->negators_end = false;
@@ -292,7 +294,7 @@ void pass_contrast(struct place *place)
 	for (place->at = place->first; turn < place->end && place->at < place->end; place->at++) {
 		struct token *token = &place->tokens[place->at];
 
-		if (token->valence == 0 || place->at == turn)
+		if (token->valence == 0 || place->at == turn || !has_role(token, ROLE_WORD))
 			continue;
 		token->valence *= place->at < turn ? place->rules->before_contrast
 						   : place->rules->after_contrast;
