@@ -94,6 +94,26 @@ static json_t *term_to_json(const struct scored_term *term)
 	return r != 0 ? NULL : object;
 }
 
+/* {"again": {"amount": 1, "adds": 0.6}, ...} */
+static json_t *evidence_to_json(const struct sentiment *sentiment)
+{
+	json_t *object = json_object();
+	int r = 0;
+
+	for (size_t i = 0; i < sentiment->n_evidence; i++) {
+		const struct anger_evidence *evidence = &sentiment->evidence[i];
+		json_t *item = json_object();
+
+		r |= json_set_number(item, "amount", rounded(evidence->amount, 1e3));
+		r |= json_set_number(item, "adds", rounded(evidence->adds, 1e3));
+		r |= json_set_take(object, evidence->what, item);
+	}
+	if (r != 0)
+		json_decref(object);
+
+	return r != 0 ? NULL : object;
+}
+
 int sentiment_to_json(const struct sentiment *sentiment, bool with_terms, json_t **ret)
 {
 	CLEANUP(json_freep) json_t *object = json_object();
@@ -116,6 +136,8 @@ int sentiment_to_json(const struct sentiment *sentiment, bool with_terms, json_t
 		for (size_t i = 0; i < sentiment->n_terms; i++)
 			r |= json_array_append_new(terms, term_to_json(&sentiment->terms[i]));
 		r |= json_set_take(object, "terms", TAKE(terms));
+		if (sentiment->n_evidence > 0)
+			r |= json_set_take(object, "evidence", evidence_to_json(sentiment));
 	}
 	if (r != 0)
 		return -ENOMEM;

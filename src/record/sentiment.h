@@ -33,6 +33,13 @@ struct scored_term {
 	struct texts why;   /* rules that changed it: "caps", "negated by not", ... */
 };
 
+/* What spoke for or against anger, terms and circumstances alike. */
+struct anger_evidence {
+	const char *what; /* "rage", "again", "question"; static */
+	double amount;    /* how much of it there is; 1 is a plain case */
+	double adds;      /* to the sum whose logistic is the anger */
+};
+
 struct sentiment {
 	double compound; /* -1 to 1 */
 	double pos, neu, neg;
@@ -45,6 +52,8 @@ struct sentiment {
 	double coverage;    /* share of the words that were known, 0 to 1 */
 	struct scored_term *terms;
 	size_t n_terms;
+	struct anger_evidence *evidence;
+	size_t n_evidence;
 };
 
 /* "unknown", "negative", "neutral", "positive". */
@@ -54,5 +63,5 @@ int label_find(const char *name, enum sentiment_label *ret);
 const char *flag_name(unsigned int index);
 int flag_find(const char *name, unsigned int *ret_bit);
 
-/* The wire form; the terms only when WITH_TERMS.  -ENOMEM. */
+/* The wire form; terms and evidence only when WITH_TERMS.  -ENOMEM. */
 int sentiment_to_json(const struct sentiment *sentiment, bool with_terms, json_t **ret);

@@ -10,7 +10,9 @@
 #include "score/polarity.h"
 #include "score/reading.h"
 
+struct arena;
 struct score_request;
+struct sentiment;
 
 enum feature {
 	FEATURE_NEGATIVE, /* compound below 0 */
@@ -23,6 +25,8 @@ enum feature {
 	FEATURE_URGENT,
 	FEATURE_SARCASM,
 	FEATURE_DURATION, /* "3 hours on hold" */
+	FEATURE_SPAN,     /* "4 days", of a customer's things; nobody says that they wait */
+	FEATURE_NEGATION, /* "not", "nobody", "won't", of a customer's things */
 	FEATURE_SHOUTING,
 	FEATURE_EXCLAMATION,
 	FEATURE_AGAIN,   /* not for the first time, with bad words */
@@ -53,3 +57,6 @@ struct anger {
  * our own is never angry. */
 void anger_weigh(const struct score_request *request, const struct reading *reading,
 	const struct units *units, const struct polarity *polarity, struct anger *ret);
+
+/* Tells what ANGER was made of in RET's evidence, which lives in ARENA.  -ENOMEM. */
+int anger_explain(const struct anger *anger, struct arena *arena, struct sentiment *ret);

@@ -489,5 +489,6 @@ int scorer_score(struct scorer *scorer, const struct score_request *request, str
 		.polarity_only = !scorer->rules->has_anger,
 		.lang = scoring.reading.lexicon ? lexicon_lang(scoring.reading.lexicon) : "und",
 		.coverage = scoring.reading.coverage};
-	return copy_terms(&scoring, arena, ret);
+	r = anger_explain(&anger, arena, ret);
+	return r < 0 ? r : copy_terms(&scoring, arena, ret);
 }

@@ -1,3 +1,4 @@
+unit_test(test_score_customers)
 unit_test(test_score_languages)
 unit_test(test_score_lexicon)
 unit_test(test_score_scorer)

@@ -25,6 +25,7 @@ static void test_wire_form(void **state)
 		.flags = FLAG_COMPLAINT,
 		.why = {.items = why, .n = 1},
 	}};
+	struct anger_evidence evidence[] = {{.what = "again", .amount = 1, .adds = 0.25}};
 	const struct sentiment sentiment = {
 		.compound = -0.64857,
 		.neu = 0.41,
@@ -37,6 +38,8 @@ static void test_wire_form(void **state)
 		.coverage = 0.6,
 		.terms = terms,
 		.n_terms = 1,
+		.evidence = evidence,
+		.n_evidence = 1,
 	};
 
 	expect_written(&sentiment, false,
@@ -52,7 +55,8 @@ static void test_wire_form(void **state)
 		"\"en\","
 		"\"coverage\":0.6,\"terms\":[{\"text\":\"worst\",\"field\":\"text\",\"start\":4,"
 		"\"end\":9,"
-		"\"valence\":-3.1,\"anger\":0.5,\"flags\":[\"complaint\"],\"why\":[\"caps\"]}]}");
+		"\"valence\":-3.1,\"anger\":0.5,\"flags\":[\"complaint\"],\"why\":[\"caps\"]}],"
+		"\"evidence\":{\"again\":{\"amount\":1,\"adds\":0.25}}}");
 }
 
 static void test_zero_has_no_sign(void **state)
