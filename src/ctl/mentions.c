@@ -9,6 +9,7 @@
 #include "ctl/database.h"
 #include "ctl/table.h"
 #include "match/engine.h"
+#include "match/narrow.h"
 #include "match/query.h"
 
 enum { ARENA_MAX_BYTES = 64 << 20, TEXT_MAX_BYTES = 1 << 20, FOLLOW_NS = 500 * 1000 * 1000 };
@@ -16,9 +17,12 @@ enum { ARENA_MAX_BYTES = 64 << 20, TEXT_MAX_BYTES = 1 << 20, FOLLOW_NS = 500 * 1
 /* What the command walks with. */
 struct listing {
 	struct store *store;
-	struct arena *arena;  /* of one mention */
-	struct engine *query; /* NULL: all */
-	struct table *table;  /* NULL: JSON */
+	struct arena *arena;   /* of one mention */
+	struct engine *engine; /* NULL: all */
+	struct query *query;   /* once more, for what an index can say */
+	const struct search *search;
+	struct arena *search_arena;
+	struct table *table; /* NULL: JSON */
 	int64_t now_us;
 	int64_t last_id;
 	size_t n, most;
@@ -28,7 +32,9 @@ static void listing_done(struct listing *listing)
 {
 	store_close(listing->store);
 	arena_free(listing->arena);
-	engine_free(listing->query);
+	engine_free(listing->engine);
+	query_free(listing->query);
+	arena_free(listing->search_arena);
 	table_free(listing->table);
 }
 
@@ -53,16 +59,27 @@ static int compile(const char *text, struct engine **ret)
 	return 0;
 }
 
+static int take_query(struct listing *listing, const char *text)
+{
+	int r = compile(text, &listing->engine);
+
+	if (r == 0)
+		r = query_compile(slice_of(text), &listing->query, NULL);
+	if (r == 0)
+		r = arena_new(ARENA_MAX_BYTES, &listing->search_arena);
+	return r < 0 ? r : query_narrow(listing->query, listing->search_arena, &listing->search);
+}
+
 /* 1 when the query takes it. */
 static int is_wanted(struct listing *listing, const struct item *item)
 {
 	struct match *matches;
 	size_t n;
 
-	if (!listing->query)
+	if (!listing->engine)
 		return 1;
 
-	const int r = engine_match(listing->query, &item->post, listing->arena, &matches, &n);
+	const int r = engine_match(listing->engine, &item->post, listing->arena, &matches, &n);
 	return r < 0 ? r : n > 0;
 }
 
@@ -148,6 +165,7 @@ static int print_all(struct ctl *ctl, struct listing *listing)
 		.stream = ctl_text(ctl, "stream"),
 		.label = ctl_text(ctl, "label"),
 		.angry_only = ctl_flag(ctl, "angry"),
+		.search = listing->search,
 		.from_us =
 			ctl_has(ctl, "since") ? listing->now_us - ctl_duration_us(ctl, "since") : 0,
 	};
@@ -174,7 +192,7 @@ static int open_all(struct ctl *ctl, struct listing *listing)
 		{.title = "TEXT"},
 	};
 	const char *query = ctl_argument(ctl, 0);
-	int r = query ? compile(query, &listing->query) : 0;
+	int r = query ? take_query(listing, query) : 0;
 
 	if (r == 0)
 		r = database_open_named(ctl, STORE_READ, &listing->store);
@@ -231,7 +249,7 @@ const struct ctl_verb verb_mentions = {
 	.synopsis = "[QUERY]",
 	.help = "List mentions, the latest first",
 	.description = "QUERY is written as those of streams are, and looks into mentions only:\n"
-		       "posts that no stream matched are not searched.",
+		       "posts that no stream matched are not searched (backtest does that).",
 	.example = "mentionctl mentions --since 1d --label negative\n"
 		   "mentionctl mentions 'parcel* NEAR/5 late' --stream acme --json",
 	.options = options,

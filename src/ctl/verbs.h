@@ -10,6 +10,7 @@
 #define CTL_VERBS(VERB) \
 	VERB(alerts) \
 	VERB(apply) \
+	VERB(backtest) \
 	VERB(backup) \
 	VERB(check) \
 	VERB(completion) \

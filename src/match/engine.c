@@ -12,6 +12,7 @@
 #include "match/dictionary.h"
 #include "match/evaluate.h"
 #include "match/filters.h"
+#include "match/necessity.h"
 #include "match/node.h"
 #include "match/reading.h"
 
@@ -581,6 +582,7 @@ static int make_verdict(struct engine *engine, const struct query *query, const 
 	ret->label = arena_copy(arena, str_slice(&label));
 	ret->source = arena_copy(arena, str_slice(&source));
 	ret->matched = result->matched;
+	ret->is_needed = necessity_of(query, engine->evaluation.results, node);
 	ret->hits = hits.items;
 	ret->n_hits = hits.n;
 	return ret->label && ret->source ? 0 : -ENOMEM;

@@ -42,6 +42,7 @@ struct verdict {
 	const char *label;  /* the operator or the term as written */
 	const char *source; /* the part of the query, with all its parentheses */
 	bool matched;
+	bool is_needed;         /* the query matches, and would not without this */
 	const struct hit *hits; /* where; by field, then start */
 	size_t n_hits;
 };

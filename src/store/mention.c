@@ -1,6 +1,7 @@
 #include <errno.h>
 
 #include "store/item.h"
+#include "store/lookup.h"
 #include "store/names.h"
 #include "store/rows.h"
 #include "store/search.h"
@@ -321,22 +322,37 @@ int store_relabel(
 	" AND (?3 IS NULL OR st.name = ?3) AND (?4 IS NULL OR m.label = ?4)"                       \
 	" AND (NOT ?5 OR m.angry) AND m.id > ?6"
 
+#define LATEST_FIRST " ORDER BY m.fetched_utc DESC, m.id DESC LIMIT ?7"
+#define OLDEST_FIRST " ORDER BY m.id LIMIT ?7"
+#define NARROW       " AND " LOOKUP_FINDS("p.id", "?8", "?9")
+
+/* [narrow][oldest first] */
+static const char *const each_sql[2][2] = {
+	{"SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES FILTER LATEST_FIRST,
+		"SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES FILTER OLDEST_FIRST},
+	{"SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES FILTER NARROW LATEST_FIRST,
+		"SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES FILTER NARROW OLDEST_FIRST},
+};
+
 int store_each_mention(struct store *store, const struct mention_filter *filter,
 	struct arena *arena, int (*found)(const struct item *item, void *userdata), void *userdata)
 {
-	static const char latest_sql[] = "SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES FILTER
-					 " ORDER BY m.fetched_utc DESC, m.id DESC LIMIT ?7";
-	static const char oldest_sql[] =
-		"SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES FILTER " ORDER BY m.id LIMIT ?7";
+	CLEANUP(lookup_done) struct lookup lookup = {0};
 	CLEANUP(rows_done) struct rows rows = {0};
 	const int64_t limit = filter->limit > 0 ? (int64_t)filter->limit : -1;
 	const struct value until =
 		filter->until_us != 0 ? value_time(filter->until_us) : (struct value){0};
-	int r = rows_open(&rows, store, filter->oldest_first ? oldest_sql : latest_sql,
-		VALUES(value_time(filter->from_us), until, value_text(filter->stream),
-			value_text(filter->label), value_flag(filter->angry_only),
-			value_int(filter->after_id), value_int(limit)),
-		arena);
+	int r = lookup_make(store, filter->search, &lookup);
+
+	if (r == 0)
+		r = rows_open(&rows, store, each_sql[lookup.is_narrow][filter->oldest_first],
+			lookup_values(&lookup,
+				VALUES(value_time(filter->from_us), until,
+					value_text(filter->stream), value_text(filter->label),
+					value_flag(filter->angry_only), value_int(filter->after_id),
+					value_int(limit), value_text(lookup.words),
+					value_text(lookup.runs))),
+			arena);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0) {
 		struct item item;

@@ -13,6 +13,7 @@
 #include "store/schema.h"
 #include "store/sql.h"
 #include "store/store.h"
+#include "store/tokens.h"
 #include "store/txn.h"
 #include "text/words.h"
 
@@ -289,13 +290,14 @@ void store_close(struct store *store)
 		return;
 
 	sql_done(store);
+	tokens_free(store->tokens);
+	words_free(store->words);
 	/* The next reader finds all in the file.  One who reads just now keeps the
 	 * log busy, which is no harm. */
 	if (store->db && store->writes)
 		sqlite3_wal_checkpoint_v2(
 			store->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	sqlite3_close(store->db);
-	words_free(store->words);
 	str_done(&store->path);
 	str_done(&store->error);
 	free(store);

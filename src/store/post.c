@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "store/lookup.h"
 #include "store/names.h"
 #include "store/search.h"
 #include "store/store.h"
@@ -471,21 +472,36 @@ static int first_since(struct store *store, int64_t since_us, int64_t *ret_id)
 	return MIN(sql_find(store, first_sql, VALUES(value_time(since_us)), ret_id), 0);
 }
 
+#define DOWN       POSTS " WHERE p.id >= ?1 AND p.id <= ?2 AND p.fetched_utc >= ?3"
+#define DOWN_ORDER " ORDER BY p.id DESC LIMIT ?4"
+
+#define DOWN       POSTS " WHERE p.id >= ?1 AND p.id <= ?2 AND p.fetched_utc >= ?3"
+#define DOWN_ORDER " ORDER BY p.id DESC LIMIT ?4"
+
 int store_each_post_down(struct store *store, const struct post_walk *walk, struct arena *arena,
 	int (*found)(const struct post *post, int64_t id, int64_t fetched_us, void *userdata),
 	void *userdata)
 {
-	static const char list_sql[] =
-		POSTS " WHERE p.id >= ?1 AND p.id <= ?2 AND p.fetched_utc >= ?3 ORDER BY p.id DESC"
-		      " LIMIT ?4";
-	int64_t first_id;
-	const int r = first_since(store, walk->since_us, &first_id);
+	static const char list_sql[] = DOWN DOWN_ORDER;
+	/* What is no mention is in no table to search. */
+	static const char narrow_sql[] =
+		DOWN " AND (p.story_id IS NULL OR " LOOKUP_FINDS("p.id", "?5", "?6") ")" DOWN_ORDER;
+	CLEANUP(lookup_done) struct lookup lookup = {0};
+	const struct walker walker = {arena, found, userdata};
+	int64_t first_id = 0;
+	int r = first_since(store, walk->since_us, &first_id);
 
-	return r < 0 ? r
-		     : walk_posts(store, list_sql,
-			       VALUES(value_int(first_id), value_int(walk->upto_id),
-				       value_time(walk->since_us), value_int((int64_t)walk->most)),
-			       &(struct walker){arena, found, userdata});
+	if (r == 0)
+		r = lookup_make(store, walk->search, &lookup);
+	if (r < 0)
+		return r;
+
+	const struct values values = VALUES(value_int(first_id), value_int(walk->upto_id),
+		value_time(walk->since_us), value_int((int64_t)walk->most),
+		value_text(lookup.words), value_text(lookup.runs));
+
+	return walk_posts(store, lookup.is_narrow ? narrow_sql : list_sql,
+		lookup_values(&lookup, values), &walker);
 }
 
 int store_count_posts(struct store *store, int64_t since_us, int64_t *ret_last_id, size_t *ret_n)

@@ -3,21 +3,29 @@
 #include <errno.h>
 
 #include "base/utf8.h"
+#include "store/lookup.h"
 #include "store/rows.h"
 #include "store/store.h"
+#include "store/tokens.h"
 #include "store/txn.h"
+#include "text/entities.h"
 #include "text/fold.h"
 #include "text/letters.h"
 #include "text/words.h"
 
-enum { MAX_INDEXED_BYTES = 16 * 1024 * 1024, ZERO_WIDTH_SPACE = 0x200B };
+enum {
+	MAX_INDEXED_BYTES = 16 * 1024 * 1024,
+	ZERO_WIDTH_SPACE = 0x200B,
+};
 
 /* What is written of one post. */
 struct index_entry {
-	struct str words; /* title, text, #tags, @names, keys; one space between */
-	struct str keys;  /* behind the words, so that they are in no phrase */
-	struct str runs;  /* title and text, when they hold a script without spaces */
-	struct str nfc;
+	struct str words;    /* title, text, #tags, @names, keys; one space between */
+	struct str keys;     /* behind the words, so that they are in no phrase */
+	struct str runs;     /* title and text, when they hold a script without spaces */
+	struct str run_keys; /* behind the runs, where they are folded to something else */
+	struct str nfc, plain;
+	struct str seen, folded; /* tokens of what is written, and of a key */
 	bool has_run;
 };
 
@@ -69,34 +77,70 @@ static void add_word(struct str *str, struct slice word)
 	str_add(str, word);
 }
 
-/* The word in NFC without what is ignored inside of words: the shell's
- * tokeniser would cut there.  Whether its key is more than its lower case, which
- * is all that the shell folds a query to. */
-static int add_plain(struct index_entry *entry, const struct word *word)
+int search_tokens(struct store *store, struct slice text, struct str *ret)
 {
-	struct slice rest = word->key;
-	bool folds_alike = true;
-	size_t at = 0;
-	size_t key_at = 0;
-	int r = fold_nfc(word->raw, &entry->nfc);
+	const int r = store->tokens ? 0 : tokens_new(store, &store->tokens);
 
-	if (r < 0)
+	return r < 0 ? r : tokens_of(store->tokens, text, ret);
+}
+
+/* Writes KEY behind the words, SIGN before it, unless what the tables see of it is
+ * what they see of the word. */
+static int add_key(
+	struct store *store, struct index_entry *entry, const char *sign, struct slice key)
+{
+	const int r = search_tokens(store, key, &entry->folded);
+
+	if (r < 0 || slice_equals(str_slice(&entry->folded), str_slice(&entry->seen)))
 		return r;
 
-	add_word(&entry->words, (struct slice){0});
-	while (at < entry->nfc.len) {
+	add_word(&entry->keys, slice_of(sign));
+	str_add(&entry->keys, key);
+	return 0;
+}
+
+static bool is_ascii(struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] >= 0x80)
+			return false;
+
+	return true;
+}
+
+/* The word in NFC without what is ignored inside of words: the shell's tokeniser
+ * would cut there. */
+static int write_plain(struct index_entry *entry, struct slice raw)
+{
+	size_t at = 0;
+	const int r = fold_nfc(raw, &entry->nfc);
+
+	str_clear(&entry->plain);
+	while (r == 0 && at < entry->nfc.len) {
 		const uint32_t letter = utf8_next(str_slice(&entry->nfc), &at);
 
-		if (letter_of(letter)->kind == LETTER_IGNORED)
-			continue;
-		str_add_code_point(&entry->words, letter);
-		folds_alike = folds_alike && key_at < rest.len &&
-			      utf8_next(rest, &key_at) == fold_lower(letter);
+		if (letter_of(letter)->kind != LETTER_IGNORED)
+			str_add_code_point(&entry->plain, letter);
 	}
-	if (!folds_alike || key_at < rest.len)
-		add_word(&entry->keys, word->key);
+	add_word(&entry->words, str_slice(&entry->plain));
+	return r;
+}
 
-	return 0;
+/* A query looks for the key or the base of a word; what the tokeniser folds to
+ * the same is found by the word itself. */
+static int add_plain(struct store *store, struct index_entry *entry, const struct word *word)
+{
+	int r = write_plain(entry, word->raw);
+
+	if (r < 0 || (is_ascii(word->raw) && is_ascii(word->key)))
+		return r;
+
+	r = search_tokens(store, str_slice(&entry->plain), &entry->seen);
+	if (r == 0)
+		r = add_key(store, entry, "", word->key);
+	if (r == 0 && word->base.ptr != word->key.ptr)
+		r = add_key(store, entry, "", word->base);
+	return r;
 }
 
 /* The words of a run as dictionaries see them: those of one and two letters are
@@ -109,23 +153,25 @@ static int add_segments(struct words *words, const struct word *run, struct inde
 
 	for (size_t i = 0; r == 0 && i < n; i++)
 		add_word(&entry->words, segments[i].key);
+	if (!slice_equals(run->key, run->raw))
+		add_word(&entry->run_keys, run->key);
 	entry->has_run = true;
 	return r;
 }
 
-static int add_text(struct words *words, struct slice text, struct index_entry *entry)
+static int add_text(struct store *store, struct slice text, struct index_entry *entry)
 {
 	const struct word *list;
 	size_t n;
-	int r = words_split(words, text, &list, &n);
+	int r = words_split(store->words, text, &list, &n);
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		if (list[i].kind == WORD_RUN)
-			r = add_segments(words, &list[i], entry);
+			r = add_segments(store->words, &list[i], entry);
 		else if (list[i].kind == WORD_EMOJI)
 			add_word(&entry->words, list[i].key);
 		else
-			r = add_plain(entry, &list[i]);
+			r = add_plain(store, entry, &list[i]);
 	}
 	return r;
 }
@@ -148,6 +194,48 @@ static int add_run_text(struct slice text, struct index_entry *entry)
 	return 0;
 }
 
+/* "#tag" or "@name", and how else a query may spell it. */
+static int add_tag(
+	struct store *store, const char *sign, struct slice text, struct index_entry *entry)
+{
+	struct slice key;
+	struct slice base;
+	int r = fold_nfc(text, &entry->nfc);
+
+	add_word(&entry->words, slice_of(sign));
+	str_add(&entry->words, str_slice(&entry->nfc));
+	if (r < 0 || is_ascii(text))
+		return r;
+
+	r = search_tokens(store, str_slice(&entry->nfc), &entry->seen);
+	if (r == 0)
+		r = words_key(store->words, text, &key, &base);
+	if (r == 0)
+		r = add_key(store, entry, sign, key);
+	if (r == 0)
+		r = add_key(store, entry, sign, base);
+	return r;
+}
+
+/* Those that stand in TEXT, as an engine sees them. */
+static int add_entities(struct store *store, struct slice text, struct index_entry *entry)
+{
+	struct entity entity;
+	int r = 0;
+
+	for (size_t at = 0; r == 0 && entities_next(text, &at, &entity);) {
+		size_t start = entity.start;
+
+		if (entity.kind == ENTITY_LINK)
+			continue;
+		utf8_next(text, &start);
+		r = add_tag(store, entity.kind == ENTITY_HASHTAG ? "#" : "@",
+			slice_from(text.ptr + start, entity.end - start), entry);
+	}
+	return r;
+}
+
+/* Those that the source gave. */
 static int add_tags(struct store *store, int64_t post_id, struct index_entry *entry)
 {
 	static const char list_sql[] = "SELECT kind = 'hashtag', text FROM post_tag"
@@ -157,9 +245,9 @@ static int add_tags(struct store *store, int64_t post_id, struct index_entry *en
 	int r = rows_open(&rows, store, list_sql, VALUES(value_int(post_id)), NULL);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0) {
-		add_word(&entry->words, rows_flag(&rows) ? SLICE("#") : SLICE("@"));
-		r = fold_nfc(rows_borrow(&rows), &entry->nfc);
-		str_add(&entry->words, str_slice(&entry->nfc));
+		const char *sign = rows_flag(&rows) ? "#" : "@";
+
+		r = add_tag(store, sign, rows_borrow(&rows), entry);
 	}
 	return r;
 }
@@ -180,13 +268,19 @@ static int make_entry(struct store *store, int64_t post_id, struct index_entry *
 	const struct slice title = rows_borrow(&rows);
 	const struct slice text = rows_borrow(&rows);
 
-	r = add_text(store->words, title, entry);
+	r = add_text(store, title, entry);
 	if (r == 0)
-		r = add_text(store->words, text, entry);
+		r = add_text(store, text, entry);
 	if (r == 0 && entry->has_run)
 		r = add_run_text(title, entry);
 	if (r == 0 && entry->has_run)
 		r = add_run_text(text, entry);
+	if (r == 0 && entry->run_keys.len > 0)
+		add_word(&entry->runs, str_slice(&entry->run_keys));
+	if (r == 0)
+		r = add_entities(store, title, entry);
+	if (r == 0)
+		r = add_entities(store, text, entry);
 	if (r == 0)
 		r = add_tags(store, post_id, entry);
 	if (r == 0 && entry->keys.len > 0)
@@ -213,6 +307,15 @@ static int write_entry(struct store *store, int64_t post_id, const struct index_
 	return r;
 }
 
+/* 1, as make_entry(). */
+static int write_unwritten(struct index_entry *entry)
+{
+	entry->has_run = false;
+	str_clear(&entry->words);
+	str_add_text(&entry->words, LOOKUP_UNWRITTEN);
+	return 1;
+}
+
 static int index_post(struct store *store, int64_t post_id, struct index_entry *entry)
 {
 	int r = remove_entry(store, post_id);
@@ -220,15 +323,16 @@ static int index_post(struct store *store, int64_t post_id, struct index_entry *
 	str_clear(&entry->words);
 	str_clear(&entry->keys);
 	str_clear(&entry->runs);
+	str_clear(&entry->run_keys);
 	entry->has_run = false;
 	if (r == 0)
 		r = make_entry(store, post_id, entry);
 	/* A text beyond all bounds is found by no word rather than asked for again
-	 * and again. */
+	 * and again; searches look at it themselves. */
+	if (r == -EMSGSIZE)
+		r = write_unwritten(entry);
 	if (r > 0)
 		r = write_entry(store, post_id, entry);
-	else if (r == -EMSGSIZE)
-		r = 0;
 
 	return r < 0 ? r : mark_done(store, post_id);
 }
@@ -257,7 +361,11 @@ int store_index_some(struct store *store, size_t max)
 		.words = STR_INIT(MAX_INDEXED_BYTES),
 		.keys = STR_INIT(MAX_INDEXED_BYTES),
 		.runs = STR_INIT(MAX_INDEXED_BYTES),
+		.run_keys = STR_INIT(MAX_INDEXED_BYTES),
 		.nfc = STR_INIT(MAX_INDEXED_BYTES),
+		.plain = STR_INIT(MAX_INDEXED_BYTES),
+		.seen = STR_INIT(MAX_INDEXED_BYTES),
+		.folded = STR_INIT(MAX_INDEXED_BYTES),
 	};
 	int64_t one;
 	int n = 0;
@@ -277,6 +385,10 @@ int store_index_some(struct store *store, size_t max)
 	str_done(&entry.words);
 	str_done(&entry.keys);
 	str_done(&entry.runs);
+	str_done(&entry.run_keys);
 	str_done(&entry.nfc);
+	str_done(&entry.plain);
+	str_done(&entry.seen);
+	str_done(&entry.folded);
 	return r < 0 ? r : n;
 }

@@ -17,6 +17,7 @@
 #include "base/str.h"
 
 struct map;
+struct tokens;
 struct words;
 struct sqlite3;
 struct sqlite3_stmt;
@@ -26,7 +27,8 @@ struct store {
 	struct map *statements;
 	struct str path;
 	struct str error;
-	struct words *words; /* made when the first post is indexed */
+	struct words *words;   /* made when the first post is indexed */
+	struct tokens *tokens; /* made when they are first asked for */
 	char instance[UUID_TEXT_SIZE];
 	bool writes;
 	bool unclean;

@@ -18,6 +18,7 @@
 #include "record/delivery.h"
 #include "record/digest.h"
 #include "record/item.h"
+#include "record/search.h"
 #include "record/source_state.h"
 
 struct store;
@@ -177,8 +178,10 @@ struct mention_filter {
 	const char *stream; /* NULL: any */
 	const char *label;  /* "negative", ...; NULL: any */
 	bool angry_only;
-	int64_t from_us, until_us; /* fetched, half-open; until 0: no end */
-	int64_t after_id;          /* only mentions with a larger id */
+	int64_t from_us, until_us;   /* fetched, half-open; until 0: no end */
+	int64_t after_id;            /* only mentions with a larger id */
+	const struct search *search; /* NULL: any; leaves out posts that do not fulfil it, but
+				      * not all of them */
 	bool oldest_first;
 	size_t limit; /* 0: no limit */
 };
@@ -204,6 +207,7 @@ struct post_walk {
 	int64_t upto_id;
 	int64_t since_us; /* fetched */
 	size_t most;
+	const struct search *search; /* as that of a mention_filter */
 };
 /* Calls FOUND for each, as store_each_post(). */
 int store_each_post_down(struct store *store, const struct post_walk *walk, struct arena *arena,
