@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "ctl/database.h"
+#include "ctl/precision.h"
 
 static int print_json(const struct store_stats *stats)
 {
@@ -58,6 +59,11 @@ static int run(struct ctl *ctl)
 	if (r < 0)
 		return r;
 
+	if (ctl_flag(ctl, "precision")) {
+		r = precision_print(store, ctl_flag(ctl, "json"));
+		return r < 0 ? database_error(store, r, "Cannot look at what was dismissed") : 0;
+	}
+
 	r = store_count(store, &stats);
 	if (r < 0)
 		return database_error(store, r, "Cannot count");
@@ -69,14 +75,22 @@ static int run(struct ctl *ctl)
 	return 0;
 }
 
-static const struct ctl_option options[] = {CTL_OPTION_DATABASE, CTL_OPTION_JSON};
+static const struct ctl_option options[] = {CTL_OPTION_DATABASE, CTL_OPTION_JSON,
+	{.name = "precision", .help = "What people dismissed, by stream, rule and term"}};
 
 const struct ctl_verb verb_stats = {
 	.name = "stats",
 	.group = "Database",
 	.synopsis = "",
 	.help = "Count what the database holds",
-	.example = "mentionctl stats --json",
+	.description =
+		"With --precision: how many incidents of each stream and rule were handled and\n"
+		"dismissed, and in how many such mentions each term of a query stands, where one\n"
+		"was dismissed; below, the words that are typical of the dismissed mentions of a\n"
+		"stream (log-odds with a prior, the query's own words left out), as candidates\n"
+		"for NOT, with a query to try.",
+	.example = "mentionctl stats --json\n"
+		   "mentionctl stats --precision",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
 	.run = run,

@@ -40,6 +40,13 @@ static int is_near(struct pipeline *pipeline, const struct sketch *sketch, const
 	return r < 0 ? r : sketch_is_near(sketch, &other, &pipeline->settings->stories);
 }
 
+/* Texts that say the same have most of the shorter one's features in common; a
+ * third is what chance does not give. */
+static bool may_be_near(const struct kin_search *search, const struct kin *kin)
+{
+	return 3 * kin->n_shared >= MIN(search->features.n, kin->n_features);
+}
+
 /* Makes FOUND and *STORY_ID one story, the older of them, also in what is known
  * of the N KIN. */
 static int unite(
@@ -68,7 +75,7 @@ static int find_story(struct pipeline *pipeline, const struct sketch *sketch,
 	int r = store_find_kin(pipeline->store, search, pipeline->arena, &kin, &n);
 
 	for (size_t i = 0; r >= 0 && i < n && n_compared < MOST_COMPARED; i++) {
-		if (kin[i].story_id == *story_id)
+		if (kin[i].story_id == *story_id || !may_be_near(search, &kin[i]))
 			continue;
 		n_compared++;
 		r = is_near(pipeline, sketch, &kin[i]);

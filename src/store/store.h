@@ -219,7 +219,7 @@ int store_count_posts(struct store *store, int64_t since_us, int64_t *ret_last_i
 
 /* --- stories ---------------------------------------------------------------- */
 
-/* By what the copies of a text are found; made by dedupe/. */
+/* By what the copies of a text are found, sorted; made by dedupe/. */
 struct features {
 	const uint32_t *list;
 	size_t n;
@@ -254,7 +254,7 @@ struct kin_search {
 };
 struct kin {
 	int64_t post_id, story_id;
-	size_t n_shared; /* features */
+	size_t n_features, n_shared;
 };
 /* Posts in the window that have features in common, those with most first.  Few
  * for each feature, so a search costs the same however many posts there are. */
@@ -340,6 +340,21 @@ struct incident_filter {
 int store_list_incidents(struct store *store, const struct incident_filter *filter,
 	struct arena *arena, struct incident **ret, size_t *ret_n);
 int store_get_incident(struct store *store, int64_t id, struct arena *arena, struct incident *ret);
+
+/* How often people dismissed what a stream, a rule or a term of a query brought;
+ * see v_precision. */
+struct precision_row {
+	const char *kind; /* "stream", "rule", "term" */
+	const char *stream;
+	const char *name; /* the rule or the term; NULL: the stream as a whole */
+	size_t n_all, n_handled, n_dismissed;
+};
+/* Streams, rules, and the terms of which something was dismissed. */
+int store_list_precision(
+	struct store *store, struct arena *arena, struct precision_row **ret, size_t *ret_n);
+/* The query of STREAM as it was applied last.  -ENOENT. */
+int store_stream_query(
+	struct store *store, const char *stream, struct arena *arena, const char **ret);
 
 /* Until then alerts of RULE (NULL: any) on STREAM (NULL: any) tell nobody. */
 struct mute {

@@ -277,62 +277,88 @@ struct kin_list {
 	size_t n;
 };
 
-static int add_kin(struct rows *rows, struct kin_list *found)
+/* How many of FEATURES are among those of BYTES; both are sorted. */
+static size_t count_shared(const struct features *features, struct slice bytes)
+{
+	size_t n_shared = 0;
+	size_t i = 0;
+
+	for (; bytes.len >= FEATURE_BYTES; bytes = slice_skip(bytes, FEATURE_BYTES)) {
+		const uint32_t feature = decode(bytes.ptr);
+
+		while (i < features->n && features->list[i] < feature)
+			i++;
+		n_shared += i < features->n && features->list[i] == feature;
+	}
+	return n_shared;
+}
+
+static int add_kin(struct rows *rows, const struct features *features, struct kin_list *found)
 {
 	const int64_t post_id = rows_int(rows);
 
 	for (size_t i = 0; i < found->n; i++)
-		if (found->list[i].post_id == post_id) {
-			found->list[i].n_shared++;
+		if (found->list[i].post_id == post_id)
 			return 0;
-		}
 
 	struct kin *kin = rows_add(rows, &found->list, found->n, sizeof(*kin));
 	if (!kin)
 		return -ENOMEM;
 
-	*kin = (struct kin){.post_id = post_id, .story_id = rows_int(rows), .n_shared = 1};
+	*kin = (struct kin){.post_id = post_id, .story_id = rows_int(rows)};
+
+	const struct slice bytes = rows_borrow(rows);
+
+	kin->n_features = bytes.len / FEATURE_BYTES;
+	kin->n_shared = count_shared(features, bytes);
 	found->n++;
 	return 0;
 }
 
 #define SHARING                                                                                    \
-	"SELECT f.post_id, p.story_id FROM story_feature AS f JOIN post AS p ON p.id = f.post_id"  \
+	"SELECT f.post_id, p.story_id, p.features FROM story_feature AS f JOIN post "              \
+	"AS p ON p.id = f.post_id"                                                                 \
 	" WHERE f.feature = ?1 AND f.post_id >= ?2 AND f.post_id <= ?3"                            \
 	" AND p.fetched_utc >= ?4 AND p.fetched_utc <= ?5"
 
-static int find_sharing(struct store *store, const char *sql, struct values values,
-	struct arena *arena, struct kin_list *found)
+/* What a search works with. */
+struct kin_finder {
+	struct store *store;
+	const struct kin_search *search;
+	struct range range;
+	struct arena *arena;
+	struct kin_list found;
+};
+
+static int find_sharing(struct kin_finder *finder, const char *sql, struct values values)
 {
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, sql, values, arena);
+	int r = rows_open(&rows, finder->store, sql, values, finder->arena);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0)
-		r = add_kin(&rows, found);
+		r = add_kin(&rows, &finder->search->features, &finder->found);
 	return r;
 }
 
-static int find_all(struct store *store, int64_t post_id, const struct features *features,
-	const struct range *range, struct kin_list *found, struct arena *arena)
+static int find_all(struct kin_finder *finder)
 {
 	static const char before_sql[] = SHARING " ORDER BY f.post_id DESC LIMIT " MOST_BESIDE;
 	static const char behind_sql[] = SHARING " ORDER BY f.post_id LIMIT " MOST_BESIDE;
-	const struct value from = value_time(range->from_us);
-	const struct value until = value_time(range->until_us);
+	const struct range *range = &finder->range;
+	const struct features *features = &finder->search->features;
+	const int64_t id = finder->search->post_id;
 	int r = 0;
 
 	for (size_t i = 0; r >= 0 && i < features->n; i++) {
 		const struct value feature = value_int(features->list[i]);
 
-		r = find_sharing(store, before_sql,
-			VALUES(feature, value_int(range->first), value_int(post_id - 1), from,
-				until),
-			arena, found);
-		if (r >= 0 && range->last > post_id)
-			r = find_sharing(store, behind_sql,
-				VALUES(feature, value_int(post_id + 1), value_int(range->last),
-					from, until),
-				arena, found);
+		r = find_sharing(finder, before_sql,
+			VALUES(feature, value_int(range->first), value_int(id - 1),
+				value_time(range->from_us), value_time(range->until_us)));
+		if (r >= 0 && range->last > id)
+			r = find_sharing(finder, behind_sql,
+				VALUES(feature, value_int(id + 1), value_int(range->last),
+					value_time(range->from_us), value_time(range->until_us)));
 	}
 	return r;
 }
@@ -350,18 +376,17 @@ static int compare_kin(const void *a, const void *b)
 int store_find_kin(struct store *store, const struct kin_search *search, struct arena *arena,
 	struct kin **ret, size_t *ret_n)
 {
-	struct kin_list found = {0};
-	struct range range;
-	int r = find_range(store, search->post_id, search->window_us, &range);
+	struct kin_finder finder = {.store = store, .search = search, .arena = arena};
+	int r = find_range(store, search->post_id, search->window_us, &finder.range);
 
 	if (r == 0)
-		r = find_all(store, search->post_id, &search->features, &range, &found, arena);
+		r = find_all(&finder);
 	if (r < 0)
 		return r;
 
-	if (found.n > 1)
-		qsort(found.list, found.n, sizeof(*found.list), compare_kin);
-	*ret = found.list;
-	*ret_n = found.n;
+	if (finder.found.n > 1)
+		qsort(finder.found.list, finder.found.n, sizeof(*finder.found.list), compare_kin);
+	*ret = finder.found.list;
+	*ret_n = finder.found.n;
 	return 0;
 }

@@ -1,1 +1,2 @@
 bench(bench_store PkgConfig::SQLITE)
+bench(bench_stories)

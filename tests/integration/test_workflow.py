@@ -9,7 +9,7 @@ import unittest
 from support.case import IntegrationCase
 from support.daemon import mentionctl, run_once
 from support.database import Database
-from support.feeds import angry, calm, rss
+from support.feeds import Post, angry, calm, rss
 
 
 class Workflow(IntegrationCase):
@@ -80,6 +80,42 @@ class Incidents(Workflow):
         self.database.wait_for("SELECT count(*) FROM held_back", 1)
         self.assertEqual(2, len(self.mail.mails.all()))
         self.assertIn("planned outage", self.ctl("alerts", "mutes"))
+
+
+class Precision(Workflow):
+    def test_dismissed_incidents_count_against_stream_rule_and_terms(self):
+        self.settings["streams"][0]["query"] = "acme OR kettle OR lathe"
+        threads = [Post(f"thread-{n}", author=f"turner{n}", text=f"I hate this awful acme thread "
+                        f"of my lathe, worst pitch ever, number {n}, I am furious! 😡")
+                   for n in range(5)]
+        self.news.publish(rss(angry(1), angry(3), angry(4), *threads, *map(calm, range(12))))
+        self.start_with_mails(8)
+        for row in self.database.rows(
+                "SELECT DISTINCT incident_id, text LIKE '%thread%' AS wrong FROM v_mention"
+                " WHERE incident_id IS NOT NULL"):
+            what = ("dismiss", row["incident_id"], "a lathe") if row["wrong"] else (
+                "resolve", row["incident_id"])
+            self.ctl("alerts", *what)
+        told = self.objects("stats", "--precision")
+        numbers = {(row["kind"], row.get("name")): (row["handled"], row["dismissed"])
+                   for row in told if row["kind"] != "words"}
+        self.assertEqual((3, 5), numbers["stream", None])
+        self.assertEqual((3, 5), numbers["rule", "angry-customer"])
+        self.assertEqual((0, 5), numbers["term", "lathe"])
+        self.assertEqual((3, 5), numbers["term", "acme"])
+        self.assertNotIn(("term", "kettle"), numbers)
+
+        words = told[-1]
+        self.assertIn("thread", [word["word"] for word in words["words"]])
+        self.assertNotIn("acme", [word["word"] for word in words["words"]])
+        self.assertTrue(words["query"].startswith("(acme OR kettle OR lathe) NOT ("), words)
+        tried = json.loads(self.ctl("backtest", "--query", words["query"], "--json"))
+        self.assertEqual(15, tried["matches"])
+        for wanted in ("DISMISSED", "62 %", "thread", "Try: mentionctl backtest --query"):
+            self.assertIn(wanted, self.ctl("stats", "--precision"))
+        rows = self.database.rows("SELECT dismissed, dismissed_percent FROM v_precision"
+                                  " WHERE kind = 'stream'")
+        self.assertEqual([(5, 62.5)], [tuple(row) for row in rows])
 
 
 class Digests(Workflow):
