@@ -44,7 +44,7 @@ static void set_authors(struct draft *draft, const json_t *object)
 
 	json_array_foreach (authors, i, author)
 		set_author(draft, author);
-	if (json_is_object(authors))
+	if (json_is_object(authors) || json_is_string(authors))
 		set_author(draft, authors);
 	set_author(draft, json_object_get(object, "author"));
 }
@@ -76,9 +76,13 @@ static void set_html(struct draft *draft, struct slice base, struct slice html)
 
 static void add_lists(struct draft *draft, struct slice base, const json_t *item)
 {
+	struct slice words = text_of(item, "tags"); /* a list all the same */
 	const json_t *value;
+	struct slice tag;
 	size_t i;
 
+	while (slice_split(&words, ',', &tag))
+		draft_add_tag(draft, tag);
 	json_array_foreach (json_object_get(item, "tags"), i, value)
 		draft_add_tag(draft, slice_of(json_string_value(value)));
 	json_array_foreach (json_object_get(item, "attachments"), i, value)

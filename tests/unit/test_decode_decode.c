@@ -180,6 +180,93 @@ static void test_keeps_to_its_limits(void **state)
 	assert_int_equal(decode_feed(str_slice(&body), &options, small, &feed, NULL), -ENOMEM);
 }
 
+static void test_takes_twenty_thousand_posts(void **state)
+{
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	CLEANUP(diags_freep) struct diags *diags = NULL;
+	CLEANUP(str_done) struct str body = STR_INIT(4 << 20);
+	struct feed feed;
+
+	for (int i = 0; i < 20005; i++)
+		str_add_format(&body, "<item><guid>%d</guid></item>\n", i);
+	assert_int_equal(arena_new(MAX_ARENA, &arena), 0);
+	assert_int_equal(diags_new(&diags), 0);
+	assert_int_equal(decode_feed(str_slice(&body), &no_options, arena, &feed, diags), 0);
+	assert_int_equal(feed.n_posts, 20000);
+	assert_int_equal(feed.n_dropped, 5);
+	assert_int_equal(diags_count(diags), 1); /* once for all five */
+	assert_int_equal(diags_get(diags, 0)->line, 20001);
+}
+
+/* Each of these costs some reader time or memory that grows with its square. */
+static void test_hostile_bodies_take_linear_time(void **state)
+{
+	static const struct {
+		const char *head, *part;
+	} cases[] = {
+		{"<rss><item><title>", "<b>"},
+		{"<rss><item><abcdefghijklmnopqr>", "</abcdefghijklmnzzz>"},
+		{"<rss><item><title ", "a='1' "},
+		{"<rss ", "xmlns:a='http://b/' "},
+		{"<rss><item>", "<a xmlns:b='http://c/'>"},
+		{"<rss><item><enclosure url='http://e.example/", "a"},
+		{"<rss><item><description>", "&amp;amp;"},
+		{"<rss><item><description>", "<![CDATA[x"},
+		{"<rss><item><description>", "&lt;a href=\"x\"&gt;"},
+		{"<rss><item><description><zz>", "<guid>"},
+		{"<rss><item>", "<category>x</category>"},
+		{"<rss><item><author>", "a@b ("},
+		{"<rss><item><title>\xC3\x83", "\xC2\xA9\xC3\x83"},
+		{"<rss>", "<item>"},
+		{"<rss>", "<!DOCTYPE a [ "},
+		{"<!DOCTYPE a [ ", "<!ENTITY a 'b'>"},
+		{"<feed xml:base='http://b.example/'><entry>", "<a xml:base='x/'>"},
+		{"<feed><entry><content mode='base64' type='text/html'>", "QUJD"},
+		{"{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[", "{\"a\":"},
+		{"{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[", "{\"id\":1,},"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(arena_freep) struct arena *arena = NULL;
+		CLEANUP(str_done) struct str body = STR_INIT(1 << 20);
+		struct feed feed;
+
+		str_add_text(&body, cases[i].head);
+		while (body.len + 32 < body.max_bytes)
+			str_add_text(&body, cases[i].part);
+		assert_int_equal(arena_new(4 * MAX_ARENA, &arena), 0);
+
+		const int r = decode_feed(str_slice(&body), &no_options, arena, &feed, NULL);
+
+		expect(r == 0 || r == -EBADMSG || r == -EPROTONOSUPPORT, "%s%s...: error %d",
+			cases[i].head, cases[i].part, r);
+	}
+}
+
+/* What a DOCTYPE declares cannot make much out of little. */
+static void test_entities_are_no_bomb(void **state)
+{
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	CLEANUP(str_done) struct str body = STR_INIT(4 << 20);
+	struct feed feed;
+
+	str_add_text(&body, "<!DOCTYPE rss [<!ENTITY a '");
+	for (int i = 0; i < 1000; i++)
+		str_add_char(&body, 'x');
+	str_add_text(&body, "'>]><rss><item><description>");
+	for (int i = 0; i < 100000; i++)
+		str_add_text(&body, "&a; ");
+	str_add_text(&body, "</description></item></rss>");
+
+	assert_int_equal(arena_new(MAX_ARENA, &arena), 0);
+	assert_int_equal(decode_feed(str_slice(&body), &no_options, arena, &feed, NULL), 0);
+
+	const size_t len = strlen(feed.posts[0].text);
+
+	expect(len > 1 << 20 && len < body.len + (1 << 20), "the text has %zu bytes", len);
+	assert_string_equal(feed.posts[0].text + len - 7, "&a; &a;");
+}
+
 /* However little memory there is, the answer is a clean -ENOMEM. */
 static void test_survives_any_lack_of_memory(void **state)
 {
@@ -308,6 +395,9 @@ int main(void)
 		cmocka_unit_test(test_reads_what_the_feed_says_of_itself),
 		cmocka_unit_test(test_reads_what_a_json_feed_says_of_itself),
 		cmocka_unit_test(test_keeps_to_its_limits),
+		cmocka_unit_test(test_takes_twenty_thousand_posts),
+		cmocka_unit_test(test_hostile_bodies_take_linear_time),
+		cmocka_unit_test(test_entities_are_no_bomb),
 		cmocka_unit_test(test_survives_any_lack_of_memory),
 		cmocka_unit_test(test_tells_the_line_of_what_it_mends),
 		cmocka_unit_test(test_the_same_bytes_give_the_same_id),
