@@ -40,6 +40,8 @@ int http_client_configure(struct http_client *client, const struct http_client_o
 /* Requests that are not done. */
 unsigned int http_client_count(const struct http_client *client);
 
+struct http_answer;
+
 struct http_get {
 	const char *url;
 	const char *const *headers; /* "Name: value", NULL-terminated; NULL: none */
@@ -54,6 +56,16 @@ struct http_get {
 	size_t max_body_bytes; /* after decompression */
 	int64_t timeout_us;    /* over all hops, look-ups included */
 	unsigned int max_redirects;
+	/* application/x-www-form-urlencoded: it is sent as a POST, which a redirect
+	 * repeats for 307 and 308 alone, and not from https to http.  NULL: a GET. */
+	const char *form;
+	/* For an answer that has no end (NULL: it has one).  When one with status
+	 * 200 begins ON_OPEN is told of it, without a body; the body goes to
+	 * ON_BYTES as it comes and is not kept, however long.  A negative errno of
+	 * theirs ends the request with it.  They may not cancel it.  TIMEOUT_US is
+	 * then the time until the answer begins, and between two pieces of it. */
+	int (*on_open)(const struct http_answer *head, void *userdata);
+	int (*on_bytes)(struct slice bytes, void *userdata);
 };
 
 /* Everything in it lives until ON_DONE returns. */
@@ -75,7 +87,7 @@ struct http_answer {
 	int64_t elapsed_us;
 };
 
-/* Sends a GET.  *RET (RET may be NULL) is for http_cancel().  -ENOMEM, -EINVAL
+/* Sends a GET, or a POST.  *RET (RET may be NULL) is for http_cancel().  -ENOMEM, -EINVAL
  * for a header with a line break; all else is told by ON_DONE. */
 int http_get(struct http_client *client, const struct http_get *wanted,
 	void (*on_done)(const struct http_answer *answer, void *userdata), void *userdata,

@@ -12,6 +12,7 @@ enum {
 	HEADERS_MAX_BYTES = 64 * 1024,
 	LOW_SPEED_BYTES = 10, /* a second, over */
 	LOW_SPEED_S = 20,
+	STATUS_OK = 200,
 };
 
 struct get {
@@ -34,7 +35,42 @@ struct get {
 	struct str body;
 	unsigned int n_redirects;
 	bool permanent; /* so far all hops were 301 or 308 */
+	bool is_open;   /* an answer without an end has begun */
+	int refused;    /* what its user said of it */
 };
+
+static bool is_endless(const struct get *get)
+{
+	return get->wanted.on_bytes != NULL;
+}
+
+static struct http_answer answer_of(const struct get *get)
+{
+	return (struct http_answer){
+		.url = get->transfer.url.text ? get->transfer.url.text : get->wanted.url,
+		.n_redirects = get->n_redirects,
+		.elapsed_us = request_elapsed_us(&get->request),
+	};
+}
+
+/* The user is told that an answer without an end begins.  Whether it goes on. */
+static bool open_endless(struct get *get)
+{
+	struct http_answer head = answer_of(get);
+	long status = 0;
+
+	curl_easy_getinfo(get->transfer.easy, CURLINFO_RESPONSE_CODE, &status);
+	if (!is_endless(get) || status != STATUS_OK)
+		return true;
+
+	head.error_text = "";
+	head.status = STATUS_OK;
+	head.headers = str_slice(&get->headers);
+	get->refused = get->wanted.on_open(&head, get->userdata);
+	get->is_open = get->refused >= 0;
+	request_extend_deadline(&get->request);
+	return get->is_open;
+}
 
 /* Lines of the last response only: a status line starts anew (after 100, or a
  * proxy's answer), and trailers, which come after the body, don't count. */
@@ -52,7 +88,7 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *userdata)
 		return line.len;
 	if (slice_trim(line).len == 0) {
 		get->headers_complete = true;
-		return line.len;
+		return str_error(&get->headers) < 0 || open_endless(get) ? line.len : 0;
 	}
 
 	str_add(&get->headers, line);
@@ -65,6 +101,11 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *userdata)
 {
 	struct get *get = userdata;
 
+	if (get->is_open) {
+		request_extend_deadline(&get->request);
+		get->refused = get->wanted.on_bytes(slice_from(bytes, size * n), get->userdata);
+		return get->refused < 0 ? 0 : size * n;
+	}
 	str_add(&get->body, slice_from(bytes, size * n));
 	return str_error(&get->body) == 0 ? size * n : 0;
 }
@@ -102,6 +143,30 @@ static int set_hop(struct get *get)
 	return set ? 0 : -ENOMEM;
 }
 
+/* What has no end may be slow, and comes as it is: a decoder might hold back what
+ * it was given. */
+static bool set_bounds(const struct get *get)
+{
+	CURL *easy = get->transfer.easy;
+
+	if (is_endless(get))
+		return true;
+
+	return !curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "") &&
+	       !curl_easy_setopt(
+		       easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)get->wanted.max_body_bytes) &&
+	       !curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)LOW_SPEED_BYTES) &&
+	       !curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)LOW_SPEED_S);
+}
+
+static bool set_method(const struct get *get)
+{
+	CURL *easy = get->transfer.easy;
+
+	return get->wanted.form ? !curl_easy_setopt(easy, CURLOPT_POSTFIELDS, get->wanted.form)
+				: !curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+}
+
 /* One connection a transfer (HTTP/1.1, closed after it): 10,000 hosts are asked
  * minutes apart, and what a connection may reach was checked for this request
  * alone.  Encodings are those that libcurl was built to read. */
@@ -114,21 +179,16 @@ static int set_options(struct get *get)
 		!curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") &&
 		!curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, transfer_open_socket) &&
 		!curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &get->transfer) &&
-		!curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) &&
+		set_method(get) && set_bounds(get) &&
 		!curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
 		!curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) &&
 		!curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L) &&
-		!curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "") &&
 		!curl_easy_setopt(easy, CURLOPT_USERAGENT, client->user_agent) &&
 		!curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC) &&
 		!curl_easy_setopt(easy, CURLOPT_PROXY, get->proxy ? get->proxy : "") &&
 		!curl_easy_setopt(easy, CURLOPT_NOPROXY, "") &&
 		!curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) &&
 		(!client->ca_file || !curl_easy_setopt(easy, CURLOPT_CAINFO, client->ca_file)) &&
-		!curl_easy_setopt(
-			easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)get->wanted.max_body_bytes) &&
-		!curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)LOW_SPEED_BYTES) &&
-		!curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)LOW_SPEED_S) &&
 		!curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) &&
 		!curl_easy_setopt(easy, CURLOPT_HEADERDATA, get) &&
 		!curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) &&
@@ -173,8 +233,12 @@ static int parse_web_url(const char *text, const char *base, struct target *ret)
 	return 0;
 }
 
-static bool is_redirect(long status)
+/* A POST is repeated only where the server wants just that. */
+static bool is_redirect(const struct get *get, long status)
 {
+	if (get->wanted.form)
+		return status == 307 || status == 308;
+
 	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
@@ -187,19 +251,22 @@ static bool went_to_private_address(CURL *easy)
 	       address_parse(text, &address) == 1 && address_is_private(&address);
 }
 
+static bool is_downgrade(const struct get *get, const struct target *next)
+{
+	return strcmp(get->transfer.url.scheme, "https") == 0 && strcmp(next->scheme, "http") == 0;
+}
+
 /* What the way so far allows of the next hop. */
 static void remember_hop(struct get *get, long status, const struct target *next)
 {
 	struct transfer *transfer = &get->transfer;
-	const bool downgrade =
-		strcmp(transfer->url.scheme, "https") == 0 && strcmp(next->scheme, "http") == 0;
 
 	/* A server of the public internet must not lead us into our own
 	 * network, even when the source may be there. */
 	if (!transfer->through_proxy && !went_to_private_address(transfer->easy))
 		transfer->allow_private = false;
 	/* Encryption is not given up for good. */
-	if ((status != 301 && status != 308) || downgrade)
+	if ((status != 301 && status != 308) || is_downgrade(get, next))
 		get->permanent = false;
 	get->n_redirects++;
 }
@@ -218,6 +285,10 @@ static void follow(struct get *get, long status, struct slice location)
 
 	const char *text = arena_copy(request->arena, location);
 	r = text ? parse_web_url(text, get->transfer.url.text, &next) : -ENOMEM;
+	if (r >= 0 && get->wanted.form && is_downgrade(get, &next)) {
+		target_done(&next);
+		r = -EACCES;
+	}
 	if (r < 0) {
 		request_finish(request, r, "cannot follow the redirect to %.200s: %s",
 			text ? text : "", url_words(r));
@@ -236,8 +307,8 @@ static void on_hop_done(struct get *get)
 	long status = 0;
 
 	curl_easy_getinfo(get->transfer.easy, CURLINFO_RESPONSE_CODE, &status);
-	if (is_redirect(status) && header_find(str_slice(&get->headers), "location", &location) &&
-		location.len > 0)
+	if (is_redirect(get, status) &&
+		header_find(str_slice(&get->headers), "location", &location) && location.len > 0)
 		follow(get, status, location);
 	else
 		request_finish(&get->request, 0, "%s", "");
@@ -253,6 +324,8 @@ static void on_transfer_end(struct transfer *transfer, int error, const char *wo
 	else if (str_error(&get->headers) < 0)
 		request_finish(&get->request, str_error(&get->headers),
 			"the headers have more than %d bytes", HEADERS_MAX_BYTES);
+	else if (get->refused < 0)
+		request_finish(&get->request, get->refused, "%s", error_text(get->refused));
 	else if (error < 0)
 		request_finish(&get->request, error, "%s", words);
 	else
@@ -281,15 +354,11 @@ static void deliver_get(struct http_request *request)
 {
 	struct get *get = (struct get *)request;
 	const bool moved = get->permanent && get->n_redirects > 0;
-	struct http_answer answer = {
-		.error = request->error,
-		.error_text = request->words,
-		.url = get->transfer.url.text ? get->transfer.url.text : get->wanted.url,
-		.n_redirects = get->n_redirects,
-		.elapsed_us = request_elapsed_us(request),
-	};
+	struct http_answer answer = answer_of(get);
 	long status = 0;
 
+	answer.error = request->error;
+	answer.error_text = request->words;
 	if (request->error == 0) {
 		curl_easy_getinfo(get->transfer.easy, CURLINFO_RESPONSE_CODE, &status);
 		answer.status = (int)status;
@@ -311,7 +380,9 @@ static const char *get_waits_for(const struct http_request *request)
 	if (when == 0)
 		return "connecting";
 	curl_easy_getinfo(get->transfer.easy, CURLINFO_STARTTRANSFER_TIME_T, &when);
-	return when == 0 ? "waiting for the answer" : "receiving";
+	if (when == 0)
+		return "waiting for the answer";
+	return get->is_open ? "waiting for more" : "receiving";
 }
 
 static const struct request_kind get_kind = {
@@ -375,6 +446,8 @@ static int copy_wanted(struct get *get, const struct http_get *wanted)
 		r = copy_text(arena, wanted->user, &get->user);
 	if (r >= 0)
 		r = copy_text(arena, wanted->password, &get->password);
+	if (r >= 0)
+		r = copy_text(arena, wanted->form, &get->wanted.form);
 	if (r >= 0)
 		r = copy_text(arena, get->request.client->proxy, &get->proxy);
 	if (r >= 0)

@@ -108,3 +108,13 @@ int request_set_deadline(struct http_request *request, int64_t timeout_us)
 	return sd_event_add_time(event, &request->deadline, CLOCK_MONOTONIC,
 		request->started_us + (uint64_t)timeout_us, 10 * US_PER_MS, on_deadline, request);
 }
+
+void request_extend_deadline(struct http_request *request)
+{
+	uint64_t now_us;
+
+	if (request->deadline &&
+		sd_event_now(request->client->event, CLOCK_MONOTONIC, &now_us) >= 0)
+		(void)sd_event_source_set_time(
+			request->deadline, now_us + (uint64_t)request->timeout_us);
+}

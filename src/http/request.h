@@ -69,6 +69,9 @@ void request_free(struct http_request *request);
 /* Starts the clock: after TIMEOUT_US the request is finished with -ETIMEDOUT. */
 int request_set_deadline(struct http_request *request, int64_t timeout_us);
 
+/* The clock starts anew, for a request that shows signs of life. */
+void request_extend_deadline(struct http_request *request);
+
 /* Ends what is under way and hands the request to the client for delivery.
  * ERROR 0 is success; the words follow FORMAT. */
 void request_finish(struct http_request *request, int error, const char *format, ...)

@@ -161,7 +161,7 @@ static int make_url(struct asking *asking, struct arena *arena, const char **ret
 		*ret = page->next;
 		return 0;
 	}
-	if (preset_add_url(service, find_value, asking, &url) == 0)
+	if (preset_add_url(service, &service->request, find_value, asking, &url) == 0)
 		return -EINVAL;
 	if (str_error(&url) < 0)
 		return str_error(&url);
@@ -201,6 +201,32 @@ static int make_headers(struct asking *asking, struct arena *arena, struct poll_
 	return 0;
 }
 
+static int explain_lost_secret(
+	const struct asking *asking, struct arena *arena, struct poll_request *request)
+{
+	if (!asking->lost_secret)
+		return 0;
+
+	request->problem = arena_format(arena,
+		"the secret of `%s' cannot be read: is it in the unit's LoadCredential=?",
+		asking->lost_secret);
+	return -ENOENT;
+}
+
+int poll_stream_request(const struct source_settings *source, poll_secret_fn *read_secret,
+	struct arena *arena, struct poll_request *ret)
+{
+	static const struct source_state nothing;
+	struct asking asking = {.source = source, .state = &nothing, .read_secret = read_secret};
+	struct poll_request request = {.url = source->stream_url};
+	int r = make_headers(&asking, arena, &request);
+
+	if (r == 0)
+		r = explain_lost_secret(&asking, arena, &request);
+	*ret = request;
+	return r;
+}
+
 int poll_request(const struct source_settings *source, const struct source_state *state,
 	poll_secret_fn *read_secret, struct arena *arena, struct poll_request *ret)
 {
@@ -219,48 +245,13 @@ int poll_request(const struct source_settings *source, const struct source_state
 	}
 	if (r == 0 && !request.is_feed)
 		r = make_url(&asking, arena, &request.url);
-	if (r == 0 && asking.lost_secret) {
-		request.problem = arena_format(arena,
-			"the secret of `%s' cannot be read: is it in the unit's LoadCredential=?",
-			asking.lost_secret);
-		r = -ENOENT;
-	}
+	if (r == 0)
+		r = explain_lost_secret(&asking, arena, &request);
 	*ret = request;
 	return r;
 }
 
 /* --- the next page ------------------------------------------------------------------ */
-
-/* The address with rel="next" in a header Link (RFC 8288). */
-static bool find_link(struct slice headers, struct slice *ret)
-{
-	struct slice rest;
-
-	if (header_find(headers, "link", &rest) == 0)
-		return false;
-
-	for (;;) {
-		const ptrdiff_t open = slice_find_char(rest, '<');
-		const ptrdiff_t close = open < 0 ? -1 : slice_find_char(rest, '>');
-
-		if (close < open || close < 0)
-			return false;
-
-		const struct slice address =
-			slice_from(rest.ptr + open + 1, (size_t)(close - open - 1));
-
-		rest = slice_skip(rest, (size_t)close + 1);
-
-		const ptrdiff_t next = slice_find_char(rest, '<');
-		const struct slice about = next < 0 ? rest : slice_from(rest.ptr, (size_t)next);
-
-		if (slice_find_nocase(about, SLICE("rel=\"next\"")) >= 0 ||
-			slice_find_nocase(about, SLICE("rel=next")) >= 0) {
-			*ret = address;
-			return true;
-		}
-	}
-}
 
 /* An answer must not send us, and the token, to another host. */
 static int take_link(const struct source_settings *source, const struct poll_answer *answer,
@@ -270,7 +261,7 @@ static int take_link(const struct source_settings *source, const struct poll_ans
 	CLEANUP(target_done) struct target next = {0};
 	struct slice found;
 
-	if (!find_link(answer->headers, &found))
+	if (header_find_link(answer->headers, "next", &found) == 0)
 		return 0;
 
 	const char *text = arena_copy(arena, found);

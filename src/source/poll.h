@@ -29,6 +29,10 @@ typedef int poll_secret_fn(const struct secret *secret, char **ret);
 int poll_request(const struct source_settings *source, const struct source_state *state,
 	poll_secret_fn *read_secret, struct arena *arena, struct poll_request *ret);
 
+/* The same for the stream of SOURCE, which has one. */
+int poll_stream_request(const struct source_settings *source, poll_secret_fn *read_secret,
+	struct arena *arena, struct poll_request *ret);
+
 /* What an answer says of the poll that it belongs to. */
 struct poll_answer {
 	const struct post *posts; /* in the order of the answer */
