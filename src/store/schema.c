@@ -7,6 +7,7 @@
 extern const char schema_1[];
 extern const char schema_2[];
 extern const char schema_3[];
+extern const char schema_4[];
 extern const char schema_views_sql[];
 extern const char schema_docs_sql[];
 
@@ -15,6 +16,7 @@ static const char *const migrations[] = {
 	schema_1,
 	schema_2,
 	schema_3,
+	schema_4,
 };
 
 int schema_version(void)

@@ -73,6 +73,25 @@ int store_set_source_state(
 	return r == 0 ? -ENOENT : 0;
 }
 
+static int read_push(struct rows *rows, struct arena *arena, const struct subscription **ret)
+{
+	const bool is_there = !rows_is_null(rows);
+	struct subscription *push = arena_alloc(arena, sizeof(*push));
+
+	if (!push)
+		return -ENOMEM;
+
+	push->kind = subscription_kind_find(rows_text(rows));
+	push->hub = rows_text(rows);
+	push->state = subscription_state_find(rows_text(rows));
+	push->until = rows_instant(rows);
+	push->last_push = rows_instant(rows);
+	push->n_forged = rows_count(rows);
+	push->last_error = rows_text(rows);
+	*ret = is_there ? push : NULL;
+	return 0;
+}
+
 int store_list_sources(struct store *store, int64_t now_us, struct arena *arena,
 	struct source_row **ret, size_t *ret_n)
 {
@@ -80,8 +99,12 @@ int store_list_sources(struct store *store, int64_t now_us, struct arena *arena,
 		"SELECT name, configured, enabled, switched_off_utc, switched_off_by,"
 		" switched_off_why,"
 		" (SELECT coalesce(sum(new_posts), 0) FROM fetch_log"
-		" WHERE source_id = source.id AND at_utc >= ?), " STATE_COLUMNS
-		" FROM source ORDER BY name";
+		" WHERE source_id = source.id AND at_utc >= ?), push_kind, hub, push_state,"
+		" until_utc, last_push_utc, forged, push_error, " STATE_COLUMNS
+		" FROM source LEFT JOIN (SELECT source_id AS push_source, kind AS push_kind, hub,"
+		" state AS push_state, until_utc, last_push_utc, forged, last_error AS push_error"
+		" FROM subscription WHERE state <> 'leaving') ON push_source = source.id"
+		" ORDER BY name";
 	CLEANUP(rows_done) struct rows rows = {0};
 	struct source_row *list = NULL;
 	size_t n = 0;
@@ -103,6 +126,8 @@ int store_list_sources(struct store *store, int64_t now_us, struct arena *arena,
 		row->switched_off_by = rows_text(&rows);
 		row->switched_off_why = rows_text(&rows);
 		row->n_posts_week = rows_count(&rows);
+		if (read_push(&rows, arena, &row->push) < 0)
+			return -ENOMEM;
 		read_state(&rows, &row->state);
 		n++;
 	}
@@ -158,9 +183,14 @@ int store_is_source_on(struct store *store, const char *source)
 
 int store_log_fetch(struct store *store, const struct fetch_entry *entry)
 {
+	static const char *const ways[N_FETCH_WAYS] = {
+		[FETCH_POLL] = "poll",
+		[FETCH_PUSH] = "push",
+		[FETCH_STREAM] = "stream",
+	};
 	static const char add_sql[] =
 		"INSERT INTO fetch_log (source_id, at_utc, status, error, elapsed_ms, bytes, posts,"
-		" new_posts, mentions, dropped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+		" new_posts, mentions, dropped, via) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	int64_t source_id;
 	const int r = names_source(store, entry->source, &source_id);
 
@@ -172,5 +202,5 @@ int store_log_fetch(struct store *store, const struct fetch_entry *entry)
 			value_text(entry->error), value_int(entry->elapsed_us / US_PER_MS),
 			value_int((int64_t)entry->n_bytes), value_int((int64_t)entry->n_posts),
 			value_int((int64_t)entry->n_new), value_int((int64_t)entry->n_mentions),
-			value_int((int64_t)entry->n_dropped)));
+			value_int((int64_t)entry->n_dropped), value_text(ways[entry->way])));
 }

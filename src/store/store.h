@@ -20,6 +20,7 @@
 #include "record/item.h"
 #include "record/search.h"
 #include "record/source_state.h"
+#include "record/subscription.h"
 
 struct store;
 
@@ -86,7 +87,8 @@ struct source_row {
 	const char *switched_off_by;
 	const char *switched_off_why; /* NULL: no reason given */
 	struct source_state state;
-	size_t n_posts_week; /* new posts of the last seven days before NOW */
+	const struct subscription *push; /* NULL: nothing comes without a poll */
+	size_t n_posts_week;             /* new posts of the last seven days before NOW */
 };
 /* All sources, by name. */
 int store_list_sources(struct store *store, int64_t now_us, struct arena *arena,
@@ -107,8 +109,12 @@ int store_switch_source_on(struct store *store, const char *source);
  * not switched off.  1 or 0; -ENOENT. */
 int store_is_source_on(struct store *store, const char *source);
 
+/* What we were sent without asking. */
+enum fetch_way { FETCH_POLL, FETCH_PUSH, FETCH_STREAM, N_FETCH_WAYS };
+
 struct fetch_entry {
 	const char *source;
+	enum fetch_way way;
 	int64_t at_us;
 	int status;        /* HTTP; 0: none */
 	const char *error; /* words; NULL: none */
@@ -117,6 +123,25 @@ struct fetch_entry {
 	size_t n_dropped; /* entries that could not be read, or over a limit */
 };
 int store_log_fetch(struct store *store, const struct fetch_entry *entry);
+/* SOURCE sent something new, outside of a poll. */
+int store_note_new_post(struct store *store, const char *source, int64_t now_us);
+
+/* What a source says of itself. */
+struct subscription_offer {
+	const char *source;
+	enum subscription_kind kind;
+	const char *hub; /* NULL: it has none */
+	const char *topic;
+};
+/* Keeps the offer.  Another one of the same source goes: at a hub that was asked
+ * it is then being left.  1 when something changed, else 0; -ENOENT. */
+int store_offer_subscription(struct store *store, const struct subscription_offer *offer);
+/* All, those that are being left too. */
+int store_list_subscriptions(
+	struct store *store, struct arena *arena, struct subscription **ret, size_t *ret_n);
+/* All but source, kind, hub and topic, of the row that its id names.  -ENOENT. */
+int store_set_subscription(struct store *store, const struct subscription *subscription);
+int store_drop_subscription(struct store *store, int64_t id);
 
 /* --- posts --------------------------------------------------------------- */
 

@@ -338,16 +338,25 @@ SELECT
 	s.failures,
 	s.last_status,
 	s.last_error,
-	count(f.id) AS polls_week,
-	coalesce(sum(f.error IS NOT NULL), 0) AS failed_polls_week,
+	coalesce(sum(f.via = 'poll'), 0) AS polls_week,
+	coalesce(sum(f.error IS NOT NULL AND f.via = 'poll'), 0) AS failed_polls_week,
 	coalesce(sum(f.new_posts), 0) AS new_posts_week,
 	coalesce(sum(f.mentions), 0) AS mentions_week,
 	coalesce(sum(f.dropped), 0) AS dropped_week,
 	s.url,
 	s.switched_off_utc,
 	s.switched_off_by,
-	s.switched_off_why
+	s.switched_off_why,
+	p.kind AS push_kind,
+	p.state AS push_state,
+	p.hub AS push_from,
+	p.until_utc AS push_until_utc,
+	p.last_push_utc,
+	coalesce(sum(f.via <> 'poll'), 0) AS pushes_week,
+	p.forged AS forged_pushes,
+	p.last_error AS push_error
 FROM source AS s
+	LEFT JOIN subscription AS p ON p.source_id = s.id AND p.state <> 'leaving'
 	LEFT JOIN fetch_log AS f ON f.source_id = s.id
 		AND f.at_utc >= datetime('now', '-7 days')
 GROUP BY s.id;
