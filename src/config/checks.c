@@ -144,6 +144,10 @@ static void check_source(struct source_settings *source, struct diags *diags)
 	if (source->with.n > 0 && !source->preset)
 		origin_complain(diags, &source->with.items[0].origin, "give the preset too",
 			"`with' is for a preset, and there is none");
+	if (source->stream && !source->preset)
+		origin_complain(diags, &source->origin, "leave `stream: true' out",
+			"this source has a `stream' but no `preset' that knows it; what a feed's "
+			"hub sends is taken by itself, see `push'");
 	if (source->password.kind != SECRET_NONE && !source->user)
 		origin_complain(
 			diags, &source->origin, NULL, "this source has a `password' but no `user'");

@@ -88,6 +88,11 @@ static const struct key keys[] = {
 	{"", "errors", KEY_SECTION, offsetof(struct preset, errors), NULL, "errors"},
 	{"errors", "message", KEY_TEXTS, offsetof(struct preset_errors, message), NULL, NULL},
 	{"errors", "words", KEY_PAIRS, offsetof(struct preset_errors, words), NULL, NULL},
+	{"", "stream", KEY_SECTION, offsetof(struct preset, stream), NULL, "stream"},
+	{"stream", "url", KEY_TEXTS, offsetof(struct preset_stream, request.urls), NULL, NULL},
+	{"stream", "query", KEY_PAIRS, offsetof(struct preset_stream, request.query), NULL, NULL},
+	{"stream", "events", KEY_TEXTS, offsetof(struct preset_stream, events), NULL, NULL},
+	{"stream", "path", KEY_TEXT, offsetof(struct preset_stream, path), NULL, NULL},
 	{"", "sniff", KEY_TEXTS, offsetof(struct preset, sniff), NULL, NULL},
 };
 
@@ -519,10 +524,34 @@ static void check_pages(struct reader *reader, const struct yaml_node *root)
 		complain(reader, node, "`path' must say where the answer has the cursor");
 }
 
+static void check_stream(struct reader *reader, const struct yaml_node *root)
+{
+	struct preset_stream *stream = &reader->preset->stream;
+	const struct yaml_node *node = member(root, "stream");
+
+	if (!stream->path)
+		stream->path = "";
+	if (!node)
+		return;
+	if (stream->request.urls.n == 0)
+		complain_with_hint(
+			reader, node, "this stream has no address", "give stream: { url: ... }");
+	if (stream->events.n == 0)
+		complain_with_hint(reader, node,
+			"this stream does not say which events hold a post",
+			"give `events', for example [message], the name of those without one");
+	if (reader->preset->format != FORMAT_API)
+		complain(reader, node,
+			"a stream is read by the fields of `lists', and here are none");
+	check_template(reader, member(node, "url") ? member(node, "url") : node, false);
+	check_templates(reader, member(node, "query"), false);
+}
+
 static void check(struct reader *reader, const struct yaml_node *root)
 {
 	check_request(reader, root);
 	check_pages(reader, root);
+	check_stream(reader, root);
 	if (reader->preset->format == FORMAT_API && reader->preset->n_lists == 0)
 		complain_with_hint(reader, root, "this preset does not say where the posts are",
 			"give `lists', or `format: feed' for RSS and Atom");

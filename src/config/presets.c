@@ -333,12 +333,13 @@ static int find_value(struct slice name, struct str *str, void *userdata)
 	return 1;
 }
 
-static int apply_url(struct applying *applying)
+static int apply_url(
+	struct applying *applying, const struct preset_request *request, const char **ret)
 {
 	CLEANUP(str_done) struct str url = STR_INIT(URL_MAX_BYTES);
-	struct source_settings *source = applying->source;
+	const struct source_settings *source = applying->source;
 
-	if (preset_add_url(applying->preset, find_value, applying, &url) == 0) {
+	if (preset_add_url(applying->preset, request, find_value, applying, &url) == 0) {
 		origin_complain(applying->diags, &source->origin, NULL,
 			"source `%s': preset `%s' is given too little to make an address of",
 			source->name, applying->preset->name);
@@ -350,8 +351,24 @@ static int apply_url(struct applying *applying)
 		return 0;
 	}
 
-	source->url = arena_copy(applying->arena, str_slice(&url));
-	return source->url ? 0 : -ENOMEM;
+	*ret = arena_copy(applying->arena, str_slice(&url));
+	return *ret ? 0 : -ENOMEM;
+}
+
+static int apply_stream(struct applying *applying)
+{
+	const struct preset_stream *stream = &applying->preset->stream;
+	struct source_settings *source = applying->source;
+
+	if (!source->stream)
+		return 0;
+	if (stream->request.urls.n > 0)
+		return apply_url(applying, &stream->request, &source->stream_url);
+
+	origin_complain(applying->diags, &source->origin,
+		"leave `stream: true' out: it is polled all the same",
+		"source `%s': preset `%s' has no stream", source->name, applying->preset->name);
+	return 0;
 }
 
 static int apply_preset(struct applying *applying)
@@ -366,7 +383,9 @@ static int apply_preset(struct applying *applying)
 	if (r == 0)
 		r = apply_fallbacks(applying);
 	if (r == 0 && diags_count_errors(applying->diags) == n_before)
-		r = apply_url(applying);
+		r = apply_url(applying, &applying->preset->request, &source->url);
+	if (r == 0 && source->url)
+		r = apply_stream(applying);
 
 	source->service = applying->preset;
 	return r;

@@ -182,6 +182,23 @@ static const struct setting table[] = {
 	},
 
 	{
+		.path = "push",
+		.type = SETTING_SECTION,
+		ORIGIN(settings, push.origin),
+		.help = "What comes by itself, beside the polls: from the streams of sources.",
+	},
+	{
+		.path = "push.silence",
+		.type = SETTING_DURATION,
+		PLACE(settings, push.silence_us),
+		.fallback = "90s",
+		.min = "1s",
+		.max = "1h",
+		.help = "How long a stream may send nothing at all, not even a sign of life, until "
+			"it counts as dead and is connected anew.",
+	},
+
+	{
 		.path = "sources",
 		.type = SETTING_RECORDS,
 		LIST(settings, sources),
@@ -241,6 +258,16 @@ static const struct setting table[] = {
 		.fallback = "true",
 		.help = "Whether it is polled. Beside this, mentionctl sources disable switches a "
 			"source off without the file.",
+	},
+	{
+		.path = "sources[].stream",
+		.type = SETTING_BOOL,
+		PLACE(source_settings, stream),
+		.fallback = "false",
+		.help = "Whether its posts are also taken from the stream of events that the "
+			"preset knows, within a second. It is polled all the same, for what a "
+			"broken stream leaves out.",
+		.example = "true",
 	},
 	{
 		.path = "sources[].allow_private",

@@ -57,6 +57,8 @@ struct source_settings {
 	int64_t every_us;   /* 0: adaptive, 5 minutes to 6 hours */
 	bool allow_private; /* loopback and private addresses may be asked */
 	bool enabled;
+	bool stream;              /* its posts are taken as events, too */
+	const char *stream_url;   /* where; NULL: it has none */
 	struct texts tags;        /* folders, for people */
 	const char *lang;         /* of posts that state none */
 	struct location location; /* of posts that have none; via is VIA_SOURCE */
@@ -144,6 +146,14 @@ struct story_settings {
 	unsigned int least_words; /* of a text that can be a story */
 };
 
+/* What comes without being asked for. */
+struct push_settings {
+	const char *address; /* under which hubs reach us; NULL: they cannot */
+	const char *listen;  /* "HOST:PORT", when systemd hands us no socket */
+	int64_t silence_us;  /* after which a stream counts as dead */
+	struct origin origin;
+};
+
 struct settings {
 	const char *database;
 	const char *contact;
@@ -153,6 +163,7 @@ struct settings {
 	struct fetch_settings fetch;
 	struct story_settings stories;
 	struct smtp_settings smtp;
+	struct push_settings push;
 	struct presets presets; /* all that are installed */
 	struct source_settings *sources;
 	size_t n_sources;

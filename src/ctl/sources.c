@@ -52,6 +52,9 @@ static void add_why(struct str *str, const struct source_row *row, int64_t now_u
 		str_add_text(str, "in the settings");
 	} else if (row->state.last_error) {
 		str_add_text(str, row->state.last_error);
+	} else if (row->push && row->push->last_error) {
+		str_add_format(str, "%s: %s", subscription_kind_name(row->push->kind),
+			row->push->last_error);
 	}
 }
 
@@ -87,6 +90,33 @@ static void add_next(struct table *table, const struct source_row *row, int64_t 
 		table_add_format(table, "in %s", database_duration(next.us - now_us, text));
 }
 
+/* What comes beside the polls of a source that is asked; NULL: nothing. */
+static const char *push_of(const struct source_row *row)
+{
+	const bool asked = row->configured && row->enabled && !row->switched_off.known;
+
+	return row->push && asked ? subscription_state_name(row->push->state) : NULL;
+}
+
+static int set_push(json_t *object, const struct source_row *row)
+{
+	const struct subscription *push = row->push;
+	CLEANUP(json_freep) json_t *inner = push_of(row) ? json_object() : NULL;
+	int r = 0;
+
+	if (!push_of(row))
+		return 0;
+
+	r |= json_set_text(inner, "kind", subscription_kind_name(push->kind));
+	r |= json_set_text(inner, "state", push_of(row));
+	r |= json_set_text(inner, "from", push->hub);
+	r |= database_set_time(inner, "until", push->until);
+	r |= database_set_time(inner, "last_push", push->last_push);
+	r |= json_set_integer(inner, "forged", (int64_t)push->n_forged);
+	r |= json_set_text(inner, "last_error", push->last_error);
+	return r | json_object_set_new(object, "push", TAKE(inner));
+}
+
 static int print_table(const struct source_row *list, size_t n, int64_t now_us)
 {
 	static const struct table_column columns[] = {
@@ -96,6 +126,7 @@ static int print_table(const struct source_row *list, size_t n, int64_t now_us)
 		{.title = "NEW POST", .right = true},
 		{.title = "7 DAYS", .right = true},
 		{.title = "NEXT POLL", .right = true},
+		{.title = "PUSH"},
 		{.title = "FAILED", .right = true},
 		{.title = "WHY"},
 	};
@@ -117,6 +148,7 @@ static int print_table(const struct source_row *list, size_t n, int64_t now_us)
 		add_age(table, list[i].state.last_new_post, now_us);
 		table_add_format(table, "%zu", list[i].n_posts_week);
 		add_next(table, &list[i], now_us);
+		table_add(table, push_of(&list[i]));
 		table_add_format(table, "%u", list[i].state.failures);
 		table_add(table, str_text(&why));
 	}
@@ -148,6 +180,7 @@ static int print_json(const struct source_row *row, int64_t now_us)
 	r |= database_set_time(object, "switched_off", row->switched_off);
 	r |= json_set_text(object, "switched_off_by", row->switched_off_by);
 	r |= json_set_text(object, "switched_off_why", row->switched_off_why);
+	r |= set_push(object, row);
 
 	return r != 0 ? -ENOMEM : ctl_print_json(object);
 }
@@ -288,6 +321,12 @@ static const struct ctl_verb sources_verbs[] = {
 		.name = "list",
 		.synopsis = "",
 		.help = "List the sources: how each is, when it was and will be asked",
+		.description =
+			"PUSH tells what sends its posts beside the polls, a hub or a stream: "
+			"offered\n"
+			"(the feed names a hub, but `push' of the settings has no address), "
+			"asked,\n"
+			"live or refused; WHY says what is wrong with it.",
 		.example = "mentionctl sources list --json",
 		.options = list_options,
 		.n_options = ARRAY_SIZE(list_options),

@@ -7,7 +7,10 @@
 #include "base/errors.h"
 #include "base/str.h"
 #include "config/secret.h"
+#include "daemon/pipeline.h"
 #include "decode/api.h"
+#include "http/header.h"
+#include "http/target.h"
 #include "place/place.h"
 #include "source/source.h"
 #include "text/language.h"
@@ -64,19 +67,25 @@ static const char *explain(const struct diags *diags, int error, struct arena *a
 	return arena_format(arena, "%s; %s", why->message, why->hint);
 }
 
+static struct decode_options reading_options(
+	const struct settings *settings, const struct source_settings *source)
+{
+	return (struct decode_options){.source = source->name,
+		.max_posts = settings->fetch.max_posts,
+		.preset = source->service,
+		.presets = &settings->presets};
+}
+
 static int read_body(const struct settings *settings, const struct source_settings *source,
 	struct harvest *harvest)
 {
 	CLEANUP(diags_freep) struct diags *warnings = NULL;
 	const struct fetch_answer *answer = &harvest->answer;
 	struct feed_hints *hints = &harvest->hints;
-	const struct decode_options options = {.charset = answer->charset,
-		.base_url = answer->url,
-		.source = source->name,
-		.max_posts = settings->fetch.max_posts,
-		.preset = source->service,
-		.presets = &settings->presets};
+	struct decode_options options = reading_options(settings, source);
 
+	options.charset = answer->charset;
+	options.base_url = answer->url;
 	int r = diags_new(&warnings);
 	if (r < 0)
 		return r;
@@ -160,6 +169,49 @@ static int mask_secrets(const struct source_settings *source, struct harvest *ha
 	return r;
 }
 
+int harvest_pushed(const struct settings *settings, const struct pushed *pushed, struct feed *ret)
+{
+	struct decode_options options = reading_options(settings, pushed->source);
+
+	options.base_url = pushed->url ? pushed->url : pushed->source->url;
+	if (pushed->way == FETCH_STREAM)
+		return decode_events(
+			pushed->events, pushed->n_events, &options, pushed->arena, ret);
+
+	options.charset = pushed->charset;
+	return decode_feed(pushed->body, &options, pushed->arena, ret, NULL);
+}
+
+/* The address in the headers that has the relation REL, else the one in the feed,
+ * FOUND; NULL when there is none. */
+static const char *find_relation(
+	const struct fetch_answer *answer, const char *rel, const char *found)
+{
+	CLEANUP(target_done) struct target target = {0};
+	struct slice link;
+
+	if (header_find_link(answer->headers, rel, &link) == 0)
+		return found;
+
+	const char *text = arena_copy(answer->arena, link);
+
+	if (!text || target_parse(text, answer->url, &target) < 0)
+		return found;
+	return arena_copy_text(answer->arena, target.text);
+}
+
+/* Headers count more than what stands in the feed (WebSub, 4). */
+static void find_hub(struct harvest *harvest)
+{
+	const struct fetch_answer *answer = &harvest->answer;
+	const struct feed *feed = &harvest->feed;
+
+	harvest->hub = find_relation(answer, "hub", feed->hub);
+	harvest->topic = find_relation(answer, "self", feed->self);
+	if (!harvest->topic)
+		harvest->topic = answer->url;
+}
+
 static bool has_body(const struct fetch_answer *answer)
 {
 	return answer->error == 0 && answer->status >= 200 && answer->status < 300 &&
@@ -192,6 +244,8 @@ int harvest_make(const struct settings *settings, const struct source_settings *
 		r = mask_secrets(source, &harvest);
 	if (r == 0 && harvest.hints.parsed && is_api(source))
 		r = advance(source, state, &harvest);
+	if (r == 0 && harvest.hints.parsed && !is_api(source))
+		find_hub(&harvest);
 	if (r < 0)
 		return r;
 

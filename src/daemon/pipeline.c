@@ -304,10 +304,29 @@ static int log_fetch(struct pipeline *pipeline, const struct source_settings *so
 	return store_log_fetch(pipeline->store, &entry);
 }
 
+/* What the feed says of a hub is a part of what it says. */
+static int write_offer(struct pipeline *pipeline, const struct source_settings *source,
+	const struct harvest *harvest, struct ingest_result *result)
+{
+	const struct subscription_offer offer = {.source = source->name,
+		.kind = SUBSCRIPTION_HUB,
+		.hub = harvest->hub,
+		.topic = harvest->topic};
+
+	if (!harvest->hints.parsed || source->stream)
+		return 0;
+
+	const int r = store_offer_subscription(pipeline->store, &offer);
+
+	result->offer_changed = r > 0;
+	return MIN(r, 0);
+}
+
 /* All that one fetch writes.  The caller has begun the transaction. */
 static int write_fetch(struct pipeline *pipeline, struct policy_input *input,
-	const struct feed *feed, struct source_state *state, struct ingest_result *result)
+	const struct harvest *harvest, struct source_state *state, struct ingest_result *result)
 {
+	const struct feed *feed = &harvest->feed;
 	struct feed_hints hints = *input->hints;
 	int r = 0;
 
@@ -316,6 +335,8 @@ static int write_fetch(struct pipeline *pipeline, struct policy_input *input,
 	result->dropped_line = feed->dropped_line;
 	if (hints.parsed)
 		r = add_posts(pipeline, input, feed, result);
+	if (r >= 0)
+		r = write_offer(pipeline, input->source, harvest, result);
 	if (r < 0)
 		return r;
 
@@ -326,6 +347,16 @@ static int write_fetch(struct pipeline *pipeline, struct policy_input *input,
 		r = store_set_source_state(pipeline->store, input->source->name, state);
 	if (r >= 0)
 		r = log_fetch(pipeline, input->source, input->answer, state, result);
+	return r;
+}
+
+/* Ends the transaction, whose statements gave R. */
+static int end_transaction(struct pipeline *pipeline, int r)
+{
+	if (r >= 0)
+		r = store_commit(pipeline->store);
+	if (r < 0)
+		store_rollback(pipeline->store);
 	return r;
 }
 
@@ -353,15 +384,67 @@ int pipeline_ingest(struct pipeline *pipeline, const struct source_settings *sou
 	if (r < 0)
 		return r;
 
-	r = write_fetch(pipeline, &input, &harvest.feed, &next, &result);
-	if (r >= 0)
-		r = store_commit(pipeline->store);
-	if (r < 0) {
-		store_rollback(pipeline->store);
+	r = write_fetch(pipeline, &input, &harvest, &next, &result);
+	r = end_transaction(pipeline, r);
+	if (r < 0)
 		return r;
-	}
 
 	*state = next;
+	*ret = result;
+	return 0;
+}
+
+/* All that one push writes.  The caller has begun the transaction. */
+static int write_pushed(struct pipeline *pipeline, const struct pushed *pushed,
+	const struct feed *feed, struct ingest_result *result)
+{
+	const struct policy_input input = {
+		.source = pushed->source, .now_us = clock_now_us(pipeline->clock)};
+	struct fetch_entry entry = {.source = pushed->source->name,
+		.way = pushed->way,
+		.at_us = input.now_us,
+		.n_bytes = pushed->body.len,
+		.n_posts = feed->n_posts,
+		.n_dropped = feed->n_dropped};
+	int r;
+
+	result->n_posts = feed->n_posts;
+	result->n_dropped = feed->n_dropped;
+	result->dropped_line = feed->dropped_line;
+	r = add_posts(pipeline, &input, feed, result);
+	if (r >= 0 && result->n_new > 0)
+		r = store_note_new_post(pipeline->store, pushed->source->name, input.now_us);
+	if (r >= 0)
+		r = store_set_subscription(pipeline->store, pushed->after);
+	if (r < 0)
+		return r;
+
+	for (size_t i = 0; i < pushed->n_events; i++)
+		entry.n_bytes += pushed->events[i].len;
+	entry.n_new = result->n_new;
+	entry.n_mentions = result->n_mentions;
+	return store_log_fetch(pipeline->store, &entry);
+}
+
+int pipeline_take(struct pipeline *pipeline, const struct pushed *pushed, struct ingest_result *ret)
+{
+	struct ingest_result result = {0};
+	struct feed feed = {0};
+
+	pipeline->arena = pushed->arena;
+	int r = harvest_pushed(pipeline->settings, pushed, &feed);
+	if (r < 0)
+		return r;
+
+	r = store_begin(pipeline->store);
+	if (r < 0)
+		return r;
+
+	r = write_pushed(pipeline, pushed, &feed, &result);
+	r = end_transaction(pipeline, r);
+	if (r < 0)
+		return r;
+
 	*ret = result;
 	return 0;
 }

@@ -40,6 +40,7 @@ struct ingest_result {
 	size_t n_dropped;
 	unsigned int dropped_line; /* of the first of them in the body; 0: unknown */
 	bool is_cut;               /* the service had more pages than a poll may have */
+	bool offer_changed;        /* the source names another hub than before, or none */
 };
 
 /* Takes the answer to a poll of SOURCE through all stages, in one transaction
@@ -78,6 +79,25 @@ struct applying {
  * of the loop has time for.  The mentions are those that would be here had the
  * streams been from the start.  1: there is more to do, 0: all is done. */
 int pipeline_apply_some(struct pipeline *pipeline, struct applying *applying);
+
+/* What came without a poll. */
+struct pushed {
+	const struct source_settings *source;
+	enum fetch_way way;         /* FETCH_PUSH: the body; FETCH_STREAM: the events */
+	struct slice body;          /* a feed */
+	const char *charset, *url;  /* of the body; NULL: unknown */
+	const struct slice *events; /* the data of each */
+	size_t n_events;
+	const struct subscription *after; /* its row from now on */
+	struct arena *arena;
+};
+
+/* Takes what was PUSHED through all stages as an answer to a poll would be, in one
+ * transaction with the subscription's row.  The state of polling stays as it is.
+ * -EPROTONOSUPPORT, -EBADMSG, -EMSGSIZE for what is no feed.  Below 0: nothing was
+ * stored. */
+int pipeline_take(
+	struct pipeline *pipeline, const struct pushed *pushed, struct ingest_result *ret);
 
 /* What is due every minute: judges the rules about rates, and tells recipients
  * whose cap is free again what it held back; in one transaction.  Only n_alerts

@@ -19,6 +19,7 @@
 #include "config/load.h"
 #include "config/secret.h"
 #include "daemon/pipeline.h"
+#include "daemon/pushes.h"
 #include "daemon/requests.h"
 #include "daemon/turns.h"
 #include "fetch/fetcher.h"
@@ -40,6 +41,7 @@ struct service {
 	struct pipeline *pipeline;
 	struct http_client *client;
 	struct fetcher *fetcher;
+	struct pushes *pushes; /* NULL: everything is asked once */
 	struct outbox *outbox; /* NULL: no mail server is configured */
 	sd_event_source *minute;
 	sd_event_source *mail;
@@ -118,6 +120,20 @@ static void log_ingest(const struct source_settings *source, const struct ingest
 			result->n_new, result->n_mentions, result->n_alerts);
 }
 
+/* What follows from what was stored. */
+static void follow_up(struct service *service, const struct source_settings *source,
+	const struct ingest_result *result)
+{
+	log_ingest(source, result);
+	service->n_new += result->n_new;
+	service->n_mentions += result->n_mentions;
+	service->n_alerts += result->n_alerts;
+	if (result->n_mentions > 0 || result->n_edited > 0)
+		sd_event_source_set_enabled(service->idle, SD_EVENT_ONESHOT);
+	if (result->n_mails > 0 && service->outbox && !service->options->once)
+		outbox_wake(service->outbox);
+}
+
 static int on_answer(const struct source_settings *source, const struct fetch_answer *answer,
 	struct source_state *state, void *userdata)
 {
@@ -130,15 +146,33 @@ static int on_answer(const struct source_settings *source, const struct fetch_an
 		return log_store(service, r, "Cannot store a fetch");
 
 	log_source(source, &before, state, service->options->once);
-	log_ingest(source, &result);
-	service->n_new += result.n_new;
-	service->n_mentions += result.n_mentions;
-	service->n_alerts += result.n_alerts;
-	if (result.n_mentions > 0 || result.n_edited > 0)
-		sd_event_source_set_enabled(service->idle, SD_EVENT_ONESHOT);
-	if (result.n_mails > 0 && service->outbox && !service->options->once)
-		outbox_wake(service->outbox);
+	follow_up(service, source, &result);
 	return 0;
+}
+
+static int take_pushed(const struct pushed *pushed, void *userdata)
+{
+	struct service *service = userdata;
+	struct ingest_result result;
+
+	const int r = pipeline_take(service->pipeline, pushed, &result);
+	if (r == -EPROTONOSUPPORT || r == -EBADMSG || r == -EMSGSIZE)
+		return r;
+	if (r < 0)
+		return log_store(service, r, "Cannot store what was pushed");
+
+	if (result.n_new > 0)
+		fetcher_note_new_post(
+			service->fetcher, pushed->source->name, clock_now_us(service->clock));
+	follow_up(service, pushed->source, &result);
+	return 0;
+}
+
+static void hurry_source(const char *source, int64_t least_us, void *userdata)
+{
+	struct service *service = userdata;
+
+	fetcher_hurry_source(service->fetcher, source, least_us);
 }
 
 static int take_due(void *userdata, int64_t now_us, struct arena *arena, struct delivery *ret)
@@ -325,6 +359,11 @@ static int set_sources(struct service *service, struct settings *settings)
 	return r < 0 ? r : fetcher_set_sources(service->fetcher, settings, states);
 }
 
+static int set_pushes(struct service *service, const struct settings *settings)
+{
+	return service->pushes ? pushes_set_sources(service->pushes, settings) : 0;
+}
+
 /* --- what happens by itself ---------------------------------------------------- */
 
 static void tell_status(const struct service *service)
@@ -364,6 +403,8 @@ static void follow_switches(struct service *service)
 	service->switched = service->switched || r != 0;
 	if (r >= 0 && service->switched)
 		r = set_sources(service, service->settings);
+	if (r >= 0 && service->switched)
+		r = set_pushes(service, service->settings);
 	if (r < 0)
 		(void)log_store(service, r, "Cannot switch sources");
 	else
@@ -492,6 +533,8 @@ static int swap(struct service *service, struct settings **settings)
 	}
 
 	r = set_network(service, *settings, password);
+	if (r >= 0)
+		r = set_pushes(service, *settings);
 	if (r < 0)
 		sd_event_exit(service->event, error_exit_code(r));
 
@@ -637,6 +680,20 @@ static int open_store(struct service *service)
 	return r < 0 ? log_store(service, r, "Cannot write the settings") : 0;
 }
 
+static int open_pushes(struct service *service)
+{
+	const struct pushes_options options = {.event = service->event,
+		.client = service->client,
+		.clock = service->clock,
+		.random = &service->random,
+		.store = service->store,
+		.take = take_pushed,
+		.hurry = hurry_source,
+		.userdata = service};
+
+	return pushes_new(&options, &service->pushes);
+}
+
 static int open_network(struct service *service)
 {
 	CLEANUP(free_heapp) char *password = NULL;
@@ -658,7 +715,8 @@ static int open_network(struct service *service)
 		return r;
 
 	fetcher.client = service->client;
-	return fetcher_new(&fetcher, &service->fetcher);
+	r = fetcher_new(&fetcher, &service->fetcher);
+	return r < 0 || service->options->once ? r : open_pushes(service);
 }
 
 /* Everything up to READY; the exit code, or 0. */
@@ -687,6 +745,8 @@ static int start(struct service *service)
 		r = add_events(service);
 	if (r >= 0)
 		r = set_sources(service, service->settings);
+	if (r >= 0)
+		r = set_pushes(service, service->settings);
 	return r < 0 ? error_exit_code(log_error(r, "Cannot start")) : EX_OK;
 }
 
@@ -722,6 +782,7 @@ static int run(struct service *service)
 static void end(struct service *service)
 {
 	outbox_free(service->outbox);
+	pushes_free(service->pushes);
 	fetcher_free(service->fetcher);
 	http_client_free(service->client);
 	sd_event_source_unref(service->minute);

@@ -525,6 +525,21 @@ int api_decode_any(struct body *body, const struct presets *presets)
 	return -EPROTONOSUPPORT;
 }
 
+int api_decode_event(struct body *body, const struct preset *preset)
+{
+	CLEANUP(json_freep) json_t *root = NULL;
+	const struct feed *feed = &body->feed;
+	const size_t n_before = feed->n_posts + feed->n_dropped;
+	int r = json_read(body->text, &root, NULL, NULL);
+
+	if (r == 0 && body_has_room(body))
+		r = add_item(body, &preset->lists[0],
+			json_path_find(root, slice_of(preset->stream.path)));
+	if (r != -ENOMEM && feed->n_posts + feed->n_dropped == n_before)
+		body_lose(body, 1, 0, "an event without a post is left out");
+	return r == -ENOMEM ? r : 0;
+}
+
 static const char *words_for(const struct preset *preset, int status)
 {
 	static const struct {

@@ -18,6 +18,10 @@ int api_decode(struct body *body, const struct preset *preset);
  * -EPROTONOSUPPORT when there is none. */
 int api_decode_any(struct body *body, const struct presets *presets);
 
+/* Reads BODY, the data of one event of PRESET's stream, as an item of its first
+ * list; what is none counts as dropped.  -ENOMEM. */
+int api_decode_event(struct body *body, const struct preset *preset);
+
 /* What the service's refusal STATUS with BYTES as its body means and what to do,
  * in words made in ARENA; NULL when memory is out. */
 const char *api_explain(

@@ -190,3 +190,26 @@ int decode_feed(struct slice body, const struct decode_options *options, struct 
 		*ret = reading.feed;
 	return r;
 }
+
+int decode_events(const struct slice *items, size_t n, const struct decode_options *options,
+	struct arena *arena, struct feed *ret)
+{
+	struct body reading = {.options = options, .arena = arena};
+	int r = 0;
+
+	draft_init(&reading.about, arena);
+	for (size_t i = 0; i < n && r >= 0; i++) {
+		CLEANUP(str_done) struct str clean = STR_INIT(items[i].len * 3 + 16);
+
+		reading.bytes = items[i];
+		r = charset_decode(items[i], "utf-8", &clean, &reading.text);
+		if (r >= 0)
+			r = api_decode_event(&reading, options->preset);
+	}
+	if (r < 0)
+		return r;
+
+	reading.feed.format = options->preset->name;
+	*ret = reading.feed;
+	return 0;
+}

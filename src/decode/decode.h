@@ -57,3 +57,9 @@ struct feed {
  * salvage; -EMSGSIZE: over a limit; -ENOMEM: also when ARENA is exhausted. */
 int decode_feed(struct slice body, const struct decode_options *options, struct arena *arena,
 	struct feed *ret, struct diags *warnings);
+
+/* Reads ITEMS, the data of N events of the stream that the preset of OPTIONS
+ * describes, each of which holds a post.  What cannot be read counts as dropped.
+ * -ENOMEM. */
+int decode_events(const struct slice *items, size_t n, const struct decode_options *options,
+	struct arena *arena, struct feed *ret);

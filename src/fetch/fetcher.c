@@ -641,6 +641,29 @@ int fetcher_poll_source(struct fetcher *fetcher, const char *name)
 	return 0;
 }
 
+void fetcher_hurry_source(struct fetcher *fetcher, const char *name, int64_t least_us)
+{
+	struct source *source = find_source(fetcher, name);
+	const int64_t now_us = clock_now_us(fetcher->options.clock);
+
+	if (!source || source->slot.place != SLOT_NONE || source->state->gone || must_wait(source))
+		return;
+	if (source->state->last_poll.known && now_us - source->state->last_poll.us < least_us)
+		return;
+
+	want(source);
+	start_ready(fetcher);
+	arm_timer(fetcher);
+}
+
+void fetcher_note_new_post(struct fetcher *fetcher, const char *name, int64_t at_us)
+{
+	struct source *source = find_source(fetcher, name);
+
+	if (source)
+		source->state->last_new_post = INSTANT(at_us);
+}
+
 void fetcher_get_stats(const struct fetcher *fetcher, struct fetcher_stats *ret)
 {
 	*ret = (struct fetcher_stats){

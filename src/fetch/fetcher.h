@@ -79,6 +79,14 @@ int fetcher_poll_once(struct fetcher *fetcher, void (*on_all_done)(void *userdat
 /* Asks the source NAME now, also when it is not due; -ENOENT. */
 int fetcher_poll_source(struct fetcher *fetcher, const char *name);
 
+/* Asks the source NAME now because there may be something new, unless it is being
+ * asked, was asked within the last LEAST_US, or its server wants us to wait.  One
+ * that is not there is left alone. */
+void fetcher_hurry_source(struct fetcher *fetcher, const char *name, int64_t least_us);
+
+/* The source NAME brought a new post at AT_US by another way than a poll. */
+void fetcher_note_new_post(struct fetcher *fetcher, const char *name, int64_t at_us);
+
 struct fetcher_stats {
 	size_t n_sources; /* enabled */
 	size_t n_in_flight;

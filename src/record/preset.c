@@ -190,13 +190,13 @@ static int find_encoded(struct slice name, struct str *str, void *userdata)
 	return 1;
 }
 
-int preset_add_url(
-	const struct preset *preset, template_find_fn *find, void *userdata, struct str *str)
+int preset_add_url(const struct preset *preset, const struct preset_request *request,
+	template_find_fn *find, void *userdata, struct str *str)
 {
-	const struct preset_pairs *query = &preset->request.query;
+	const struct preset_pairs *query = &request->query;
 	struct encoder encoder = {.preset = preset, .find = find, .userdata = userdata};
 
-	if (template_expand_first(&preset->request.urls, find_encoded, &encoder, str) == 0)
+	if (template_expand_first(&request->urls, find_encoded, &encoder, str) == 0)
 		return 0;
 
 	char separator = slice_find_char(str_slice(str), '?') < 0 ? '?' : '&';

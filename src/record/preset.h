@@ -48,6 +48,14 @@ struct preset_request {
 	struct preset_pairs headers;
 };
 
+/* Where the service sends its posts as server-sent events, beside being asked.
+ * Each is an item of the first list. */
+struct preset_stream {
+	struct preset_request request; /* without urls there is no stream */
+	struct texts events;           /* names of those that hold a post */
+	const char *path;              /* of the post in the data of an event */
+};
+
 /* What a value is used for. */
 enum preset_target {
 	TARGET_ID,
@@ -149,6 +157,7 @@ struct preset {
 	struct preset_pages pages;
 	struct preset_limits limits;
 	struct preset_errors errors;
+	struct preset_stream stream;
 	struct texts sniff; /* paths that only its answers have; all must be there */
 };
 
@@ -187,9 +196,9 @@ int template_expand(const char *template, template_find_fn *find, void *userdata
 int template_expand_first(
 	const struct texts *templates, template_find_fn *find, void *userdata, struct str *str);
 
-/* Appends the address of a request of PRESET to STR: its url and query, whose
+/* Appends the address of REQUEST of PRESET to STR: its url and query, whose
  * names FIND gives as they are; all but the parameters of servers is
  * percent-encoded here.  What in the query has no value is left out.  1, or 0
  * when no url has all its values. */
-int preset_add_url(
-	const struct preset *preset, template_find_fn *find, void *userdata, struct str *str);
+int preset_add_url(const struct preset *preset, const struct preset_request *request,
+	template_find_fn *find, void *userdata, struct str *str);

@@ -13,8 +13,8 @@ import sys
 GROUND = ("base/", "record/")
 STAGE = GROUND + ("text/", "place/", "config/settings.h")
 SENDER = STAGE + ("http/",)
-STAGES = ("source/", "fetch/", "decode/", "dedupe/", "match/", "score/", "store/", "alert/",
-          "notify/", "report/")
+STAGES = ("source/", "fetch/", "push/", "decode/", "dedupe/", "match/", "score/", "store/",
+          "alert/", "notify/", "report/")
 TOP = SENDER + STAGES + ("config/",)
 
 # What a folder may include beside itself and the public interface, which
@@ -35,6 +35,7 @@ ARROWS = {
     "store": STAGE,
     "alert": STAGE,
     "notify": SENDER,
+    "push": SENDER,
     "report": STAGE,
     "daemon": TOP,
     "ctl": TOP + ("daemon/check.h", "daemon/pipeline.h", "daemon/probe.h"),
@@ -51,7 +52,7 @@ LIBRARIES = {
     "pcre2.h": ("match/", "text/"),
     "sqlite3.h": ("store/",),
     "systemd/sd-daemon.h": ("daemon/",),
-    "systemd/sd-event.h": ("http/", "fetch/", "notify/", "daemon/"),
+    "systemd/sd-event.h": ("http/", "fetch/", "notify/", "push/", "daemon/"),
     "systemd/sd-journal.h": ("base/log.c",),
     "unicode/": ("text/",),
     "yaml.h": ("config/",),

@@ -1,0 +1,31 @@
+/* daemon/pushes.h: what comes without a poll, wired to the store and the pipeline:
+ * streams of events and hubs.
+ */
+#pragma once
+
+#include "daemon/pipeline.h"
+#include "http/client.h"
+
+struct pushes;
+
+struct pushes_options {
+	sd_event *event;
+	struct http_client *client;
+	const struct clock *clock;
+	struct random *random;
+	struct store *store;
+	/* Has what was PUSHED stored, as pipeline_take(). */
+	int (*take)(const struct pushed *pushed, void *userdata);
+	/* SOURCE may have something new: it is to be polled, unless that was done
+	 * within LEAST_US. */
+	void (*hurry)(const char *source, int64_t least_us, void *userdata);
+	void *userdata;
+};
+
+int pushes_new(const struct pushes_options *options, struct pushes **ret);
+void pushes_free(struct pushes *pushes);
+DEFINE_CLEANUP(struct pushes *, pushes_free);
+
+/* Follows SETTINGS, which are applied to the store and live until the next call,
+ * and the offers that are in it. */
+int pushes_set_sources(struct pushes *pushes, const struct settings *settings);
