@@ -38,7 +38,8 @@ endif()
 foreach(file mentiond.service mentiond.sysusers mentiond.tmpfiles)
 	configure_file(systemd/${file}.in ${PROJECT_BINARY_DIR}/systemd/${file} @ONLY)
 endforeach()
-install(FILES ${PROJECT_BINARY_DIR}/systemd/mentiond.service DESTINATION ${unit_dir})
+install(FILES ${PROJECT_BINARY_DIR}/systemd/mentiond.service systemd/mentiond.socket
+	DESTINATION ${unit_dir})
 install(FILES ${PROJECT_BINARY_DIR}/systemd/mentiond.sysusers
 	DESTINATION lib/sysusers.d RENAME mentiond.conf)
 install(FILES ${PROJECT_BINARY_DIR}/systemd/mentiond.tmpfiles

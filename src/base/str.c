@@ -89,6 +89,18 @@ void str_add_folded(struct str *str, struct slice text)
 	}
 }
 
+void str_add_percent_encoded(struct str *str, struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		const char c = text.ptr[i];
+
+		if (is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~')
+			str_add_char(str, c);
+		else
+			str_add_format(str, "%%%02X", (unsigned int)(unsigned char)c);
+	}
+}
+
 void str_add_format(struct str *str, const char *format, ...)
 {
 	va_list arguments;

@@ -30,6 +30,8 @@ void str_add_text(struct str *str, const char *text);
 void str_add_char(struct str *str, char c);
 /* CODE_POINT as UTF-8; what is no Unicode scalar value becomes U+FFFD. */
 void str_add_code_point(struct str *str, uint32_t code_point);
+/* All but RFC 3986's unreserved characters as %XX: for a value in an address or form. */
+void str_add_percent_encoded(struct str *str, struct slice text);
 /* TEXT with each run of white space as one blank, none at the start of STR. */
 void str_add_folded(struct str *str, struct slice text);
 void str_add_format(struct str *str, const char *format, ...) PRINTF_LIKE(2, 3);

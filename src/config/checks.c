@@ -183,6 +183,26 @@ static void check_smtp(const struct smtp_settings *smtp, struct diags *diags)
 			"the first wait of `retry' is longer than the longest one, `most'");
 }
 
+static void check_push(const struct push_settings *push, struct diags *diags)
+{
+	if (!push->address)
+		return;
+	if (strpbrk(push->address, "?#"))
+		origin_complain(diags, &push->origin,
+			"write for example address: https://push.acme.example/mentiond",
+			"push.address ends with its path: hubs ask with queries of their own");
+	if (is_on_this_machine(push->address))
+		warn(diags, &push->origin,
+			"push.address is this machine's own name for itself: hubs on the internet "
+			"cannot reach it",
+			"write the address under which a reverse proxy hands on to push.listen");
+	else if (slice_starts_with_nocase(slice_of(push->address), SLICE("http:")))
+		warn(diags, &push->origin,
+			"what hubs push crosses the network for all to read, with push.address at "
+			"http",
+			"put a reverse proxy with TLS before it, and write https");
+}
+
 /* Who would be told nothing because no mail gets out. */
 static void check_mail(const struct settings *settings, struct diags *diags)
 {
@@ -249,6 +269,7 @@ int checks_run(const char *path, struct settings *settings, struct diags *diags)
 		if (!settings->streams[i].label)
 			settings->streams[i].label = settings->streams[i].name;
 	check_smtp(&settings->smtp, diags);
+	check_push(&settings->push, diags);
 	check_mail(settings, diags);
 	return 0;
 }

@@ -185,7 +185,28 @@ static const struct setting table[] = {
 		.path = "push",
 		.type = SETTING_SECTION,
 		ORIGIN(settings, push.origin),
-		.help = "What comes by itself, beside the polls: from the streams of sources.",
+		.help = "What comes by itself, beside the polls: from hubs (WebSub), when there is "
+			"an address, and from the streams of sources.",
+	},
+	{
+		.path = "push.address",
+		.type = SETTING_URL,
+		PLACE(settings, push.address),
+		.choices = "http https",
+		.help = "Where hubs reach this daemon from the internet: an address that a reverse "
+			"proxy hands on to listen. Without it nothing listens, and no hub is "
+			"asked. "
+			"Whoever learns an address below it cannot do anything without our key.",
+		.example = "https://push.acme.example/mentiond",
+	},
+	{
+		.path = "push.listen",
+		.type = SETTING_TEXT,
+		PLACE(settings, push.listen),
+		.fallback = "127.0.0.1:8780",
+		.help = "Address and port that the daemon listens on for hubs, without TLS. A "
+			"socket that systemd hands over (mentiond.socket) counts instead.",
+		.example = "\"[::1]:8780\"",
 	},
 	{
 		.path = "push.silence",

@@ -55,6 +55,8 @@ static void add_why(struct str *str, const struct source_row *row, int64_t now_u
 	} else if (row->push && row->push->last_error) {
 		str_add_format(str, "%s: %s", subscription_kind_name(row->push->kind),
 			row->push->last_error);
+	} else if (row->push && row->push->state == SUBSCRIPTION_OFFERED) {
+		str_add_text(str, "a hub would push it at once: see push.address");
 	}
 }
 
@@ -275,9 +277,12 @@ static const struct ctl_verb sources_verbs[] = {
 	{
 		.name = "enable",
 		.synopsis = "NAME",
-		.help = "Ask a source again that was disabled",
+		.help = "Ask a source again that was disabled, or is gone",
 		.description =
-			"Undoes `mentionctl sources disable'.  What the settings disable stays so\n"
+			"Undoes `mentionctl sources disable'.  A source that is gone (it said 410, "
+			"or "
+			"that\n"
+			"it has ended) is asked once more.  What the settings disable stays so\n"
 			"(exit code 78) until they say otherwise.",
 		.example = "mentionctl sources enable acme-news",
 		.options = enable_options,

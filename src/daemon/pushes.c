@@ -1,20 +1,40 @@
 #include "daemon/pushes.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <systemd/sd-daemon.h>
 
 #include "base/log.h"
+#include "base/str.h"
 #include "config/secret.h"
 #include "push/live.h"
+#include "push/subscriber.h"
 #include "source/poll.h"
 
-enum { ROWS_ARENA_BYTES = 64 << 20 };
+enum { ROWS_ARENA_BYTES = 64 << 20, PATH_TEXT_MAX = 4096, WORDS_SIZE = 256 };
+
+/* A hub may tell of something new as often as it likes. */
+#define HURRY_LEAST_US US_PER_MINUTE
+/* Many feeds are read at a start: what they say of hubs is looked at together. */
+#define SETTLE_US US_PER_S
 
 struct pushes {
 	struct pushes_options options;
 	const struct settings *settings;
 	struct live *live;
+	struct subscriber *subscriber;
+	struct listener *listener; /* NULL: no hub reaches us */
+	struct str listens_at;
+	struct push_key key;
+	bool has_key;
+	bool is_on; /* as the settings want it, and it can be */
+	bool offers_changed;
+	sd_event_source *settle;
 };
 
 static int log_store(const struct pushes *pushes, int error, const char *what)
@@ -32,6 +52,8 @@ static void save(struct pushes *pushes, const struct subscription *subscription)
 
 	if (r >= 0)
 		r = store_set_subscription(store, subscription);
+	if (r == -EEXIST) /* its source has another one by now */
+		r = store_drop_subscription(store, subscription->id);
 	if (r >= 0)
 		r = store_commit(store);
 	if (r >= 0)
@@ -39,6 +61,16 @@ static void save(struct pushes *pushes, const struct subscription *subscription)
 
 	store_rollback(store);
 	(void)log_store(pushes, r, "Cannot write a subscription");
+}
+
+static void settle_soon(struct pushes *pushes)
+{
+	int enabled = SD_EVENT_OFF;
+
+	if (sd_event_source_get_enabled(pushes->settle, &enabled) > 0)
+		return;
+	(void)sd_event_source_set_time_relative(pushes->settle, SETTLE_US);
+	(void)sd_event_source_set_enabled(pushes->settle, SD_EVENT_ONESHOT);
 }
 
 /* --- streams ---------------------------------------------------------------------- */
@@ -103,6 +135,215 @@ static void on_stream_change(const struct source_settings *source,
 		pushes->options.hurry(source->name, 0, pushes->options.userdata);
 }
 
+/* --- hubs ------------------------------------------------------------------------- */
+
+/* "text/xml; charset=x": what decode_feed() wants to know of it. */
+static const char *charset_of(const char *content_type, struct arena *arena)
+{
+	const ptrdiff_t at = slice_find_nocase(slice_of(content_type), SLICE("charset="));
+	struct slice rest = at < 0 ? SLICE("") : slice_skip(slice_of(content_type), (size_t)at + 8);
+	struct slice name = SLICE("");
+
+	if (!slice_split(&rest, ';', &name))
+		return NULL;
+	name = slice_trim(name);
+	if (name.len >= 2 && name.ptr[0] == '"' && name.ptr[name.len - 1] == '"')
+		name = slice_from(name.ptr + 1, name.len - 2);
+	return name.len > 0 ? arena_copy(arena, name) : NULL;
+}
+
+static int on_push(
+	const struct source_settings *source, const struct hub_push *push, void *userdata)
+{
+	const struct pushes *pushes = userdata;
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	struct pushed pushed = {.source = source,
+		.way = FETCH_PUSH,
+		.body = push->body,
+		.url = push->after->topic,
+		.after = push->after};
+	const int r = arena_new(arena_bytes(pushes), &arena);
+
+	if (r < 0)
+		return r;
+	pushed.arena = arena;
+	pushed.charset = charset_of(push->content_type, arena);
+	return pushes->options.take(&pushed, pushes->options.userdata);
+}
+
+static void on_hub_news(const struct source_settings *source, void *userdata)
+{
+	const struct pushes *pushes = userdata;
+
+	pushes->options.hurry(source->name, HURRY_LEAST_US, pushes->options.userdata);
+}
+
+static void log_hub(const struct subscription *subscription)
+{
+	const struct log_fields fields = {.source = subscription->source};
+
+	if (subscription->state == SUBSCRIPTION_LIVE && !subscription->last_error &&
+		!subscription->last_push.known)
+		(void)log_full(LOG_LEVEL_INFO, 0, &fields, "Source %s: the hub %s pushes it",
+			subscription->source, subscription->hub);
+	else if (subscription->last_error && subscription->failures == 1)
+		(void)log_full(LOG_LEVEL_WARNING, 0, &fields,
+			"Source %s: not pushed, it is polled: %s", subscription->source,
+			subscription->last_error);
+}
+
+static void on_hub_change(const struct source_settings *source,
+	const struct subscription *subscription, void *userdata)
+{
+	struct pushes *pushes = userdata;
+
+	if (source)
+		log_hub(subscription);
+	save(pushes, subscription);
+	if (!pushes->is_on)
+		settle_soon(pushes);
+}
+
+static void on_hub_end(int64_t id, void *userdata)
+{
+	struct pushes *pushes = userdata;
+	struct store *store = pushes->options.store;
+	int r = store_begin(store);
+
+	if (r >= 0)
+		r = store_drop_subscription(store, id);
+	if (r >= 0)
+		r = store_commit(store);
+	if (r < 0) {
+		store_rollback(store);
+		(void)log_store(pushes, r, "Cannot remove a subscription");
+	}
+	if (!pushes->is_on)
+		settle_soon(pushes);
+}
+
+/* The first is told, and each power of two: who forges shall not fill the journal. */
+static void on_forged(const struct source_settings *source, size_t n_forged, void *userdata)
+{
+	const struct log_fields fields = {.source = source->name};
+
+	(void)userdata;
+	if ((n_forged & (n_forged - 1)) == 0)
+		(void)log_full(LOG_LEVEL_WARNING, 0, &fields,
+			"Source %s: a push with a wrong signature was dropped (%zu so far)",
+			source->name, n_forged);
+}
+
+/* --- the listener ------------------------------------------------------------------- */
+
+static int read_key(struct pushes *pushes, const struct settings *settings)
+{
+	CLEANUP(str_done) struct str path = STR_INIT(PATH_TEXT_MAX);
+	int r = 0;
+
+	if (pushes->has_key)
+		return 0;
+
+	str_add_format(&path, "%s-push.key", settings->database);
+	r = str_error(&path);
+	if (r >= 0)
+		r = key_open(str_text(&path), &pushes->key);
+	if (r < 0)
+		return log_error(r, "Hubs cannot push: the key %s cannot be used%s",
+			str_text(&path),
+			r == -EPERM ? ", others may read it: chmod 600 it, or remove it so that a "
+				      "new one is made"
+				    : "");
+
+	pushes->has_key = true;
+	return 0;
+}
+
+/* A copy of the socket that systemd handed over, which stays for the next reload;
+ * -1: there is none. */
+static int inherited_socket(void)
+{
+	const int n = sd_listen_fds(0);
+
+	for (int fd = SD_LISTEN_FDS_START; fd < SD_LISTEN_FDS_START + n; fd++) {
+		if (sd_is_socket(fd, AF_UNSPEC, SOCK_STREAM, 1) <= 0)
+			continue;
+
+		const int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+
+		if (copy >= 0)
+			(void)fcntl(copy, F_SETFL, fcntl(copy, F_GETFL) | O_NONBLOCK);
+		return copy;
+	}
+	return -1;
+}
+
+static void stop_listening(struct pushes *pushes)
+{
+	listener_close(TAKE(pushes->listener));
+	str_clear(&pushes->listens_at);
+}
+
+static int start_listening(struct pushes *pushes, const struct settings *settings)
+{
+	const struct listener_options options = {.event = pushes->options.event,
+		.address = settings->push.listen,
+		.fd = inherited_socket(),
+		.max_body_bytes = settings->fetch.max_body_bytes,
+		.accepts = subscriber_accepts,
+		.on_call = subscriber_answer,
+		.userdata = pushes->subscriber};
+	CLEANUP(str_done) struct str wanted = STR_INIT(PATH_TEXT_MAX);
+	int r;
+
+	str_add_format(&wanted, "%s %zu", settings->push.listen, options.max_body_bytes);
+	if (pushes->listener && slice_equals(str_slice(&wanted), str_slice(&pushes->listens_at))) {
+		if (options.fd >= 0)
+			close(options.fd);
+		return 0;
+	}
+
+	stop_listening(pushes);
+	r = listener_open(&options, &pushes->listener);
+	if (r < 0)
+		return log_error(r, "Hubs cannot push: cannot listen at %s (push.listen)",
+			settings->push.listen);
+
+	str_add(&pushes->listens_at, str_slice(&wanted));
+	return 0;
+}
+
+/* Whether hubs reach us from now on.  A listener that is no longer wanted stays until
+ * the hubs have been told. */
+static bool open_for_hubs(struct pushes *pushes, const struct settings *settings)
+{
+	return settings->push.address && read_key(pushes, settings) >= 0 &&
+	       start_listening(pushes, settings) >= 0;
+}
+
+static int on_settle(sd_event_source *timer, uint64_t at_us, void *userdata)
+{
+	struct pushes *pushes = userdata;
+	int r = 0;
+
+	(void)timer;
+	(void)at_us;
+	if (pushes->offers_changed)
+		r = pushes_set_sources(pushes, pushes->settings);
+	if (r < 0)
+		(void)log_store(pushes, r, "Cannot follow what feeds say of their hubs");
+	pushes->offers_changed = false;
+	if (!pushes->is_on && subscriber_count_leaving(pushes->subscriber) == 0)
+		stop_listening(pushes);
+	return 0;
+}
+
+void pushes_offers_changed(struct pushes *pushes)
+{
+	pushes->offers_changed = true;
+	settle_soon(pushes);
+}
+
 /* --- sources ---------------------------------------------------------------------- */
 
 static const struct source_settings *find_source(const struct settings *settings, const char *name)
@@ -119,17 +360,37 @@ static bool has_stream(const struct source_settings *source)
 	return source && source->enabled && source->stream && source->stream_url;
 }
 
-/* Streams that the settings have no more. */
-static int drop_streams(struct store *store, const struct settings *settings, struct arena *arena)
+/* Of a hub that cannot reach us, and does not know it: its lease ends by itself. */
+static int reset_hub(struct store *store, struct subscription *row)
 {
+	if (row->state == SUBSCRIPTION_LEAVING)
+		return store_drop_subscription(store, row->id);
+	if (row->state == SUBSCRIPTION_OFFERED)
+		return 0;
+
+	row->state = SUBSCRIPTION_OFFERED;
+	row->address_mark = row->last_error = NULL;
+	row->until = row->next_try = (struct instant){0};
+	row->failures = 0;
+	return store_set_subscription(store, row);
+}
+
+/* Streams that the settings have no more, and hubs that nobody listens to. */
+static int drop_rows(struct pushes *pushes, const struct settings *settings, struct arena *arena)
+{
+	struct store *store = pushes->options.store;
+	const bool is_deaf = !pushes->is_on && !pushes->listener;
 	struct subscription *rows = NULL;
 	size_t n = 0;
 	int r = store_list_subscriptions(store, arena, &rows, &n);
 
-	for (size_t i = 0; i < n && r >= 0; i++)
-		if (rows[i].kind == SUBSCRIPTION_STREAM &&
-			!has_stream(find_source(settings, rows[i].source)))
+	for (size_t i = 0; i < n && r >= 0; i++) {
+		if (rows[i].kind == SUBSCRIPTION_HUB && is_deaf)
+			r = reset_hub(store, &rows[i]);
+		else if (rows[i].kind == SUBSCRIPTION_STREAM &&
+			 !has_stream(find_source(settings, rows[i].source)))
 			r = store_drop_subscription(store, rows[i].id);
+	}
 	return r;
 }
 
@@ -150,12 +411,13 @@ static int offer_streams(struct store *store, const struct settings *settings)
 	return r;
 }
 
-static int write_offers(struct store *store, const struct settings *settings, struct arena *arena)
+static int write_offers(struct pushes *pushes, const struct settings *settings, struct arena *arena)
 {
+	struct store *store = pushes->options.store;
 	int r = store_begin(store);
 
 	if (r >= 0)
-		r = drop_streams(store, settings, arena);
+		r = drop_rows(pushes, settings, arena);
 	if (r >= 0)
 		r = offer_streams(store, settings);
 	if (r >= 0)
@@ -173,36 +435,68 @@ int pushes_set_sources(struct pushes *pushes, const struct settings *settings)
 	size_t n = 0;
 	int r = arena_new(ROWS_ARENA_BYTES, &arena);
 
-	if (r >= 0)
-		r = write_offers(store, settings, arena);
+	if (r < 0)
+		return r;
+
+	pushes->is_on = open_for_hubs(pushes, settings);
+	r = write_offers(pushes, settings, arena);
 	if (r >= 0)
 		r = store_list_subscriptions(store, arena, &rows, &n);
 	if (r >= 0)
 		r = live_set_sources(pushes->live, settings, rows, n);
+	if (r >= 0)
+		r = subscriber_set_sources(
+			pushes->subscriber, settings, pushes->is_on ? &pushes->key : NULL, rows, n);
 	if (r < 0)
 		return r;
 
 	pushes->settings = settings;
+	if (!pushes->is_on)
+		settle_soon(pushes);
 	return 0;
 }
 
-int pushes_new(const struct pushes_options *options, struct pushes **ret)
+static int open_parts(struct pushes *pushes)
 {
-	CLEANUP(pushes_freep) struct pushes *pushes = calloc(1, sizeof(*pushes));
-	struct live_options live = {.event = options->event,
+	const struct pushes_options *options = &pushes->options;
+	const struct live_options live = {.event = options->event,
 		.client = options->client,
 		.clock = options->clock,
 		.random = options->random,
 		.make_request = make_stream_request,
 		.on_events = on_events,
-		.on_change = on_stream_change};
+		.on_change = on_stream_change,
+		.userdata = pushes};
+	const struct subscriber_options subscriber = {.event = options->event,
+		.client = options->client,
+		.clock = options->clock,
+		.random = options->random,
+		.on_push = on_push,
+		.on_news = on_hub_news,
+		.on_change = on_hub_change,
+		.on_end = on_hub_end,
+		.on_forged = on_forged,
+		.userdata = pushes};
+	int r = live_new(&live, &pushes->live);
+
+	if (r >= 0)
+		r = subscriber_new(&subscriber, &pushes->subscriber);
+	if (r >= 0)
+		r = sd_event_add_time_relative(options->event, &pushes->settle, CLOCK_MONOTONIC,
+			SETTLE_US, US_PER_S / 10, on_settle, pushes);
+	return r < 0 ? r : sd_event_source_set_enabled(pushes->settle, SD_EVENT_OFF);
+}
+
+int pushes_new(const struct pushes_options *options, struct pushes **ret)
+{
+	CLEANUP(pushes_freep) struct pushes *pushes = calloc(1, sizeof(*pushes));
 
 	if (!pushes)
 		return -ENOMEM;
 
 	pushes->options = *options;
-	live.userdata = pushes;
-	const int r = live_new(&live, &pushes->live);
+	pushes->listens_at = STR_INIT(PATH_TEXT_MAX);
+	const int r = open_parts(pushes);
 	if (r < 0)
 		return r;
 
@@ -215,6 +509,10 @@ void pushes_free(struct pushes *pushes)
 	if (!pushes)
 		return;
 
+	listener_close(pushes->listener);
+	subscriber_free(pushes->subscriber);
 	live_free(pushes->live);
+	sd_event_source_disable_unref(pushes->settle);
+	str_done(&pushes->listens_at);
 	free(pushes);
 }

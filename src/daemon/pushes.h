@@ -27,5 +27,9 @@ void pushes_free(struct pushes *pushes);
 DEFINE_CLEANUP(struct pushes *, pushes_free);
 
 /* Follows SETTINGS, which are applied to the store and live until the next call,
- * and the offers that are in it. */
+ * and the offers that are in it.  That nothing can be heard (the key, the socket) is
+ * logged, and the sources are polled. */
 int pushes_set_sources(struct pushes *pushes, const struct settings *settings);
+
+/* A feed names another hub than before: it is looked into soon. */
+void pushes_offers_changed(struct pushes *pushes);

@@ -147,6 +147,8 @@ static int on_answer(const struct source_settings *source, const struct fetch_an
 
 	log_source(source, &before, state, service->options->once);
 	follow_up(service, source, &result);
+	if (result.offer_changed && service->pushes)
+		pushes_offers_changed(service->pushes);
 	return 0;
 }
 
@@ -395,11 +397,29 @@ static void work_calendar(struct service *service)
 	service->n_alerts += result.n_alerts;
 }
 
+/* Whether a person wants a source to be asked again that had said 410. */
+static int find_revived(const struct service *service)
+{
+	size_t position = 0;
+	const char *name;
+
+	while ((name = fetcher_next_gone(service->fetcher, &position))) {
+		const int r = store_is_source_gone(service->store, name);
+
+		if (r <= 0)
+			return r < 0 ? r : 1;
+	}
+	return 0;
+}
+
 /* What mentionctl sources enable and disable wrote. */
 static void follow_switches(struct service *service)
 {
 	int r = read_switches(service, service->settings);
 
+	service->switched = service->switched || r != 0;
+	if (r >= 0)
+		r = find_revived(service);
 	service->switched = service->switched || r != 0;
 	if (r >= 0 && service->switched)
 		r = set_sources(service, service->settings);

@@ -521,6 +521,19 @@ static void schedule_new(struct fetcher *fetcher)
 	}
 }
 
+/* A kept source takes its new settings; a person may have revived it. */
+static void follow(struct source *source, const struct source_settings *settings,
+	const struct source_state *stored)
+{
+	source->settings = settings;
+	if (!source->state->gone || stored->gone)
+		return;
+
+	source->state->gone = false;
+	source->state->failures = 0;
+	source->state->last_error = NULL;
+}
+
 int fetcher_set_sources(
 	struct fetcher *fetcher, const struct settings *settings, const struct source_state *states)
 {
@@ -534,7 +547,7 @@ int fetcher_set_sources(
 	/* Nothing can fail from here on. */
 	for (size_t i = 0, j = 0; i < settings->n_sources; i++)
 		if (is_polled(&settings->sources[i]))
-			plan.sources[j++]->settings = &settings->sources[i];
+			follow(plan.sources[j++], &settings->sources[i], &states[i]);
 	drop_sources(fetcher);
 	fetcher->settings = settings;
 	fetcher->sources = plan.sources;
@@ -602,6 +615,17 @@ void fetcher_free(struct fetcher *fetcher)
 	sd_event_source_disable_unref(fetcher->timer);
 	sd_event_source_disable_unref(fetcher->all_done);
 	free(fetcher);
+}
+
+const char *fetcher_next_gone(const struct fetcher *fetcher, size_t *position)
+{
+	while (*position < fetcher->n_sources) {
+		const struct source *source = fetcher->sources[(*position)++];
+
+		if (source->state->gone)
+			return source->settings->name;
+	}
+	return NULL;
 }
 
 /* Whether the server itself asked for patience. */

@@ -65,10 +65,15 @@ DEFINE_CLEANUP(struct fetcher *, fetcher_free);
  * STATES has the stored state of each source, in their order: {0} for one that
  * was never asked, or whose configured address is another now.  A source that
  * stays (same name, same address) keeps the state and the fetch that it has;
- * what is no longer wanted is cancelled.  Sources that are due at once are
+ * what is no longer wanted is cancelled, and
+ * one that is gone here, but not in STATES, is asked again.  Sources that are due at once are
  * spread over a short time.  -ENOMEM, and the old sources stay. */
 int fetcher_set_sources(struct fetcher *fetcher, const struct settings *settings,
 	const struct source_state *states);
+
+/* The next source that is gone, at or after *POSITION, *POSITION behind it; NULL at
+ * the end.  Start with 0. */
+const char *fetcher_next_gone(const struct fetcher *fetcher, size_t *position);
 
 /* Asks every enabled source once, now, and calls ON_ALL_DONE from the loop when
  * the last has answered; nothing is asked again after that.  Sources that are

@@ -155,19 +155,6 @@ int template_expand_first(
 	return 0;
 }
 
-/* RFC 3986: all but unreserved characters. */
-static void add_encoded(struct str *str, struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		const char c = text.ptr[i];
-
-		if (is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~')
-			str_add_char(str, c);
-		else
-			str_add_format(str, "%%%02X", (unsigned int)(unsigned char)c);
-	}
-}
-
 struct encoder {
 	const struct preset *preset;
 	template_find_fn *find;
@@ -186,7 +173,7 @@ static int find_encoded(struct slice name, struct str *str, void *userdata)
 	if (parameter && parameter->kind == PARAMETER_SERVER)
 		str_add(str, str_slice(&value));
 	else
-		add_encoded(str, str_slice(&value));
+		str_add_percent_encoded(str, str_slice(&value));
 	return 1;
 }
 
@@ -207,7 +194,7 @@ int preset_add_url(const struct preset *preset, const struct preset_request *req
 		if (template_expand_first(&query->items[i].templates, find, userdata, &value) == 0)
 			continue;
 		str_add_format(str, "%c%s=", separator, query->items[i].name);
-		add_encoded(str, str_slice(&value));
+		str_add_percent_encoded(str, str_slice(&value));
 		separator = '&';
 	}
 	return 1;

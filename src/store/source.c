@@ -159,9 +159,12 @@ int store_switch_source_off(struct store *store, const struct source_switch *wan
 
 int store_switch_source_on(struct store *store, const char *source)
 {
-	static const char on_sql[] = "UPDATE source SET switched_off_utc = NULL,"
-				     " switched_off_by = NULL, switched_off_why = NULL"
-				     " WHERE id = ? AND switched_off_utc IS NOT NULL";
+	static const char on_sql[] =
+		"UPDATE source SET switched_off_utc = NULL, switched_off_by = NULL,"
+		" switched_off_why = NULL,"
+		" failures = CASE WHEN gone THEN 0 ELSE failures END,"
+		" last_error = CASE WHEN gone THEN NULL ELSE last_error END, gone = 0"
+		" WHERE id = ? AND (switched_off_utc IS NOT NULL OR gone)";
 	int64_t id;
 	const int r = names_source(store, source, &id);
 
@@ -179,6 +182,18 @@ int store_is_source_on(struct store *store, const char *source)
 		return r;
 
 	return r == 0 ? -ENOENT : on != 0;
+}
+
+int store_is_source_gone(struct store *store, const char *source)
+{
+	static const char find_sql[] = "SELECT gone FROM source WHERE name = ?";
+	int64_t gone;
+	const int r = sql_find(store, find_sql, VALUES(value_text(source)), &gone);
+
+	if (r < 0)
+		return r;
+
+	return r == 0 ? -ENOENT : gone != 0;
 }
 
 int store_log_fetch(struct store *store, const struct fetch_entry *entry)

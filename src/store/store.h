@@ -104,7 +104,11 @@ struct source_switch {
  * reloads, whatever the settings say, until somebody switches it on.  1, or 0
  * when it was so already; -ENOENT. */
 int store_switch_source_off(struct store *store, const struct source_switch *wanted);
+/* One that was gone is to be asked again, too. */
 int store_switch_source_on(struct store *store, const char *source);
+/* Whether SOURCE said that it is gone for good, and nobody revived it: 1 or 0;
+ * -ENOENT. */
+int store_is_source_gone(struct store *store, const char *source);
 /* Whether SOURCE is to be asked: enabled in the settings that were applied, and
  * not switched off.  1 or 0; -ENOENT. */
 int store_is_source_on(struct store *store, const char *source);

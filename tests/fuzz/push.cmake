@@ -1,1 +1,2 @@
+fuzz_target(fuzz_hub_signature)
 fuzz_target(fuzz_sse)

@@ -49,7 +49,8 @@ class Install(unittest.TestCase):
         wanted = {"usr/bin/mentiond", "usr/bin/mentionctl", "usr/lib/sysusers.d/mentiond.conf",
                   "usr/lib/tmpfiles.d/mentiond.conf", "usr/lib/systemd/catalog/mentiond.catalog",
                   "usr/share/mentiond/places/towns.table",
-                  self.unit().relative_to(self.root).as_posix()}
+                  self.unit().relative_to(self.root).as_posix(),
+                  self.unit().with_suffix(".socket").relative_to(self.root).as_posix()}
         for folder in DATA:
             for path in (SOURCE / "config" / folder).rglob("*"):
                 if path.is_file() and "local" not in path.relative_to(SOURCE).parts:

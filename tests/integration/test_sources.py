@@ -59,6 +59,18 @@ class Switches(Sources):
         self.web.wait_for("/news", self.web.count("/news") + 2)
         self.assertEqual("ok", self.listed("news")["state"])
 
+    def test_one_that_is_gone_is_revived(self):
+        self.web["/news"] = status(410)
+        daemon = self.start()
+        self.database.wait_for("SELECT gone FROM source WHERE name = 'news'", 1)
+        daemon.reload()
+        self.expect_silence()
+        self.web["/news"] = content(rss(calm(1)))
+        self.ctl("enable", "news")
+        daemon.reload()
+        self.web.wait_for("/news", 2, code=200)
+        self.database.wait_for("SELECT state FROM v_source_health WHERE source = 'news'", "ok")
+
     def test_a_restart_keeps_it(self):
         self.assertEqual(0, run_once(self.write_config()).returncode)
         self.ctl("disable", "news")

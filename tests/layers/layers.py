@@ -49,6 +49,8 @@ LIBRARIES = {
     "jansson.h": ("base/json.h",),
     "libpsl.h": ("text/",),
     "libxml/": (),
+    "microhttpd.h": ("push/listener.c",),
+    "openssl/": ("push/key.c",),
     "pcre2.h": ("match/", "text/"),
     "sqlite3.h": ("store/",),
     "systemd/sd-daemon.h": ("daemon/",),

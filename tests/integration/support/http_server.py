@@ -35,6 +35,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
         self.server.requests.add(self.request_seen)
 
+    def do_POST(self):
+        self.body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
     def answer(self, code, headers=(), body=b""):
         self.start(code, [*headers, ("Content-Length", str(len(body)))])
         self.wfile.write(body)

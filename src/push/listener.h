@@ -1,0 +1,51 @@
+/* push/listener.h: a small HTTP server on the event loop, for hubs alone.
+ *
+ * What it is asked for is known by the last part of the path; its user says which
+ * are taken.  All else, whatever the method, is 404 without a word.  Connections,
+ * those of one address, headers, bodies and time are bounded; one call is one
+ * connection, and one body is handed on a turn of the loop.
+ *
+ * The only place that uses libmicrohttpd, whose threads are not: it is run when its
+ * descriptor is ready.
+ */
+#pragma once
+
+#include <systemd/sd-event.h>
+
+#include "base/clock.h"
+#include "base/macro.h"
+#include "base/slice.h"
+
+struct listener;
+
+/* What a hub says; absent texts are NULL. */
+struct hub_call {
+	const char *token; /* last part of the path */
+	bool has_content;  /* a POST; else a GET with what follows */
+	const char *mode, *topic, *challenge, *lease_seconds, *reason;
+	/* Of a POST. */
+	struct slice body;
+	const char *content_type, *signature;
+};
+
+enum { CALL_OK = 200, CALL_NOT_FOUND = 404, CALL_GONE = 410, CALL_LATER = 503 };
+
+struct listener_options {
+	sd_event *event;
+	const char *address; /* "HOST:PORT"; not used with FD */
+	int fd;              /* a socket that listens already, taken over; -1: none */
+	size_t max_body_bytes;
+	/* CALL_OK when a POST to TOKEN may bring a body; else the status to refuse it
+	 * with. */
+	int (*accepts)(const char *token, void *userdata);
+	/* The status of the answer, and with CALL_OK its text (NULL: none), which
+	 * lives until the next call.  From the loop, or from inside listener_run. */
+	int (*on_call)(const struct hub_call *call, const char **ret_text, void *userdata);
+	void *userdata;
+};
+
+/* -EINVAL for what is no address, -EADDRINUSE, -EACCES. */
+int listener_open(const struct listener_options *options, struct listener **ret);
+/* Ends calls that are not answered; a hub makes them again. */
+void listener_close(struct listener *listener);
+DEFINE_CLEANUP(struct listener *, listener_close);
