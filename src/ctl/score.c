@@ -42,8 +42,9 @@ static int score_object(json_t *object, void *userdata)
 	if (!post.lang)
 		post.lang = filter->lang;
 
-	r = scorer_score(
-		filter->scorer, &(struct score_request){.post = &post}, filter->arena, &sentiment);
+	r = scorer_score(filter->scorer,
+		&(struct score_request){.post = &post, .explain = filter->with_terms},
+		filter->arena, &sentiment);
 	if (r == 0)
 		r = sentiment_to_json(&sentiment, filter->with_terms, &json);
 	if (r < 0)

@@ -145,6 +145,7 @@ int pipeline_add_mention(struct pipeline *pipeline, const struct passage *passag
 {
 	const struct stream_settings *stream = pipeline_find_stream(pipeline, match->stream);
 	const struct score_request request = {.post = passage->post,
+		.explain = true,
 		.hits = match->hits,
 		.n_hits = match->n_hits,
 		.own = &stream->own};

@@ -121,14 +121,17 @@ static double weight_of(const struct evidence *evidence, const struct token *tok
 
 static void weigh_marks(struct evidence *evidence, struct token *token, double weight)
 {
-	for (size_t i = 0; token->entry && i < ARRAY_SIZE(mark_features); i++) {
-		unsigned int mark = token->entry->marks & mark_features[i].mark;
-		double strength = strength_of(token, mark_features[i].by_valence);
+	unsigned int marks = token->entry ? token->entry->marks : 0;
 
-		if (mark == 0 || strength == 0)
+	for (size_t i = 0; marks != 0 && i < ARRAY_SIZE(mark_features); i++) {
+		if (!(marks & mark_features[i].mark))
+			continue;
+
+		double strength = strength_of(token, mark_features[i].by_valence);
+		if (strength == 0)
 			continue;
 		token->anger += add_feature(evidence, mark_features[i].feature, weight * strength);
-		token->flags |= mark & ((1u << N_FLAGS) - 1);
+		token->flags |= marks & mark_features[i].mark & ((1u << N_FLAGS) - 1);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/diags.h"
 #include "base/map.h"
 #include "base/str.h"
@@ -18,6 +19,9 @@ enum {
 	MAX_EMOTICON_BYTES = 16,
 	LEAST_STEM = 3, /* letters that must be left of an inflected word */
 	N_COLUMNS = 5,
+	MAX_STEM_BYTES = 2 * MAX_TERM_BYTES,
+	MAX_AFFIXES = 4096,
+	MAX_AFFIX_BYTES = 1 << 20,
 };
 
 static const double max_valence = 4, max_boost = 2;
@@ -30,13 +34,16 @@ struct slot {
 /* An ending or a beginning that words of the language may have, and what
  * stands in its place in the lexicon. */
 struct affix {
-	char *text, *replacement;
+	struct slice text, replacement;
 	bool negates;
+	uint16_t next; /* 1 + the next one that has the same outermost byte; 0: none */
 };
 
+/* By the byte that is outermost, each list in the order of the file. */
 struct affixes {
 	struct affix *items;
 	size_t n;
+	uint16_t first[256], last[256]; /* 1 + index; 0: none */
 };
 
 struct lexicon {
@@ -47,7 +54,8 @@ struct lexicon {
 	size_t n_slots, capacity;
 	size_t n_terms;
 	struct affixes prefixes, suffixes;
-	bool starts_emoticon[256];
+	struct arena *texts;            /* of the affixes */
+	uint32_t emoticon_lengths[256]; /* by first byte: bit n when some have n bytes */
 	unsigned int n_files;
 };
 
@@ -106,20 +114,12 @@ int lexicon_new(const char *lang, struct lexicon **ret)
 	if (!lexicon)
 		return -ENOMEM;
 	lexicon->lang = strdup(lang);
-	if (!lexicon->lang || map_new(&lexicon->terms) < 0 || map_new(&lexicon->emoticons) < 0)
+	if (!lexicon->lang || map_new(&lexicon->terms) < 0 || map_new(&lexicon->emoticons) < 0 ||
+		arena_new(MAX_AFFIX_BYTES, &lexicon->texts) < 0)
 		return -ENOMEM;
 
 	*ret = TAKE(lexicon);
 	return 0;
-}
-
-static void affixes_done(struct affixes *affixes)
-{
-	for (size_t i = 0; i < affixes->n; i++) {
-		free(affixes->items[i].text);
-		free(affixes->items[i].replacement);
-	}
-	free(affixes->items);
 }
 
 void lexicon_free(struct lexicon *lexicon)
@@ -127,8 +127,9 @@ void lexicon_free(struct lexicon *lexicon)
 	if (!lexicon)
 		return;
 
-	affixes_done(&lexicon->prefixes);
-	affixes_done(&lexicon->suffixes);
+	free(lexicon->prefixes.items);
+	free(lexicon->suffixes.items);
+	arena_free(lexicon->texts);
 	map_free(lexicon->terms);
 	map_free(lexicon->emoticons);
 	free(lexicon->slots);
@@ -338,32 +339,54 @@ static int add_emoticon(struct reader *reader, const struct kind *kind, const st
 	if (r < 0)
 		return r;
 
-	lexicon->starts_emoticon[(unsigned char)key.ptr[0]] = true;
+	lexicon->emoticon_lengths[(unsigned char)key.ptr[0]] |= UINT32_C(1) << key.len;
 	fill_slot(reader, slot, kind, row);
 	return 0;
 }
 
+/* Appends the affix with number INDEX to the list of the byte at its outer end. */
+static void link_affix(struct affixes *affixes, size_t index, bool is_prefix)
+{
+	struct slice text = affixes->items[index].text;
+	unsigned char byte = (unsigned char)text.ptr[is_prefix ? 0 : text.len - 1];
+	uint16_t number = (uint16_t)(index + 1);
+
+	if (affixes->last[byte] != 0)
+		affixes->items[affixes->last[byte] - 1].next = number;
+	else
+		affixes->first[byte] = number;
+	affixes->last[byte] = number;
+}
+
 static int add_affix(struct reader *reader, const struct kind *kind, const struct row *row)
 {
+	bool is_prefix = kind->name[0] == 'p';
 	struct affixes *affixes =
-		kind->name[0] == 'p' ? &reader->lexicon->prefixes : &reader->lexicon->suffixes;
+		is_prefix ? &reader->lexicon->prefixes : &reader->lexicon->suffixes;
 	CLEANUP(str_done) struct str key = STR_INIT(MAX_KEY_BYTES);
 	bool is_run;
 	int r = make_key(reader, row->term, &key, &is_run);
 
 	if (r < 0)
 		return r;
+	if (r == 0 || affixes->n == MAX_AFFIXES)
+		return wrong(reader, "the affix has no letters, or is one too many", row->term);
 
 	struct affix *items = reallocarray(affixes->items, affixes->n + 1, sizeof(*items));
 	if (!items)
 		return -ENOMEM;
 	affixes->items = items;
 
-	struct affix affix = {.text = strdup(str_text(&key)),
-		.replacement = strndup(row->replacement.ptr, row->replacement.len),
+	char *text = arena_copy(reader->lexicon->texts, str_slice(&key));
+	char *replacement = arena_copy(reader->lexicon->texts, row->replacement);
+	if (!text || !replacement)
+		return -ENOMEM;
+
+	items[affixes->n++] = (struct affix){.text = slice_of(text),
+		.replacement = slice_of(replacement),
 		.negates = row->negates};
-	items[affixes->n++] = affix;
-	return affix.text && affix.replacement ? 0 : -ENOMEM;
+	link_affix(affixes, affixes->n - 1, is_prefix);
+	return 0;
 }
 
 static const struct kind kinds[] = {
@@ -506,11 +529,30 @@ const struct entry *lexicon_find(const struct lexicon *lexicon, struct slice key
 	return find_in(lexicon, lexicon->terms, key);
 }
 
-/* A stem counts when it is a term that may be inflected. */
-static const struct entry *find_stem(
-	const struct lexicon *lexicon, struct slice stem, struct slice before, struct slice after)
+/* Whether there are at least LEAST_STEM letters in KEY. */
+static bool is_long_enough(struct slice key)
 {
-	char bytes[2 * MAX_TERM_BYTES];
+	size_t n = 0;
+
+	for (size_t i = 0; i < key.len && n < LEAST_STEM; i++)
+		n += ((unsigned char)key.ptr[i] & 0xC0) != 0x80;
+
+	return n >= LEAST_STEM;
+}
+
+/* A stem counts when it is a term that may be inflected. */
+static const struct entry *find_stem(const struct lexicon *lexicon, struct slice stem)
+{
+	const struct entry *entry = is_long_enough(stem) ? lexicon_find(lexicon, stem) : NULL;
+
+	return entry && (entry->roles & (ROLE_WORD | ROLE_PLAIN)) ? entry : NULL;
+}
+
+/* As find_stem() for a STEM between what replaces its affixes. */
+static const struct entry *find_changed_stem(
+	const struct lexicon *lexicon, struct slice before, struct slice stem, struct slice after)
+{
+	char bytes[MAX_STEM_BYTES];
 	size_t len = before.len + stem.len + after.len;
 
 	if (len > sizeof(bytes))
@@ -518,13 +560,14 @@ static const struct entry *find_stem(
 	memcpy(bytes, before.ptr, before.len);
 	memcpy(bytes + before.len, stem.ptr, stem.len);
 	memcpy(bytes + before.len + stem.len, after.ptr, after.len);
+	return find_stem(lexicon, slice_from(bytes, len));
+}
 
-	struct slice key = slice_from(bytes, len);
-	if (utf8_length(key) < LEAST_STEM)
-		return NULL;
-
-	const struct entry *entry = lexicon_find(lexicon, key);
-	return entry && (entry->roles & (ROLE_WORD | ROLE_PLAIN)) ? entry : NULL;
+static const struct entry *find_between(
+	const struct lexicon *lexicon, struct slice before, struct slice stem, struct slice after)
+{
+	return before.len + after.len == 0 ? find_stem(lexicon, stem)
+					   : find_changed_stem(lexicon, before, stem, after);
 }
 
 /* KEY without one of the suffixes.  What stands BEFORE it, from a prefix, comes
@@ -532,16 +575,17 @@ static const struct entry *find_stem(
 static const struct entry *find_without_suffix(
 	const struct lexicon *lexicon, struct slice before, struct slice key, bool *negated)
 {
-	for (size_t i = 0; i < lexicon->suffixes.n; i++) {
-		const struct affix *affix = &lexicon->suffixes.items[i];
-		struct slice text = slice_of(affix->text);
+	const struct affixes *suffixes = &lexicon->suffixes;
+	const struct affix *affix;
+	unsigned char last = (unsigned char)key.ptr[key.len - 1];
 
-		if (key.len <= text.len || !slice_ends_with(key, text))
+	for (size_t i = suffixes->first[last]; i != 0; i = affix->next) {
+		affix = &suffixes->items[i - 1];
+		if (key.len <= affix->text.len || !slice_ends_with(key, affix->text))
 			continue;
 
-		const struct entry *entry =
-			find_stem(lexicon, slice_from(key.ptr, key.len - text.len), before,
-				slice_of(affix->replacement));
+		const struct entry *entry = find_between(lexicon, before,
+			slice_from(key.ptr, key.len - affix->text.len), affix->replacement);
 		if (entry) {
 			*negated ^= affix->negates;
 			return entry;
@@ -553,21 +597,23 @@ static const struct entry *find_without_suffix(
 static const struct entry *find_inflected(
 	const struct lexicon *lexicon, struct slice key, bool *ret_negated)
 {
+	const struct affixes *prefixes = &lexicon->prefixes;
 	bool negated = false;
 	const struct entry *entry = find_without_suffix(lexicon, SLICE(""), key, &negated);
+	const struct affix *affix;
 
-	for (size_t i = 0; !entry && i < lexicon->prefixes.n; i++) {
-		const struct affix *affix = &lexicon->prefixes.items[i];
-		struct slice before = slice_of(affix->replacement);
-		struct slice rest = slice_skip(key, strlen(affix->text));
+	for (size_t i = prefixes->first[(unsigned char)key.ptr[0]]; !entry && i != 0;
+		i = affix->next) {
+		affix = &prefixes->items[i - 1];
 
-		if (rest.len == 0 || !slice_starts_with(key, slice_of(affix->text)))
+		struct slice rest = slice_skip(key, affix->text.len);
+		if (rest.len == 0 || !slice_starts_with(key, affix->text))
 			continue;
 
 		negated = affix->negates;
-		entry = find_stem(lexicon, rest, before, SLICE(""));
+		entry = find_between(lexicon, affix->replacement, rest, SLICE(""));
 		if (!entry)
-			entry = find_without_suffix(lexicon, before, rest, &negated);
+			entry = find_without_suffix(lexicon, affix->replacement, rest, &negated);
 	}
 
 	if (entry)
@@ -622,18 +668,14 @@ static bool is_drawn(struct slice key)
 	return run >= 3;
 }
 
-const struct entry *lexicon_find_word(
+const struct entry *lexicon_find_form(
 	const struct lexicon *lexicon, struct slice key, bool *ret_negated, bool *ret_drawn)
 {
-	const struct entry *entry = lexicon_find(lexicon, key);
-
 	*ret_negated = *ret_drawn = false;
-	if (entry && entry->roles)
-		return entry;
-	if (key.len > MAX_TERM_BYTES)
+	if (key.len == 0 || key.len > MAX_TERM_BYTES)
 		return NULL;
 
-	entry = find_inflected(lexicon, key, ret_negated);
+	const struct entry *entry = find_inflected(lexicon, key, ret_negated);
 	if (entry || !is_drawn(key))
 		return entry;
 
@@ -643,16 +685,30 @@ const struct entry *lexicon_find_word(
 	return entry;
 }
 
+const struct entry *lexicon_find_word(
+	const struct lexicon *lexicon, struct slice key, bool *ret_negated, bool *ret_drawn)
+{
+	const struct entry *entry = lexicon_find(lexicon, key);
+
+	*ret_negated = *ret_drawn = false;
+	return entry && entry->roles ? entry
+				     : lexicon_find_form(lexicon, key, ret_negated, ret_drawn);
+}
+
 const struct entry *lexicon_find_emoticon(
 	const struct lexicon *lexicon, struct slice text, size_t *ret_len)
 {
-	char bytes[MAX_EMOTICON_BYTES];
+	unsigned char first = text.len > 0 ? (unsigned char)text.ptr[0] : 0;
+	uint32_t lengths = lexicon->emoticon_lengths[first];
 
-	if (text.len == 0 || !lexicon->starts_emoticon[(unsigned char)text.ptr[0]])
+	if (lengths == 0)
 		return NULL;
 
+	char bytes[MAX_EMOTICON_BYTES];
 	for (struct slice key = fold_emoticon(text, bytes); key.len > 0; key.len--) {
-		const struct entry *entry = find_in(lexicon, lexicon->emoticons, key);
+		const struct entry *entry = lengths & UINT32_C(1) << key.len
+						    ? find_in(lexicon, lexicon->emoticons, key)
+						    : NULL;
 
 		if (entry) {
 			*ret_len = key.len;

@@ -85,9 +85,13 @@ size_t lexicon_count(const struct lexicon *lexicon);
 /* The term with KEY, the keys of its words joined by one space, or NULL. */
 const struct entry *lexicon_find(const struct lexicon *lexicon, struct slice key);
 
-/* As lexicon_find() for one word, which may also be an inflected form by the
- * lexicon's own prefixes and suffixes, or be drawn out ("soooo").
+/* The term of which the word KEY, which is none itself, is a form by the
+ * lexicon's own prefixes and suffixes, or is drawn out ("soooo"); or NULL.
  * *RET_NEGATED: an affix negates it; *RET_DRAWN: letters were left out. */
+const struct entry *lexicon_find_form(
+	const struct lexicon *lexicon, struct slice key, bool *ret_negated, bool *ret_drawn);
+
+/* lexicon_find(), else lexicon_find_form(). */
 const struct entry *lexicon_find_word(
 	const struct lexicon *lexicon, struct slice key, bool *ret_negated, bool *ret_drawn);
 

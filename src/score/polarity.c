@@ -19,10 +19,12 @@ static bool caps_tell(const struct place *place)
 	return n_caps < n_cased || n_cased <= place->rules->lone_caps;
 }
 
-int polarity_weigh(const struct rules *rules, struct reading *reading, struct arena *arena)
+int polarity_weigh(
+	const struct rules *rules, struct reading *reading, bool explain, struct arena *arena)
 {
 	struct place place = {.rules = rules,
 		.lexicon = reading->lexicon,
+		.explains = explain,
 		.arena = arena,
 		.tokens = reading->tokens};
 

@@ -13,8 +13,9 @@ struct polarity {
 	double pos, neu, neg;
 };
 
-/* Fills valence and why of the tokens of READING. -ENOMEM. */
-int polarity_weigh(const struct rules *rules, struct reading *reading, struct arena *arena);
+/* Fills the valence of the tokens of READING, and why it is so when they EXPLAIN. -ENOMEM. */
+int polarity_weigh(
+	const struct rules *rules, struct reading *reading, bool explain, struct arena *arena);
 
 /* Combines the tokens of READING by the weights of UNITS' sentences. */
 void polarity_sum(const struct rules *rules, const struct reading *reading,

@@ -1,8 +1,10 @@
 #include "score/reading.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/str.h"
 #include "score/scorer.h"
 
@@ -25,23 +27,17 @@ struct maker {
 	const struct unit *units;
 	size_t n_units;
 	struct reading *reading;
-	size_t capacity, n_known;
+	size_t n_known;
 };
 
 static struct token *new_token(struct maker *maker)
 {
 	struct reading *reading = maker->reading;
 
-	if (reading->n == maker->capacity) {
-		size_t capacity = MAX(maker->capacity * 2, 64);
-		struct token *tokens = arena_grow(
-			maker->arena, reading->tokens, reading->n, capacity, sizeof(*tokens));
+	if (reading->n == reading->room && array_make_room(&reading->tokens, &reading->room,
+						   reading->n + 1, sizeof(*reading->tokens)) < 0)
+		return NULL;
 
-		if (!tokens)
-			return NULL;
-		reading->tokens = tokens;
-		maker->capacity = capacity;
-	}
 	return &reading->tokens[reading->n++];
 }
 
@@ -108,42 +104,53 @@ static int read_as_it_stands(struct maker *maker, const struct unit *unit)
 	return add_token(maker, unit, unit, &found);
 }
 
-/* Looks for longer terms than the one word FOUND at AT. */
-static void find_longest(
+/* Looks for longer terms than the one word at AT, which starts some. */
+static void find_longer(
 	const struct maker *maker, const struct lexicon *lexicon, size_t at, struct found *found)
 {
+	const struct entry *entry;
 	char key[MAX_KEY_BYTES];
-	size_t len = 0, n = 1;
-	const struct entry *entry = lexicon_find(lexicon, maker->units[at].key);
+	size_t len = maker->units[at].key.len, n = 1;
 
-	if (!entry || !entry->continues || maker->units[at].key.len > MAX_KEY_BYTES)
+	if (len > MAX_KEY_BYTES)
 		return;
 
-	memcpy(key, maker->units[at].key.ptr, maker->units[at].key.len);
-	len = maker->units[at].key.len;
-	while (entry && entry->continues && at + n < maker->n_units &&
-		is_adjacent(&maker->units[at + n - 1], &maker->units[at + n]) &&
-		append_key(key, &len, &maker->units[at + n])) {
+	memcpy(key, maker->units[at].key.ptr, len);
+	do {
+		if (at + n == maker->n_units ||
+			!is_adjacent(&maker->units[at + n - 1], &maker->units[at + n]) ||
+			!append_key(key, &len, &maker->units[at + n]))
+			return;
 		entry = lexicon_find(lexicon, slice_from(key, len));
 		n++;
 		if (entry && entry->roles)
 			*found = (struct found){.entry = entry, .n = n};
-	}
+	} while (entry && entry->continues);
+}
+
+/* Whether a longer term may start with the word at AT. */
+static bool may_go_on(const struct maker *maker, const struct entry *entry, size_t at)
+{
+	return entry && entry->continues && at + 1 < maker->n_units &&
+	       is_adjacent(&maker->units[at], &maker->units[at + 1]);
 }
 
 static void find_in(
 	const struct maker *maker, const struct lexicon *lexicon, size_t at, struct found *found)
 {
-	bool negated, drawn;
+	const struct slice key = maker->units[at].key;
+	const struct entry *entry = lexicon ? lexicon_find(lexicon, key) : NULL;
+	bool negated = false, drawn = false;
 
 	*found = (struct found){.n = 1};
-	if (!lexicon)
-		return;
+	if (entry && entry->roles)
+		found->entry = entry;
+	else if (lexicon)
+		found->entry = lexicon_find_form(lexicon, key, &negated, &drawn);
 
-	found->entry = lexicon_find_word(lexicon, maker->units[at].key, &negated, &drawn);
-	if (found->entry)
-		found->traits = (negated ? TRAIT_NEGATED : 0u) | (drawn ? TRAIT_DRAWN : 0u);
-	find_longest(maker, lexicon, at, found);
+	found->traits = (negated ? TRAIT_NEGATED : 0u) | (drawn ? TRAIT_DRAWN : 0u);
+	if (may_go_on(maker, entry, at))
+		find_longer(maker, lexicon, at, found);
 }
 
 /* The capitals of a term are those of all its words. */
@@ -369,21 +376,28 @@ static int cut_tags(struct maker *maker)
 }
 
 int reading_make(const struct lexicons *lexicons, const struct units *units,
-	const struct score_request *request, struct arena *arena, struct reading *ret)
+	const struct score_request *request, struct arena *arena, struct reading *reading)
 {
 	struct maker maker = {.lexicons = lexicons,
 		.request = request,
 		.arena = arena,
 		.units = units->items,
 		.n_units = units->n,
-		.reading = ret};
+		.reading = reading};
 
-	*ret = (struct reading){.lexicon = lexicons->own};
+	*reading = (struct reading){
+		.lexicon = lexicons->own, .tokens = reading->tokens, .room = reading->room};
 	int r = cut_tags(&maker);
 	if (r == 0)
 		r = read_all(&maker);
-	if (r == 0 && ret->n_words > 0)
-		ret->coverage = (double)maker.n_known / (double)ret->n_words;
+	if (r == 0 && reading->n_words > 0)
+		reading->coverage = (double)maker.n_known / (double)reading->n_words;
 
 	return r;
+}
+
+void reading_release(struct reading *reading)
+{
+	free(reading->tokens);
+	*reading = (struct reading){0};
 }

@@ -27,7 +27,7 @@ struct token {
 struct reading {
 	const struct lexicon *lexicon; /* NULL: none */
 	struct token *tokens;
-	size_t n;
+	size_t n, room;
 	double coverage; /* share of the words that the lexicon knows */
 	size_t n_words;  /* that could have been known */
 };
@@ -39,6 +39,9 @@ struct lexicons {
 	bool as_it_stands; /* see struct rules */
 };
 
-/* Reads UNITS by the LEXICONS; the tokens live in ARENA.  -ENOMEM. */
+/* Reads UNITS by the LEXICONS, in place of what READING was; its array is kept
+ * for the next one.  -ENOMEM. */
 int reading_make(const struct lexicons *lexicons, const struct units *units,
-	const struct score_request *request, struct arena *arena, struct reading *ret);
+	const struct score_request *request, struct arena *arena, struct reading *reading);
+/* Frees the array. */
+void reading_release(struct reading *reading);

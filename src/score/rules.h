@@ -20,9 +20,9 @@ struct units;
 
 enum { RULES_MAX_BOOST = 3 };
 
-/* Makes UNITS of the request's post. */
+/* Makes UNITS of the request's post, in place of what they were. */
 typedef int read_units_fn(struct unit_reader *reader, const struct score_request *request,
-	struct arena *arena, struct units *ret);
+	struct arena *arena, struct units *units);
 
 /* Changes the VALENCE of the word at PLACE by what stands DISTANCE words before
  * it, or by the word itself (0). */

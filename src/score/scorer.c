@@ -27,7 +27,8 @@ enum {
 	MAX_SCRATCH_BYTES = 512 << 20,
 	MAX_PATH_BYTES = 4096,
 	MAX_LANG_BYTES = 16,
-	MAX_SAMPLE = 200, /* words that a language is guessed from */
+	MAX_SAMPLE = 200,      /* words that a language is guessed from */
+	MOST_KEPT = 64 * 1024, /* units that working memory is kept for */
 };
 
 struct scorer {
@@ -42,7 +43,11 @@ struct scorer {
 	struct map *descriptions; /* of emoji; the texts live in `kept' */
 	struct arena *kept;
 	struct unit_reader reader;
-	struct arena *scratch; /* emptied for each post */
+	const struct lexicon *english; /* NULL: none */
+	/* Working memory, of one post. */
+	struct units units;
+	struct reading reading;
+	struct arena *scratch;
 };
 
 /* The lexicon of LANG ("emoji" for the shared one), made when it is new. */
@@ -199,6 +204,21 @@ static int open_brought(
 	return r;
 }
 
+/* The lexicon of the BCP 47 tag LANG, by its first subtag; NULL for none. */
+static const struct lexicon *find_lexicon(const struct scorer *scorer, const char *lang)
+{
+	struct slice subtag = slice_of(lang);
+	ptrdiff_t dash = slice_find_char(subtag, '-');
+
+	if (dash >= 0)
+		subtag.len = (size_t)dash;
+	for (size_t i = 0; i < scorer->n_lexicons; i++)
+		if (slice_equals_nocase(slice_of(lexicon_lang(scorer->lexicons[i])), subtag))
+			return scorer->lexicons[i];
+
+	return NULL;
+}
+
 static int open_own(struct scorer *scorer, const char *folder, struct diags *diags)
 {
 	CLEANUP(free_heapp) char *installed = NULL;
@@ -207,6 +227,7 @@ static int open_own(struct scorer *scorer, const char *folder, struct diags *dia
 	if (r == 0)
 		r = read_lexicons(scorer, folder ? folder : installed, diags);
 
+	scorer->english = find_lexicon(scorer, "en");
 	scorer->rules = rules_default();
 	return r;
 }
@@ -241,6 +262,8 @@ void scorer_free(struct scorer *scorer)
 	for (size_t i = 0; i < N_FIELDS; i++)
 		words_free(scorer->reader.of_field[i]);
 	words_free(scorer->reader.of_names);
+	units_done(&scorer->units);
+	reading_release(&scorer->reading);
 	arena_free(scorer->scratch);
 	free(scorer);
 }
@@ -256,62 +279,44 @@ void scorer_describe(const struct scorer *scorer, struct str *ret)
 			lexicon_count(scorer->brought), wordlist_about(scorer->format));
 }
 
-/* The lexicon of the BCP 47 tag LANG, by its first subtag; NULL for none. */
-static const struct lexicon *find_lexicon(const struct scorer *scorer, const char *lang)
-{
-	struct slice subtag = slice_of(lang);
-	ptrdiff_t dash = slice_find_char(subtag, '-');
-
-	if (dash >= 0)
-		subtag.len = (size_t)dash;
-	for (size_t i = 0; i < scorer->n_lexicons; i++)
-		if (slice_equals_nocase(slice_of(lexicon_lang(scorer->lexicons[i])), subtag))
-			return scorer->lexicons[i];
-
-	return NULL;
-}
-
 /* One post that is being scored. */
 struct scoring {
 	struct scorer *scorer;
 	const struct score_request *request;
-	struct units units;
-	struct reading reading;
+	struct units *units;
+	struct reading *reading;
 };
 
-/* Reads UNITS of the post by LEXICON (NULL: none) into *RET; words that it does
- * not know are looked for in English. */
-static int read_by(const struct scoring *scoring, const struct lexicon *lexicon,
-	const struct units *units, struct reading *ret)
+/* Reads UNITS of the post by LEXICON (NULL: none); words that it does not know
+ * are looked for in English. */
+static int read_by(
+	const struct scoring *scoring, const struct lexicon *lexicon, const struct units *units)
 {
 	struct scorer *scorer = scoring->scorer;
-	const struct lexicon *english = find_lexicon(scorer, "en");
 	struct lexicons lexicons = {.own = lexicon, .as_it_stands = scorer->rules->as_it_stands};
 
 	/* Words of another language say nothing about a text that nobody knows. */
-	if (lexicon && lexicon != english && !scorer->brought)
-		lexicons.foreign = english;
+	if (lexicon && lexicon != scorer->english)
+		lexicons.foreign = scorer->english;
 	for (size_t i = 0; i < N_FIELDS; i++)
 		lexicons.of_field[i] = scorer->reader.of_field[i];
 
-	return reading_make(&lexicons, units, scoring->request, scorer->scratch, ret);
+	return reading_make(&lexicons, units, scoring->request, scorer->scratch, scoring->reading);
 }
 
 /* Tries the lexicon of the language LANG; 1 when it knows enough of the words. */
 static int try_lang(struct scoring *scoring, const char *lang)
 {
 	const struct lexicon *lexicon = lang ? find_lexicon(scoring->scorer, lang) : NULL;
-	struct reading reading;
 
 	if (!lexicon)
 		return 0;
 
-	int r = read_by(scoring, lexicon, &scoring->units, &reading);
-	if (r < 0 || reading.coverage < scoring->scorer->rules->least_coverage)
+	int r = read_by(scoring, lexicon, scoring->units);
+	if (r < 0)
 		return r;
 
-	scoring->reading = reading;
-	return 1;
+	return scoring->reading->coverage >= scoring->scorer->rules->least_coverage;
 }
 
 /* Tries all lexicons on the first words and takes the one that knows most of
@@ -321,17 +326,16 @@ static int try_all(struct scoring *scoring)
 	const struct scorer *scorer = scoring->scorer;
 	double most = scorer->rules->least_coverage_guessed;
 	const struct lexicon *best = NULL;
-	struct units sample = scoring->units;
-	struct reading reading;
+	struct units sample = *scoring->units;
 
 	sample.n = MIN(sample.n, (size_t)MAX_SAMPLE);
 	for (size_t i = 0; i < scorer->n_lexicons; i++) {
-		int r = read_by(scoring, scorer->lexicons[i], &sample, &reading);
+		int r = read_by(scoring, scorer->lexicons[i], &sample);
 
 		if (r < 0)
 			return r;
-		if (reading.coverage > most) {
-			most = reading.coverage;
+		if (scoring->reading->coverage > most) {
+			most = scoring->reading->coverage;
 			best = scorer->lexicons[i];
 		}
 	}
@@ -346,8 +350,7 @@ static int read_post(struct scoring *scoring)
 	const struct post *post = scoring->request->post;
 
 	if (scoring->scorer->brought)
-		return read_by(
-			scoring, scoring->scorer->brought, &scoring->units, &scoring->reading);
+		return read_by(scoring, scoring->scorer->brought, scoring->units);
 
 	int r = try_lang(scoring, post->lang);
 
@@ -357,7 +360,7 @@ static int read_post(struct scoring *scoring)
 	if (r == 0)
 		r = try_all(scoring);
 	if (r == 0)
-		r = read_by(scoring, NULL, &scoring->units, &scoring->reading);
+		r = read_by(scoring, NULL, scoring->units);
 
 	return r < 0 ? r : 0;
 }
@@ -376,7 +379,7 @@ static size_t length_of(const struct units *units)
  * sentences that hold a hit, what leads to them, and what is said next. */
 static void target(struct scoring *scoring)
 {
-	struct units *units = &scoring->units;
+	struct units *units = scoring->units;
 	const struct score_request *request = scoring->request;
 	const struct rules *rules = scoring->scorer->rules;
 
@@ -400,7 +403,7 @@ static void target(struct scoring *scoring)
 
 static bool is_shown(const struct scoring *scoring, const struct token *token)
 {
-	return scoring->units.sentences[token->sentence].weight > 0 &&
+	return scoring->units->sentences[token->sentence].weight > 0 &&
 	       (token->valence != 0 || token->anger != 0);
 }
 
@@ -427,7 +430,7 @@ static int copy_term(const struct token *token, struct arena *arena, struct scor
 
 static int copy_terms(const struct scoring *scoring, struct arena *arena, struct sentiment *ret)
 {
-	const struct reading *reading = &scoring->reading;
+	const struct reading *reading = scoring->reading;
 	size_t n = 0;
 
 	for (size_t i = 0; i < reading->n; i++)
@@ -450,7 +453,7 @@ static enum sentiment_label label_of(const struct scoring *scoring, double compo
 {
 	const struct rules *rules = scoring->scorer->rules;
 
-	if (!scoring->reading.lexicon)
+	if (!scoring->reading->lexicon)
 		return LABEL_UNKNOWN;
 	if (compound >= rules->positive_at)
 		return LABEL_POSITIVE;
@@ -458,26 +461,40 @@ static enum sentiment_label label_of(const struct scoring *scoring, double compo
 	return compound <= rules->negative_at ? LABEL_NEGATIVE : LABEL_NEUTRAL;
 }
 
+/* Gives the memory back that only a huge post needs. */
+static void forget_huge(struct scorer *scorer)
+{
+	if (scorer->units.room > MOST_KEPT)
+		units_done(&scorer->units);
+	if (scorer->reading.room > MOST_KEPT)
+		reading_release(&scorer->reading);
+}
+
 int scorer_score(struct scorer *scorer, const struct score_request *request, struct arena *arena,
 	struct sentiment *ret)
 {
-	struct scoring scoring = {.scorer = scorer, .request = request};
+	struct scoring scoring = {.scorer = scorer,
+		.request = request,
+		.units = &scorer->units,
+		.reading = &scorer->reading};
 	struct polarity polarity;
 	struct anger anger = {0};
 
 	arena_reset(scorer->scratch);
-	int r = scorer->rules->read(&scorer->reader, request, scorer->scratch, &scoring.units);
+	forget_huge(scorer);
+	int r = scorer->rules->read(&scorer->reader, request, scorer->scratch, &scorer->units);
 	if (r == 0)
 		r = read_post(&scoring);
 	if (r == 0)
-		r = polarity_weigh(scorer->rules, &scoring.reading, scorer->scratch);
+		r = polarity_weigh(
+			scorer->rules, &scorer->reading, request->explain, scorer->scratch);
 	if (r < 0)
 		return r;
 
 	target(&scoring);
-	polarity_sum(scorer->rules, &scoring.reading, &scoring.units, &polarity);
+	polarity_sum(scorer->rules, &scorer->reading, &scorer->units, &polarity);
 	if (scorer->rules->has_anger)
-		anger_weigh(request, &scoring.reading, &scoring.units, &polarity, &anger);
+		anger_weigh(request, &scorer->reading, &scorer->units, &polarity, &anger);
 	*ret = (struct sentiment){.compound = polarity.compound,
 		.pos = polarity.pos,
 		.neu = polarity.neu,
@@ -487,8 +504,11 @@ int scorer_score(struct scorer *scorer, const struct score_request *request, str
 		.angry = anger.score >= scorer->angry_at,
 		.flags = anger.flags,
 		.polarity_only = !scorer->rules->has_anger,
-		.lang = scoring.reading.lexicon ? lexicon_lang(scoring.reading.lexicon) : "und",
-		.coverage = scoring.reading.coverage};
+		.lang = scorer->reading.lexicon ? lexicon_lang(scorer->reading.lexicon) : "und",
+		.coverage = scorer->reading.coverage};
+	if (!request->explain)
+		return 0;
+
 	r = anger_explain(&anger, arena, ret);
 	return r < 0 ? r : copy_terms(&scoring, arena, ret);
 }

@@ -51,6 +51,7 @@ struct score_request {
 	 * None: the whole post. */
 	const struct hit *hits;
 	size_t n_hits;
+	bool explain; /* fill the sentiment's terms */
 	/* Own handles, hosts and names: they carry no sentiment, and an author
 	 * among them is no customer.  May be NULL. */
 	const struct texts *own;

@@ -90,7 +90,7 @@ static int end_token(struct splitter *splitter, size_t end, size_t index)
 	if (token.len == 0)
 		return 0;
 
-	struct unit *unit = units_add(splitter->units, splitter->arena);
+	struct unit *unit = units_add(splitter->units);
 	char *key = arena_alloc(splitter->arena, word.len * LOWER_GROWTH);
 	if (!unit || !key)
 		return -ENOMEM;
@@ -189,15 +189,15 @@ static int split_field(struct splitter *splitter)
 }
 
 int spaced_read(struct unit_reader *reader, const struct score_request *request,
-	struct arena *arena, struct units *ret)
+	struct arena *arena, struct units *units)
 {
 	CLEANUP(str_done) struct str token = STR_INIT(2 * UNITS_MAX_FIELD_BYTES);
 	struct splitter splitter = {
-		.reader = reader, .units = ret, .arena = arena, .token = &token};
+		.reader = reader, .units = units, .arena = arena, .token = &token};
 	int r = 0;
 
-	*ret = (struct units){0};
-	struct sentence *sentence = units_add_sentence(ret, arena);
+	units_clear(units);
+	struct sentence *sentence = units_add_sentence(units);
 	if (!sentence)
 		return -ENOMEM;
 

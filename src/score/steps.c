@@ -22,6 +22,9 @@ void place_note(struct place *place, const char *rule, const struct token *by)
 	struct texts *why = &place->tokens[place->at].why;
 	const char *text = rule;
 
+	if (!place->explains)
+		return;
+
 	if (by) {
 		struct slice word = by->raw;
 

@@ -18,7 +18,8 @@ struct place {
 	size_t at;
 	bool caps_tell; /* capitals say something, as not all words have them */
 	bool is_over;   /* no further step for this word */
-	bool failed;    /* no memory for a reason */
+	bool explains;  /* reasons are wanted */
+	bool failed;    /* no memory for one */
 	/* What stands further away does not reach the word. */
 	bool boosters_end, negators_end;
 };

@@ -1,8 +1,10 @@
 #include "score/units.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/utf8.h"
 #include "score/lexicon.h"
 #include "score/scorer.h"
@@ -31,77 +33,99 @@ struct walk {
 /* What a character between words does. */
 enum gap_effect { GAP_NONE, GAP_BREAK, GAP_END, GAP_QUOTE, GAP_QUOTE_OPEN, GAP_QUOTE_CLOSE };
 
-static const struct {
-	uint32_t code_point;
+struct gap {
 	enum gap_effect effect;
 	bool exclaims, asks;
-} gap_characters[] = {
-	{'\n', GAP_END, false, false},
-	{'!', GAP_END, true, false},
-	{'"', GAP_QUOTE, false, false},
-	{'(', GAP_BREAK, false, false},
-	{')', GAP_BREAK, false, false},
-	{',', GAP_BREAK, false, false},
-	{'.', GAP_END, false, false},
-	{':', GAP_BREAK, false, false},
-	{';', GAP_BREAK, false, false},
-	{'?', GAP_END, false, true},
-	{'[', GAP_BREAK, false, false},
-	{']', GAP_BREAK, false, false},
-	{'|', GAP_END, false, false},
-	{0xA1, GAP_NONE, false, false},       /* ¡ */
-	{0xAB, GAP_QUOTE_OPEN, false, false}, /* « */
-	{0xBB, GAP_QUOTE_CLOSE, false, false},
-	{0x55C, GAP_NONE, true, false}, /* Armenian, inside a word */
-	{0x55D, GAP_BREAK, false, false},
-	{0x55E, GAP_NONE, false, true},
-	{0x589, GAP_END, false, false},
-	{0x60C, GAP_BREAK, false, false}, /* Arabic */
-	{0x61F, GAP_END, false, true},
-	{0x964, GAP_END, false, false}, /* Devanagari, Gujarati */
-	{0x965, GAP_END, false, false},
-	{0x17D4, GAP_END, false, false}, /* Khmer */
-	{0x17D5, GAP_END, false, false},
-	{0x2013, GAP_BREAK, false, false},
-	{0x2014, GAP_BREAK, false, false},
-	{0x201C, GAP_QUOTE_OPEN, false, false},
-	{0x201D, GAP_QUOTE_CLOSE, false, false},
-	{0x2026, GAP_BREAK, false, false},
-	{0x203C, GAP_END, true, false},
-	{0x2049, GAP_END, true, true},
-	{0x3001, GAP_BREAK, false, false},
-	{0x3002, GAP_END, false, false},
-	{0xFF01, GAP_END, true, false},
-	{0xFF1F, GAP_END, false, true},
 };
 
-struct unit *units_add(struct units *units, struct arena *arena)
-{
-	if (units->n == units->capacity) {
-		size_t capacity = MAX(units->capacity * 2, 64);
-		struct unit *items =
-			arena_grow(arena, units->items, units->n, capacity, sizeof(*units->items));
+static const struct gap ascii_gaps[128] = {
+	['\n'] = {GAP_END, false, false},
+	['!'] = {GAP_END, true, false},
+	['"'] = {GAP_QUOTE, false, false},
+	['('] = {GAP_BREAK, false, false},
+	[')'] = {GAP_BREAK, false, false},
+	[','] = {GAP_BREAK, false, false},
+	['.'] = {GAP_END, false, false},
+	[':'] = {GAP_BREAK, false, false},
+	[';'] = {GAP_BREAK, false, false},
+	['?'] = {GAP_END, false, true},
+	['['] = {GAP_BREAK, false, false},
+	[']'] = {GAP_BREAK, false, false},
+	['|'] = {GAP_END, false, false},
+};
 
-		if (!items)
-			return NULL;
-		units->items = items;
-		units->capacity = capacity;
-	}
+/* By code point. */
+static const struct {
+	uint32_t code_point;
+	struct gap gap;
+} other_gaps[] = {
+	{0xA1, {GAP_NONE, false, false}},       /* ¡ */
+	{0xAB, {GAP_QUOTE_OPEN, false, false}}, /* « */
+	{0xBB, {GAP_QUOTE_CLOSE, false, false}},
+	{0x55C, {GAP_NONE, true, false}}, /* Armenian, inside a word */
+	{0x55D, {GAP_BREAK, false, false}},
+	{0x55E, {GAP_NONE, false, true}},
+	{0x589, {GAP_END, false, false}},
+	{0x60C, {GAP_BREAK, false, false}}, /* Arabic */
+	{0x61F, {GAP_END, false, true}},
+	{0x964, {GAP_END, false, false}}, /* Devanagari, Gujarati */
+	{0x965, {GAP_END, false, false}},
+	{0x17D4, {GAP_END, false, false}}, /* Khmer */
+	{0x17D5, {GAP_END, false, false}},
+	{0x2013, {GAP_BREAK, false, false}},
+	{0x2014, {GAP_BREAK, false, false}},
+	{0x201C, {GAP_QUOTE_OPEN, false, false}},
+	{0x201D, {GAP_QUOTE_CLOSE, false, false}},
+	{0x2026, {GAP_BREAK, false, false}},
+	{0x203C, {GAP_END, true, false}},
+	{0x2049, {GAP_END, true, true}},
+	{0x3001, {GAP_BREAK, false, false}},
+	{0x3002, {GAP_END, false, false}},
+	{0xFF01, {GAP_END, true, false}},
+	{0xFF1F, {GAP_END, false, true}},
+};
+
+static const struct gap *find_gap(uint32_t c)
+{
+	if (c < ARRAY_SIZE(ascii_gaps))
+		return &ascii_gaps[c];
+	for (size_t i = 0; i < ARRAY_SIZE(other_gaps) && other_gaps[i].code_point <= c; i++)
+		if (other_gaps[i].code_point == c)
+			return &other_gaps[i].gap;
+
+	return &ascii_gaps[' '];
+}
+
+void units_clear(struct units *units)
+{
+	*units = (struct units){.items = units->items,
+		.room = units->room,
+		.sentences = units->sentences,
+		.room_sentences = units->room_sentences};
+}
+
+void units_done(struct units *units)
+{
+	free(units->items);
+	free(units->sentences);
+	*units = (struct units){0};
+}
+
+struct unit *units_add(struct units *units)
+{
+	if (units->n == units->room && array_make_room(&units->items, &units->room, units->n + 1,
+					       sizeof(*units->items)) < 0)
+		return NULL;
+
 	return &units->items[units->n++];
 }
 
-struct sentence *units_add_sentence(struct units *units, struct arena *arena)
+struct sentence *units_add_sentence(struct units *units)
 {
-	if (units->n_sentences == units->sentence_capacity) {
-		size_t capacity = MAX(units->sentence_capacity * 2, 16);
-		struct sentence *sentences = arena_grow(arena, units->sentences, units->n_sentences,
-			capacity, sizeof(*units->sentences));
+	if (array_make_room(&units->sentences, &units->room_sentences, units->n_sentences + 1,
+		    sizeof(*units->sentences)) < 0)
+		return NULL;
 
-		if (!sentences)
-			return NULL;
-		units->sentences = sentences;
-		units->sentence_capacity = capacity;
-	}
 	return &units->sentences[units->n_sentences++];
 }
 
@@ -117,14 +141,14 @@ static struct sentence *current_sentence(const struct walk *walk)
 	return &units->sentences[units->n_sentences - 1];
 }
 
-/* Adds the unit RAW at the code points START to END to the current sentence,
- * or to a new one when one is wanted; emoji stay with what stands before. */
-static struct unit *add_unit(struct walk *walk, struct slice raw, size_t start, bool is_emoji)
+/* Adds a unit at the code points START to END to the current sentence, or to a
+ * new one when one is wanted; emoji stay with what stands before. */
+static struct unit *add_unit(struct walk *walk, size_t start, size_t end, bool is_emoji)
 {
 	struct sentence *sentence = current_sentence(walk);
 
 	if (!sentence || (walk->wants_sentence && !is_emoji)) {
-		sentence = units_add_sentence(walk->units, walk->arena);
+		sentence = units_add_sentence(walk->units);
 		if (!sentence)
 			return NULL;
 		*sentence = (struct sentence){.field = walk->field, .start = start, .weight = 1};
@@ -132,44 +156,37 @@ static struct unit *add_unit(struct walk *walk, struct slice raw, size_t start, 
 		walk->wants_break = false;
 	}
 
-	struct unit *unit = units_add(walk->units, walk->arena);
+	struct unit *unit = units_add(walk->units);
 	if (!unit)
 		return NULL;
 
 	*unit = (struct unit){.field = walk->field,
 		.start = start,
-		.end = start + utf8_length(raw),
-		.raw = raw,
+		.end = end,
 		.sentence = (uint32_t)(walk->units->n_sentences - 1)};
 	unit->traits = (is_emoji ? TRAIT_EMOJI : 0u) | (walk->wants_break ? TRAIT_BREAK : 0u) |
 		       (walk->is_quoted ? TRAIT_QUOTED : 0u);
-	sentence->end = unit->end;
+	sentence->end = end;
 	walk->wants_break = false;
 	return unit;
 }
 
 static void apply_character(struct walk *walk, uint32_t c, bool is_joined)
 {
+	const struct gap *gap = find_gap(c);
 	struct sentence *sentence = current_sentence(walk);
 
-	for (size_t i = 0; i < ARRAY_SIZE(gap_characters); i++) {
-		if (gap_characters[i].code_point != c)
-			continue;
-
-		enum gap_effect effect = gap_characters[i].effect;
-		walk->wants_sentence |= effect == GAP_END && !(c == '.' && is_joined);
-		walk->wants_break |= effect != GAP_NONE;
-		if (effect == GAP_QUOTE)
-			walk->is_quoted = !walk->is_quoted;
-		else if (effect == GAP_QUOTE_OPEN || effect == GAP_QUOTE_CLOSE)
-			walk->is_quoted = effect == GAP_QUOTE_OPEN;
-		if (c == '\n') /* an open quotation mark is mostly a slip */
-			walk->is_quoted = false;
-		if (sentence) {
-			sentence->exclamations += gap_characters[i].exclaims;
-			sentence->questions += gap_characters[i].asks;
-		}
-		return;
+	walk->wants_sentence |= gap->effect == GAP_END && !(c == '.' && is_joined);
+	walk->wants_break |= gap->effect != GAP_NONE;
+	if (gap->effect == GAP_QUOTE)
+		walk->is_quoted = !walk->is_quoted;
+	else if (gap->effect == GAP_QUOTE_OPEN || gap->effect == GAP_QUOTE_CLOSE)
+		walk->is_quoted = gap->effect == GAP_QUOTE_OPEN;
+	if (c == '\n') /* an open quotation mark is mostly a slip */
+		walk->is_quoted = false;
+	if (sentence) {
+		sentence->exclamations += gap->exclaims;
+		sentence->questions += gap->asks;
 	}
 }
 
@@ -186,10 +203,12 @@ static ptrdiff_t add_emoticon(struct walk *walk, size_t at, size_t start)
 	if (at > 0 && is_digit(walk->text.ptr[at - 1]) && is_digit(rest.ptr[len - 1]))
 		return 0;
 
-	struct unit *unit = add_unit(walk, slice_from(rest.ptr, len), start, true);
+	struct slice raw = slice_from(rest.ptr, len);
+	struct unit *unit = add_unit(walk, start, start + utf8_length(raw), true);
 	if (!unit)
 		return -ENOMEM;
 
+	unit->raw = raw;
 	unit->entry = entry;
 	return (ptrdiff_t)len;
 }
@@ -200,6 +219,8 @@ static size_t link_length(struct slice text, size_t at)
 	struct slice rest = slice_skip(text, at);
 	size_t len = 0;
 
+	if (rest.len == 0 || to_lower(rest.ptr[0]) != 'h')
+		return 0;
 	if (!slice_starts_with_nocase(rest, SLICE("http://")) &&
 		!slice_starts_with_nocase(rest, SLICE("https://")))
 		return 0;
@@ -209,28 +230,42 @@ static size_t link_length(struct slice text, size_t at)
 	return len;
 }
 
+/* Reads the one character at the byte FROM, of a gap that ends at TO. */
+static size_t read_character(struct walk *walk, size_t from, size_t to)
+{
+	uint32_t c = utf8_next(walk->text, &from);
+	bool is_joined = from == to && from < walk->text.len && walk->text.ptr[from] >= 'a' &&
+			 walk->text.ptr[from] <= 'z';
+
+	apply_character(walk, c, is_joined);
+	return from;
+}
+
 /* Reads what stands between two words: the bytes FROM to TO of the text, from
  * the code point INDEX.  Returns the byte up to which it read, which is behind TO when an
  * emoticon takes letters of the next word (":D"); -ENOMEM. */
 static ptrdiff_t read_gap(struct walk *walk, size_t from, size_t to, size_t index)
 {
 	while (from < to) {
+		if (walk->text.ptr[from] == ' ') { /* most gaps */
+			from++;
+			index++;
+			continue;
+		}
+
 		size_t link = link_length(walk->text, from);
 		size_t start = from;
 		ptrdiff_t emoticon = link == 0 ? add_emoticon(walk, from, index) : 0;
 
 		if (emoticon < 0)
 			return emoticon;
-		if (link > 0 || emoticon > 0) {
-			from += link > 0 ? MIN(link, to - from) : (size_t)emoticon;
-			walk->units->n_links += link > 0;
-		} else {
-			uint32_t c = utf8_next(walk->text, &from);
-			bool is_joined = from == to && from < walk->text.len &&
-					 walk->text.ptr[from] >= 'a' && walk->text.ptr[from] <= 'z';
-
-			apply_character(walk, c, is_joined);
+		if (link == 0 && emoticon == 0) {
+			from = read_character(walk, from, to);
+			index++;
+			continue;
 		}
+		from += link > 0 ? MIN(link, to - from) : (size_t)emoticon;
+		walk->units->n_links += link > 0;
 		index += utf8_length(slice_from(walk->text.ptr + start, from - start));
 	}
 	return (ptrdiff_t)from;
@@ -268,11 +303,17 @@ static void count_case(uint32_t c, size_t *upper, size_t *lower)
 	}
 }
 
-static unsigned int case_traits(struct slice raw)
+/* Case of the word RAW, of which *RET_ASCII tells whether it is all ASCII. */
+static unsigned int case_traits(struct slice raw, bool *ret_ascii)
 {
-	size_t upper = 0, lower = 0;
+	size_t upper = 0, lower = 0, at = 0;
 
-	for (size_t at = 0; at < raw.len;)
+	for (; at < raw.len && (signed char)raw.ptr[at] >= 0; at++) {
+		upper += raw.ptr[at] >= 'A' && raw.ptr[at] <= 'Z';
+		lower += raw.ptr[at] >= 'a' && raw.ptr[at] <= 'z';
+	}
+	*ret_ascii = at == raw.len;
+	while (at < raw.len)
 		count_case(utf8_next(raw, &at), &upper, &lower);
 	if (upper + lower < 2)
 		return 0;
@@ -311,27 +352,6 @@ static unsigned int sign_traits(const struct walk *walk, size_t at)
 	return 0;
 }
 
-static int add_word(struct walk *walk, const struct word *word)
-{
-	size_t at = (size_t)(word->raw.ptr - walk->text.ptr);
-	unsigned int sign = sign_traits(walk, at);
-	struct unit *unit = add_unit(walk, word->raw, word->start, word->kind == WORD_EMOJI);
-
-	if (!unit)
-		return -ENOMEM;
-
-	unit->end = word->end;
-	unit->key = word->key;
-	unit->run = word->kind == WORD_RUN ? word : NULL;
-	unit->traits |= sign | case_traits(word->raw) | (is_number(word->key) ? TRAIT_NUMBER : 0u);
-	if (word->kind == WORD_EMOJI)
-		unit->entry = lexicon_find(walk->reader->emoji, word->key);
-	walk->units->has_handle |= (sign & TRAIT_HANDLE) != 0;
-	if (walk->units->n == 1)
-		walk->units->starts_with_handle = (sign & TRAIT_HANDLE) != 0;
-	return 0;
-}
-
 /* Marks inside of words count for the sentence: Armenian ՜ and ՞. */
 static void read_marks(struct walk *walk, struct slice raw)
 {
@@ -339,6 +359,31 @@ static void read_marks(struct walk *walk, struct slice raw)
 		apply_character(walk, 0x55C, false);
 	if (slice_find(raw, SLICE("\xD5\x9E")) >= 0)
 		apply_character(walk, 0x55E, false);
+}
+
+static int add_word(struct walk *walk, const struct word *word)
+{
+	size_t at = (size_t)(word->raw.ptr - walk->text.ptr);
+	unsigned int sign = sign_traits(walk, at);
+	struct unit *unit = add_unit(walk, word->start, word->end, word->kind == WORD_EMOJI);
+	bool is_ascii;
+
+	if (!unit)
+		return -ENOMEM;
+
+	unit->raw = word->raw;
+	unit->key = word->key;
+	unit->run = word->kind == WORD_RUN ? word : NULL;
+	unit->traits |= sign | case_traits(word->raw, &is_ascii) |
+			(is_number(word->key) ? TRAIT_NUMBER : 0u);
+	if (word->kind == WORD_EMOJI)
+		unit->entry = lexicon_find(walk->reader->emoji, word->key);
+	walk->units->has_handle |= (sign & TRAIT_HANDLE) != 0;
+	if (walk->units->n == 1)
+		walk->units->starts_with_handle = (sign & TRAIT_HANDLE) != 0;
+	if (!is_ascii)
+		read_marks(walk, word->raw);
+	return 0;
 }
 
 static int walk_field(struct walk *walk)
@@ -362,7 +407,6 @@ static int walk_field(struct walk *walk)
 			continue;
 		if (add_word(walk, &words[i]) < 0)
 			return -ENOMEM;
-		read_marks(walk, words[i].raw);
 	}
 
 	ptrdiff_t read = read_gap(walk, at, walk->text.len, index);
@@ -424,7 +468,7 @@ static void mark_names(struct walk *walk)
 {
 	struct units *units = walk->units;
 
-	for (size_t at = 0; at < units->n; at++) {
+	for (size_t at = 0; walk->n_names > 0 && at < units->n; at++) {
 		for (size_t i = 0; i < walk->n_names; i++) {
 			if (!starts_with_name(units, at, &walk->names[i]))
 				continue;
@@ -454,7 +498,7 @@ bool units_is_hit(const struct score_request *request, enum field field, size_t 
 
 static void mark_hits(struct units *units, const struct score_request *request)
 {
-	for (size_t i = 0; i < units->n; i++) {
+	for (size_t i = 0; request->n_hits > 0 && i < units->n; i++) {
 		struct unit *unit = &units->items[i];
 
 		if (!unit->run && units_is_hit(request, unit->field, unit->start, unit->end))
@@ -463,11 +507,11 @@ static void mark_hits(struct units *units, const struct score_request *request)
 }
 
 int units_read(struct unit_reader *reader, const struct score_request *request, struct arena *arena,
-	struct units *ret)
+	struct units *units)
 {
-	struct walk walk = {.reader = reader, .units = ret, .arena = arena, .request = request};
+	struct walk walk = {.reader = reader, .units = units, .arena = arena, .request = request};
 
-	*ret = (struct units){0};
+	units_clear(units);
 	int r = read_names(&walk);
 	for (size_t field = 0; r == 0 && field < N_FIELDS; field++) {
 		walk.field = (enum field)field;
@@ -481,6 +525,6 @@ int units_read(struct unit_reader *reader, const struct score_request *request, 
 		return r;
 
 	mark_names(&walk);
-	mark_hits(ret, request);
+	mark_hits(units, request);
 	return 0;
 }

@@ -3,7 +3,7 @@
  * Everything about a text that needs no lexicon of its language: what is a
  * handle, a hashtag, one of our own names; what is shouted, quoted, asked.
  * Units borrow from the post and from the analysers of the unit_reader; they
- * live until its next use.
+ * live until its next use.  The arrays are kept for the next post.
  */
 #pragma once
 
@@ -53,9 +53,9 @@ struct sentence {
 
 struct units {
 	struct unit *items;
-	size_t n, capacity;
+	size_t n, room;
 	struct sentence *sentences;
-	size_t n_sentences, sentence_capacity;
+	size_t n_sentences, room_sentences;
 	size_t n_links;
 	bool has_handle, starts_with_handle;
 };
@@ -74,13 +74,17 @@ struct score_request;
 /* Of a longer field the rest is not read: a book is no mention. */
 #define UNITS_MAX_FIELD_BYTES ((size_t)1 << 20)
 
-/* Reads title and text of the post.  Arrays live in ARENA.  -ENOMEM, -EMSGSIZE. */
+/* Reads title and text of the post, in place of what UNITS held; names and the
+ * like live in ARENA.  -ENOMEM, -EMSGSIZE. */
 int units_read(struct unit_reader *reader, const struct score_request *request, struct arena *arena,
-	struct units *ret);
+	struct units *units);
 
+/* Empties UNITS for the next post. */
+void units_clear(struct units *units);
+void units_done(struct units *units);
 /* One more, uninitialised; NULL without memory. */
-struct unit *units_add(struct units *units, struct arena *arena);
-struct sentence *units_add_sentence(struct units *units, struct arena *arena);
+struct unit *units_add(struct units *units);
+struct sentence *units_add_sentence(struct units *units);
 
 /* Whether a hit of the request lies over the code points START to END. */
 bool units_is_hit(const struct score_request *request, enum field field, size_t start, size_t end);

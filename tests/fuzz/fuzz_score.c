@@ -62,8 +62,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		{.field = FIELD_TEXT, .start = 1, .end = 3},
 		{.field = FIELD_TEXT, .start = size / 2, .end = size},
 	};
-	const struct score_request request = {
-		.post = &post, .hits = hits, .n_hits = size % 3, .own = size % 5 ? NULL : &own};
+	const struct score_request request = {.explain = true,
+		.post = &post,
+		.hits = hits,
+		.n_hits = size % 3,
+		.own = size % 5 ? NULL : &own};
 
 	for (size_t rules = 0; rules < N_RULES; rules++)
 		if (scorer_score(get_scorer(rules), &request, arena, &sentiment) == 0)

@@ -39,10 +39,12 @@ static int teardown(void **state)
 
 static struct sentiment scored_post(struct fixture *fixture, const struct score_request *request)
 {
+	struct score_request explained = *request;
 	struct sentiment sentiment;
 
+	explained.explain = true;
 	arena_reset(fixture->arena);
-	assert_int_equal(scorer_score(fixture->scorer, request, fixture->arena, &sentiment), 0);
+	assert_int_equal(scorer_score(fixture->scorer, &explained, fixture->arena, &sentiment), 0);
 	return sentiment;
 }
 

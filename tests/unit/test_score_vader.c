@@ -41,7 +41,8 @@ static struct sentiment scored(struct fixture *fixture, const char *text)
 	struct sentiment sentiment;
 
 	arena_reset(fixture->arena);
-	assert_int_equal(scorer_score(fixture->scorer, &(struct score_request){.post = &post},
+	assert_int_equal(scorer_score(fixture->scorer,
+				 &(struct score_request){.post = &post, .explain = true},
 				 fixture->arena, &sentiment),
 		0);
 	return sentiment;
@@ -228,7 +229,8 @@ static void test_title_and_text_are_read_as_one(void **state)
 	const struct post post = {.title = "It is not", .text = "good"};
 	struct sentiment got;
 
-	assert_int_equal(scorer_score(fixture->scorer, &(struct score_request){.post = &post},
+	assert_int_equal(scorer_score(fixture->scorer,
+				 &(struct score_request){.post = &post, .explain = true},
 				 fixture->arena, &got),
 		0);
 	assert_true(got.compound < 0);
