@@ -39,6 +39,7 @@ struct scorer {
 	struct lexicon *emoji; /* of all languages */
 	/* Instead of the lexicons: a list that somebody brought. */
 	struct lexicon *brought;
+	size_t n_brought; /* words of the list, without those of the rules */
 	const struct wordlist_format *format;
 	struct map *descriptions; /* of emoji; the texts live in `kept' */
 	struct arena *kept;
@@ -149,12 +150,13 @@ static int read_wordlist(struct scorer *scorer, const char *path, struct diags *
 	if (r == 0)
 		r = lexicon_new("und", &scorer->brought);
 	if (r == 0)
-		r = vader_add_words(scorer->brought);
-	if (r == 0)
 		r = wordlist_read(
 			scorer->brought, path, slice_from(text, len), &scorer->format, diags);
+	if (r < 0)
+		return r;
 
-	return r;
+	scorer->n_brought = lexicon_count(scorer->brought);
+	return vader_add_words(scorer->brought);
 }
 
 static int read_descriptions(struct scorer *scorer, const char *path, struct diags *diags)
@@ -274,9 +276,9 @@ void scorer_describe(const struct scorer *scorer, struct str *ret)
 		str_add_format(ret, "%zu lexicons; our own rules", scorer->n_lexicons);
 	else
 		str_add_format(ret,
-			"%zu terms, %s; scored by VADER's rules, as such a list brings no "
+			"%zu words, %s; scored by VADER's rules, as such a list brings no "
 			"boosters and negators of its own",
-			lexicon_count(scorer->brought), wordlist_about(scorer->format));
+			scorer->n_brought, wordlist_about(scorer->format));
 }
 
 /* One post that is being scored. */
