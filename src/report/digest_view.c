@@ -193,6 +193,10 @@ static json_t *stream_view(const struct stream_count *stream, size_t n_voices)
 	r |= view_set_format(row, "mentions", "%zu", stream->n_mentions);
 	r |= view_set_flag(row, "is_one", stream->n_mentions == 1);
 	r |= view_set_count(row, "angry", stream->n_angry);
+	/* Told where some say the same. */
+	if (stream->n_stories > 0 && stream->n_stories < stream->n_mentions)
+		r |= view_set_format(row, "stories", "%zu stor%s", stream->n_stories,
+			stream->n_stories == 1 ? "y" : "ies");
 	r |= set_change(row, stream);
 	r |= set_net(row, stream);
 	if (has_voice(stream) && n_voices > 0) {

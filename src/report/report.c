@@ -109,6 +109,7 @@ static const char *const names[] = {
 	"share",
 	"sources",
 	"still_open",
+	"stories",
 	"timezone",
 	"topics",
 	"troubled",

@@ -137,6 +137,34 @@ static int64_t first_mention(const struct fixture *fixture, struct item *ret)
 	return ret->mention_id;
 }
 
+#define SYNDICATED                                                                                 \
+	"Acme lost the parcel with my medicine and nobody answers the phone. This is the worst "   \
+	"company in the country, disgusting liars, I am furious and want my money back today!"
+
+static void a_complaint_that_is_copied_opens_one_incident(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP(str_done) struct str first = STR_INIT(1 << 16);
+	CLEANUP(str_done) struct str later = STR_INIT(1 << 16);
+
+	add_item(&first, "a", SYNDICATED);
+	add_item(&first, "b", "RT @a: " SYNDICATED);
+	poll_forum(fixture, str_text(&first));
+	fixture->now_us += US_PER_DAY;
+	add_item(&later, "c", "Seen in a forum: " SYNDICATED " Read more");
+	add_item(&later, "d",
+		"Acme lost the parcel with my medicine and nobody answers the phone. This is the "
+		"worst company in the country, disgusting liars, I am furio...");
+	poll_forum(fixture, str_text(&later));
+
+	struct incident *incidents;
+	size_t n;
+	assert_int_equal(0, store_list_incidents(fixture->store, &(struct incident_filter){0},
+				    fixture->arena, &incidents, &n));
+	assert_int_equal(1, n);
+	assert_int_equal(4, incidents[0].n_alerts);
+}
+
 static void an_angry_post_becomes_mention_incident_and_one_mail_an_address(void **state)
 {
 	struct fixture *fixture = *state;
@@ -293,6 +321,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_angry_post_becomes_mention_incident_and_one_mail_an_address),
+		TEST(a_complaint_that_is_copied_opens_one_incident),
 		TEST(what_is_known_changes_nothing),
 		TEST(an_edit_that_turns_angry_alerts_and_keeps_the_mention),
 		TEST(a_full_cap_tells_of_the_rest_once_an_hour),

@@ -237,6 +237,7 @@ static void test_a_digest_keeps_its_order(void **state)
 	}
 	assert_non_null(strstr(mail.text, "answer by Sat 21 Nov, 08:30"));
 	assert_non_null(strstr(mail.text, "was due Sat 21 Nov, 07:30"));
+	assert_non_null(strstr(mail.text, "Globex: 71 mentions in 60 stories"));
 	assert_non_null(strstr(mail.text, "Fri 20 Nov, 08:00 to Sat 21 Nov, 08:00 UTC+3"));
 }
 
