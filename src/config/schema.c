@@ -570,7 +570,9 @@ static const struct setting table[] = {
 		.min = "1h",
 		.max = "10y",
 		.help = "Posts that were published longer ago raise no alert: a source that is new "
-			"here may bring years of old posts. Without it every post may.",
+			"here may bring years of old posts. Without it every post may as it comes; "
+			"but posts that were here before their stream alert only where this is "
+			"given, up to that age.",
 		.example = "7d",
 	},
 	{

@@ -21,7 +21,8 @@
 enum {
 	ARENA_BYTES = 256 << 20,
 	MOST_SAMPLES = 20,
-	SAMPLE_SEED = 20261121, /* the same command shows the same posts */
+	MOST_IN_STORIES = 100000, /* posts that are compared, the latest; others are alike */
+	SAMPLE_SEED = 20261121,   /* the same command shows the same posts */
 };
 
 /* What the command works with. */
@@ -139,7 +140,8 @@ static int add_post(struct work *work, const struct post *post, int64_t id, int6
 		return r;
 
 	work->posts[work->n_posts++] = (struct backtest_post){id, fetched_us};
-	r = story_counter_add(work->stories, post, work->words, fetched_us);
+	if (work->n_posts <= MOST_IN_STORIES)
+		r = story_counter_add(work->stories, post, work->words, fetched_us);
 	if (r == 0)
 		r = count_terms(work, post);
 	return r < 0 ? r : count_overlaps(work, id);
@@ -243,6 +245,13 @@ static int count_others(struct work *work)
 	return r;
 }
 
+static size_t count_stories(const struct work *work)
+{
+	const size_t n_compared = MIN(work->n_posts, (size_t)MOST_IN_STORIES);
+
+	return story_counter_count(work->stories) * work->n_posts / MAX(n_compared, (size_t)1);
+}
+
 static int finish(struct work *work)
 {
 	struct backtest *result = &work->result;
@@ -265,7 +274,7 @@ static int finish(struct work *work)
 	result->n_overlaps = work->n_overlaps;
 	result->posts = work->posts;
 	result->n_posts = work->n_posts;
-	result->n_stories = story_counter_count(work->stories);
+	result->n_stories = count_stories(work);
 	return 0;
 }
 

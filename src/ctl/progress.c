@@ -28,4 +28,5 @@ void progress_end(struct progress *progress)
 {
 	if (progress->told_us != 0)
 		fputs("\r\033[K", stderr);
+	progress->told_us = 0;
 }
