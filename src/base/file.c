@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK_BYTES = 64 * 1024, PATH_MAX_BYTES = 4096 };
+enum { CHUNK_BYTES = 64 * 1024, LINE_PART_BYTES = 4096, PATH_MAX_BYTES = 4096 };
 
 static void close_fdp(int *fd)
 {
@@ -81,14 +81,21 @@ int file_replace(const char *path, struct slice bytes, unsigned int mode)
 
 int file_read_line(FILE *file, struct str *line)
 {
+	char part[LINE_PART_BYTES];
 	bool any = false;
+	size_t n = 0;
 	int c;
 
 	str_clear(line);
 	while ((c = getc_unlocked(file)) != EOF && c != '\n') {
 		any = true;
-		str_add_char(line, (char)c);
+		part[n++] = (char)c;
+		if (n == sizeof(part)) {
+			str_add(line, slice_from(part, n));
+			n = 0;
+		}
 	}
+	str_add(line, slice_from(part, n));
 	if (ferror(file))
 		return -EIO;
 	if (str_error(line) < 0)

@@ -449,3 +449,8 @@ int pipeline_take(struct pipeline *pipeline, const struct pushed *pushed, struct
 	*ret = result;
 	return 0;
 }
+
+bool pipeline_take_exceeded(struct pipeline *pipeline, const char **ret_stream, uint64_t *ret_n)
+{
+	return engine_take_exceeded(pipeline->engine, ret_stream, ret_n);
+}

@@ -50,6 +50,9 @@ struct ingest_result {
 int pipeline_ingest(struct pipeline *pipeline, const struct source_settings *source,
 	const struct fetch_answer *answer, struct source_state *state, struct ingest_result *ret);
 
+/* As engine_take_exceeded(): streams whose queries reached a limit. */
+bool pipeline_take_exceeded(struct pipeline *pipeline, const char **ret_stream, uint64_t *ret_n);
+
 /* What applying a stream means for one post. */
 enum apply_change {
 	APPLY_COMES,   /* it is a mention now */

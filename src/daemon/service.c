@@ -120,11 +120,26 @@ static void log_ingest(const struct source_settings *source, const struct ingest
 			result->n_new, result->n_mentions, result->n_alerts);
 }
 
+/* A match that a limit prevented is not passed over in silence. */
+static void log_exceeded(struct service *service, const struct source_settings *source)
+{
+	struct log_fields fields = {.source = source->name, .message_id = LOG_ID_LIMIT_HIT};
+	uint64_t n;
+
+	while (pipeline_take_exceeded(service->pipeline, &fields.stream, &n))
+		(void)log_full(LOG_LEVEL_WARNING, 0, &fields,
+			"Stream %s: on %llu posts of source %s a regular expression or a distance "
+			"took more steps than are allowed; matches may be missing (simplify the "
+			"query)",
+			fields.stream, (unsigned long long)n, source->name);
+}
+
 /* What follows from what was stored. */
 static void follow_up(struct service *service, const struct source_settings *source,
 	const struct ingest_result *result)
 {
 	log_ingest(source, result);
+	log_exceeded(service, source);
 	service->n_new += result->n_new;
 	service->n_mentions += result->n_mentions;
 	service->n_alerts += result->n_alerts;

@@ -20,6 +20,7 @@ struct term {
 	uint64_t n_counted;      /* posts of the sample that held it, */
 	uint64_t since;          /* after so many posts of the sample */
 	uint32_t first, last;    /* its occurrences in that post, 0: none (reading.h) */
+	uint32_t n_occurrences;  /* in that post */
 	struct stream **streams; /* those that are filed under it */
 	size_t n_streams, room_streams;
 	struct term *next; /* at the same place of the tree */

@@ -181,6 +181,17 @@ static int push_phrases(
 	return r;
 }
 
+/* Whether NODE may miss a match where not all places of its terms are known. */
+static bool needs_all(const struct node *node)
+{
+	return node->n_wanted > 1 || node->inner;
+}
+
+static bool is_cut(const struct term *term)
+{
+	return term && term->n_occurrences == READING_PLACES_MAX;
+}
+
 /* Lists where each term of NODE stands, and delimits the lists by cursors. */
 static int list_terms(struct evaluation *evaluation, const struct node *node,
 	const struct word *aside, size_t n_aside)
@@ -192,6 +203,7 @@ static int list_terms(struct evaluation *evaluation, const struct node *node,
 		const struct wanted *wanted = &node->wanted[i];
 
 		evaluation->cursors[i] = (uint32_t)evaluation->n_spans;
+		evaluation->n_exceeded += needs_all(node) && is_cut(wanted->term);
 		r = aside ? push_aside(evaluation, wanted, aside, n_aside)
 			  : push_occurrences(evaluation, wanted, node->scope);
 		evaluation->cursors[node->n_wanted + i] = (uint32_t)evaluation->n_spans;
@@ -303,7 +315,8 @@ static int evaluate_raw(struct evaluation *evaluation, const struct node *node)
 		ptrdiff_t found = slice_find(text, wanted);
 		size_t at = 0;
 
-		for (; found >= 0 && r == 0; found = slice_find(slice_skip(text, at), wanted)) {
+		for (; found >= 0 && r == 0 && evaluation->n_spans - first < READING_PLACES_MAX;
+			found = slice_find(slice_skip(text, at), wanted)) {
 			const size_t start = at + (size_t)found;
 			const size_t end = start + wanted.len;
 

@@ -68,7 +68,7 @@ static int touch(struct reading *reading, struct term *term)
 
 	term->epoch = reading->epoch;
 	term->n_counted += reading_is_counted(reading);
-	term->first = term->last = 0;
+	term->first = term->last = term->n_occurrences = 0;
 	reading->found[reading->n_found++] = term;
 	return 0;
 }
@@ -78,11 +78,15 @@ static int add_occurrence(struct reading *reading, struct term *term, const stru
 {
 	int r = touch(reading, term);
 
-	if (r == 0)
-		r = array_make_room(&reading->occurrences, &reading->room_occurrences,
-			reading->n_occurrences + 1, sizeof(*reading->occurrences));
+	if (r < 0 || term->n_occurrences == READING_PLACES_MAX)
+		return r;
+
+	r = array_make_room(&reading->occurrences, &reading->room_occurrences,
+		reading->n_occurrences + 1, sizeof(*reading->occurrences));
 	if (r < 0)
 		return r;
+
+	term->n_occurrences++;
 
 	reading->occurrences[reading->n_occurrences++] = (struct occurrence){.span = *span};
 

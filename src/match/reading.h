@@ -43,7 +43,11 @@ struct passage {
 	size_t counted_at, counted_index; /* a byte, and the code points before it */
 };
 
-enum { READING_WANTS = 16 };
+enum {
+	READING_WANTS = 16,
+	/* Places of a term that are kept: a hostile post repeats a word for ever. */
+	READING_PLACES_MAX = 20000,
+};
 
 struct reading {
 	const struct post *post;
