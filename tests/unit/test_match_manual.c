@@ -53,15 +53,17 @@ static bool matches(const struct example *example, struct slice text)
 	return n > 0;
 }
 
-static bool is_refused_with(const struct example *example, struct slice words)
+/* Whether the query was answered with a diagnostic of LEVEL that holds WORDS. */
+static bool is_told(const struct example *example, enum diag_level level, struct slice words)
 {
-	if (diags_count_errors(example->diags) == 0)
-		return false;
+	for (size_t i = 0; i < diags_count(example->diags); i++) {
+		const struct diag *diag = diags_get(example->diags, i);
 
-	const struct diag *diag = diags_get(example->diags, 0);
-
-	return slice_find(slice_of(diag->message), words) >= 0 ||
-	       (diag->hint && slice_find(slice_of(diag->hint), words) >= 0);
+		if (diag->level == level && (slice_find(slice_of(diag->message), words) >= 0 ||
+						    slice_find(slice_of(diag->hint), words) >= 0))
+			return true;
+	}
+	return false;
 }
 
 static void check_line(const struct example *example, struct slice line)
@@ -70,11 +72,16 @@ static void check_line(const struct example *example, struct slice line)
 	const size_t n_errors = diags_count_errors(example->diags);
 
 	if (line.ptr[0] == '!') {
-		expect(is_refused_with(example, rest), "`%.*s' is not refused with `%.*s'",
+		expect(is_told(example, DIAG_ERROR, rest), "`%.*s' is not refused with `%.*s'",
 			SLICE_FMT(example->text), SLICE_FMT(rest));
 		return;
 	}
 	expect(n_errors == 0, "`%.*s' is refused", SLICE_FMT(example->text));
+	if (line.ptr[0] == '?') {
+		expect(is_told(example, DIAG_WARNING, rest), "`%.*s' is no doubt of `%.*s'",
+			SLICE_FMT(rest), SLICE_FMT(example->text));
+		return;
+	}
 	expect(matches(example, rest) == (line.ptr[0] == '+'), "`%.*s' on `%.*s'",
 		SLICE_FMT(example->text), SLICE_FMT(rest));
 }
