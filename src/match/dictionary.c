@@ -14,6 +14,8 @@ enum {
 	HASH_FILED = 2,
 	HASH_FLAGS = HASH_USED | HASH_FILED,
 	HASH_SHIFT = 2,
+	MANY_CHILDREN = 8, /* more are found by a table */
+	N_BYTES = 256,
 	/* Of the filter, for each term in it, or up to twice as many: one word in
 	 * thirty passes in vain, and the filter of ten thousand streams stays in
 	 * the processor's first caches. */
@@ -21,12 +23,15 @@ enum {
 	BITS_PER_UNIT = 64,
 };
 
-/* A byte of keys; those that may stand in its place are its siblings. */
+/* A byte of keys, below those that come before it. */
 struct branch {
 	unsigned char byte;
+	uint16_t n_children;
+	uint32_t n_filed; /* terms here and below under which streams are filed */
 	struct branch *sibling;
 	struct branch *child;
-	struct term *terms; /* whose keys end here */
+	struct branch **table; /* the children by their byte, when there are many */
+	struct term *terms;    /* whose keys end here */
 };
 
 /* Terms that are looked up whole: open addressing with linear probing.  The
@@ -43,7 +48,7 @@ struct dictionary {
 	uint64_t *filter;
 	size_t n_bits; /* a power of two, or 0 */
 	size_t n_set;  /* hashes */
-	struct branch *trees[N_TERM_KINDS];
+	struct branch roots[N_TERM_KINDS];
 	size_t n_terms[N_TERM_KINDS];
 };
 
@@ -77,6 +82,8 @@ void dictionary_free(struct dictionary *dictionary)
 	free(dictionary->hashes);
 	free(dictionary->terms);
 	free(dictionary->filter);
+	for (size_t i = 0; i < N_TERM_KINDS; i++)
+		free(dictionary->roots[i].table);
 	free(dictionary);
 }
 
@@ -253,34 +260,80 @@ static bool is_same(const struct wanted *a, const struct wanted *b)
 	       a->open_start == b->open_start && a->open_end == b->open_end;
 }
 
-static struct branch *find_branch(struct branch *branch, unsigned char byte)
+static struct branch *find_child(const struct branch *parent, unsigned char byte)
 {
-	while (branch && branch->byte != byte)
-		branch = branch->sibling;
+	struct branch *child = parent->child;
 
-	return branch;
+	if (parent->table)
+		return parent->table[byte];
+
+	while (child && child->byte != byte)
+		child = child->sibling;
+	return child;
+}
+
+/* The third byte of a letter can be one of sixty: a list would be walked through
+ * at each letter of each post.  Without memory, it is. */
+static void make_table(struct branch *parent)
+{
+	if (parent->table || parent->n_children <= MANY_CHILDREN)
+		return;
+
+	parent->table = calloc(N_BYTES, sizeof(struct branch *));
+	for (struct branch *child = parent->child; parent->table && child; child = child->sibling)
+		parent->table[child->byte] = child;
+}
+
+static struct branch *add_child(struct branch *parent, unsigned char byte)
+{
+	struct branch *child = calloc(1, sizeof(*child));
+
+	if (!child)
+		return NULL;
+
+	child->byte = byte;
+	child->sibling = parent->child;
+	parent->child = child;
+	parent->n_children++;
+	if (parent->table)
+		parent->table[byte] = child;
+	make_table(parent);
+	return child;
+}
+
+/* Takes CHILD, and the one line of branches below it, away. */
+static void remove_child(struct branch *parent, struct branch *child)
+{
+	struct branch **place = &parent->child;
+
+	while (*place != child)
+		place = &(*place)->sibling;
+	*place = child->sibling;
+	parent->n_children--;
+	if (parent->table)
+		parent->table[child->byte] = NULL;
+
+	while (child) {
+		struct branch *next = child->child;
+
+		free(child->table);
+		free(child);
+		child = next;
+	}
 }
 
 /* The branch where KEY ends, made if need be.  -ENOMEM leaves branches without
  * a term, which prune() takes away. */
-static int grow(struct branch **place, struct slice key, struct branch **ret)
+static int grow(struct branch *branch, struct slice key, struct branch **ret)
 {
-	struct branch *branch = NULL;
-
 	assert(key.len > 0);
 	for (size_t i = 0; i < key.len; i++) {
 		const unsigned char byte = (unsigned char)key.ptr[i];
+		struct branch *child = find_child(branch, byte);
 
-		branch = find_branch(*place, byte);
-		if (!branch) {
-			branch = calloc(1, sizeof(*branch));
-			if (!branch)
-				return -ENOMEM;
-			branch->byte = byte;
-			branch->sibling = *place;
-			*place = branch;
-		}
-		place = &branch->child;
+		branch = child ? child : add_child(branch, byte);
+		if (!branch)
+			return -ENOMEM;
 	}
 	*ret = branch;
 	return 0;
@@ -288,38 +341,27 @@ static int grow(struct branch **place, struct slice key, struct branch **ret)
 
 /* Takes away the branches of KEY that lead to no term any more: the last of
  * them, and those above that have no other. */
-static void prune(struct branch **place, struct slice key)
+static void prune(struct branch *branch, struct slice key)
 {
-	struct branch **cut = NULL;
+	struct branch *parent = NULL;
+	struct branch *cut = NULL;
 
 	/* Find the highest branch with nothing but this key's rest below it. */
-	for (size_t i = 0; i < key.len && *place; i++) {
-		while (*place && (*place)->byte != (unsigned char)key.ptr[i])
-			place = &(*place)->sibling;
-		if (!*place)
-			return;
+	for (size_t i = 0; i < key.len; i++) {
+		struct branch *child = find_child(branch, (unsigned char)key.ptr[i]);
 
-		const struct branch *child = (*place)->child;
-		const bool is_end = i + 1 == key.len;
-
-		if ((*place)->terms || (child && (child->sibling || is_end)))
+		if (!child)
+			break;
+		if (child->terms || child->n_children > (i + 1 < key.len)) {
 			cut = NULL;
-		else if (!cut)
-			cut = place;
-		place = &(*place)->child;
-	}
-	if (!cut)
-		return;
-
-	struct branch *branch = *cut;
-
-	*cut = branch->sibling;
-	while (branch) {
-		struct branch *child = branch->child;
-
-		free(branch);
+		} else if (!cut) {
+			parent = branch;
+			cut = child;
+		}
 		branch = child;
 	}
+	if (cut)
+		remove_child(parent, cut);
 }
 
 static struct term *find_same(struct term *term, const struct wanted *wanted)
@@ -333,7 +375,7 @@ static struct term *find_same(struct term *term, const struct wanted *wanted)
 static int take_from_tree(
 	struct dictionary *dictionary, const struct wanted *wanted, struct term **ret)
 {
-	struct branch **tree = &dictionary->trees[wanted->kind];
+	struct branch *tree = &dictionary->roots[wanted->kind];
 	struct branch *branch = NULL;
 	struct term *term = NULL;
 	int r = grow(tree, wanted->key, &branch);
@@ -393,7 +435,7 @@ int dictionary_take(struct dictionary *dictionary, const struct wanted *wanted, 
 
 static void remove_from_tree(struct dictionary *dictionary, struct term *term)
 {
-	struct branch **tree = &dictionary->trees[term->wanted.kind];
+	struct branch *tree = &dictionary->roots[term->wanted.kind];
 	struct branch *branch = NULL;
 
 	/* All branches of a term exist, so nothing is made here. */
@@ -509,18 +551,34 @@ struct term *dictionary_find_filed(
 	return NULL;
 }
 
-/* Keeps the flag of TERM's slot right, and the filter. */
-static void flag_slot(struct dictionary *dictionary, const struct term *term)
+/* Counts TERM, under which the first stream is filed or the last one no more, on
+ * the way to its branch. */
+static void count_filed(struct dictionary *dictionary, const struct term *term)
 {
-	if (is_in_tree(term->wanted.kind))
+	struct branch *branch = &dictionary->roots[term->wanted.kind];
+	const struct slice key = term->wanted.key;
+
+	for (size_t i = 0; branch; i++) {
+		branch->n_filed += term->n_streams > 0 ? 1u : -1u;
+		branch = i < key.len ? find_child(branch, (unsigned char)key.ptr[i]) : NULL;
+	}
+}
+
+/* Keeps the flag of TERM's slot right, and the filter; or the counts of a tree.
+ * TERM has a stream for the first time, or none any more. */
+static void mark_filed(struct dictionary *dictionary, const struct term *term)
+{
+	if (is_in_tree(term->wanted.kind)) {
+		count_filed(dictionary, term);
 		return;
+	}
 
 	uint32_t *hash =
 		&dictionary->hashes[slot_of(dictionary, term->wanted.kind, term->wanted.key)];
 
 	if (term->n_streams == 0) {
 		*hash &= ~(uint32_t)HASH_FILED;
-	} else if (!(*hash & HASH_FILED)) {
+	} else {
 		*hash |= HASH_FILED;
 		let_pass(dictionary, *hash);
 	}
@@ -537,7 +595,8 @@ int dictionary_file(struct dictionary *dictionary, struct term *term, struct str
 		return r;
 
 	term->streams[term->n_streams++] = stream;
-	flag_slot(dictionary, term);
+	if (term->n_streams == 1)
+		mark_filed(dictionary, term);
 	return 0;
 }
 
@@ -548,31 +607,37 @@ void dictionary_unfile(
 
 	while (i < term->n_streams && term->streams[i] != stream)
 		i++;
-	if (i < term->n_streams)
-		term->streams[i] = term->streams[--term->n_streams];
-	flag_slot(dictionary, term);
+	if (i == term->n_streams)
+		return;
+
+	term->streams[i] = term->streams[--term->n_streams];
+	if (term->n_streams == 0)
+		mark_filed(dictionary, term);
 }
 
 struct walk dictionary_walk(
 	const struct dictionary *dictionary, enum term_kind kind, struct slice text)
 {
-	return (struct walk){.branches = dictionary->trees[kind], .text = text};
+	return (struct walk){.branch = &dictionary->roots[kind], .text = text};
+}
+
+struct walk dictionary_walk_filed(
+	const struct dictionary *dictionary, enum term_kind kind, struct slice text)
+{
+	struct walk walk = dictionary_walk(dictionary, kind, text);
+
+	walk.filed = true;
+	return walk;
 }
 
 struct term *walk_next(struct walk *walk)
 {
-	while (walk->branches && walk->len < walk->text.len) {
-		const struct branch *branch = walk->branches;
-		const unsigned char byte = (unsigned char)walk->text.ptr[walk->len];
-
-		while (branch && branch->byte != byte)
-			branch = branch->sibling;
-		walk->branches = branch ? branch->child : NULL;
-		if (!branch)
+	while (walk->branch && walk->len < walk->text.len) {
+		if (walk->filed && walk->branch->n_filed == 0)
 			return NULL;
-		walk->len++;
-		if (branch->terms)
-			return branch->terms;
+		walk->branch = find_child(walk->branch, (unsigned char)walk->text.ptr[walk->len++]);
+		if (walk->branch && walk->branch->terms)
+			return walk->branch->terms;
 	}
 	return NULL;
 }

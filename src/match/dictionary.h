@@ -58,12 +58,16 @@ void dictionary_unfile(
 /* Walks along TEXT, from its start, through the terms of a KIND that is kept
  * in a tree. */
 struct walk {
-	const struct branch *branches;
+	const struct branch *branch; /* where it has come to; NULL at the end */
 	struct slice text;
 	size_t len; /* bytes of TEXT so far */
+	bool filed; /* only to terms under which a stream is filed */
 };
 
 struct walk dictionary_walk(
+	const struct dictionary *dictionary, enum term_kind kind, struct slice text);
+/* The same, but it ends where no further term has a stream filed under it. */
+struct walk dictionary_walk_filed(
 	const struct dictionary *dictionary, enum term_kind kind, struct slice text);
 /* The first of the terms (linked by next) that the shortest further start of
  * the text is the key of; NULL at the end. */

@@ -216,7 +216,7 @@ static int look_up_run(struct reading *reading, const struct dictionary *diction
 static int touch_filed(struct reading *reading, const struct dictionary *dictionary,
 	enum term_kind kind, struct slice key)
 {
-	struct walk walk = dictionary_walk(dictionary, kind, key);
+	struct walk walk = dictionary_walk_filed(dictionary, kind, key);
 	struct term *term;
 	int r = 0;
 
