@@ -468,6 +468,11 @@ bool dictionary_has(const struct dictionary *dictionary, enum term_kind kind)
 	return dictionary->n_terms[kind] > 0;
 }
 
+bool dictionary_has_filed(const struct dictionary *dictionary, enum term_kind kind)
+{
+	return dictionary->roots[kind].n_filed > 0;
+}
+
 struct term *dictionary_find(
 	const struct dictionary *dictionary, enum term_kind kind, struct slice key)
 {

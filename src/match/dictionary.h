@@ -39,6 +39,9 @@ void dictionary_release(struct dictionary *dictionary, struct term *term);
 /* Whether there is any term of KIND. */
 bool dictionary_has(const struct dictionary *dictionary, enum term_kind kind);
 
+/* Whether a stream is filed under any term of KIND (one that is kept in a tree). */
+bool dictionary_has_filed(const struct dictionary *dictionary, enum term_kind kind);
+
 /* The term of KIND (one that is looked up whole), or NULL. */
 struct term *dictionary_find(
 	const struct dictionary *dictionary, enum term_kind kind, struct slice key);

@@ -247,7 +247,7 @@ static int scan_word(struct reading *reading, const struct dictionary *dictionar
 	if (r == 0 && has_accents)
 		r = touch(reading, dictionary_find_filed(dictionary, TERM_WORD, word->key,
 					   dictionary_hash(TERM_WORD, word->key)));
-	if (r < 0 || word->kind != WORD_PLAIN || !dictionary_has(dictionary, TERM_PREFIX))
+	if (r < 0 || word->kind != WORD_PLAIN || !dictionary_has_filed(dictionary, TERM_PREFIX))
 		return r;
 
 	r = touch_filed(reading, dictionary, TERM_PREFIX, word->base);
@@ -262,7 +262,7 @@ static int scan_raw(struct reading *reading, const struct dictionary *dictionary
 	bool after_letter = false;
 	int r = 0;
 
-	if (!dictionary_has(dictionary, TERM_RAW))
+	if (!dictionary_has_filed(dictionary, TERM_RAW))
 		return 0;
 
 	const struct slice text = reading_nfc(reading, field);
@@ -283,7 +283,7 @@ static int scan_field(
 	struct reading *reading, const struct dictionary *dictionary, enum field field)
 {
 	struct passage *passage = &reading->passages[field];
-	const bool wants_runs = dictionary_has(dictionary, TERM_RUN);
+	const bool wants_runs = dictionary_has_filed(dictionary, TERM_RUN);
 	int r = words_split(passage->words, passage->text, &passage->items, &passage->n);
 
 	if (r == 0)

@@ -113,15 +113,32 @@ void words_free(struct words *words)
 	free(words);
 }
 
-/* The code point at PLACE, which must lie before the end, PLACE behind it. */
+static inline bool continues(unsigned char byte)
+{
+	return (byte & 0xC0) == 0x80;
+}
+
+/* The code point at PLACE, which must lie before the end, PLACE behind it.  What
+ * most scripts are written in is read here, all else by utf8_next(). */
 static inline uint32_t next(struct slice text, struct place *place)
 {
-	const unsigned char byte = (unsigned char)text.ptr[place->at];
+	const unsigned char *bytes = (const unsigned char *)text.ptr + place->at;
+	const size_t left = text.len - place->at;
 
 	place->index++;
-	if (byte < 0x80) {
+	if (bytes[0] < 0x80) {
 		place->at++;
-		return byte;
+		return bytes[0];
+	}
+	if (bytes[0] >= 0xC2 && bytes[0] < 0xE0 && left >= 2 && continues(bytes[1])) {
+		place->at += 2;
+		return (bytes[0] & 0x1Fu) << 6 | (bytes[1] & 0x3Fu);
+	}
+	/* Neither overlong forms (after E0) nor surrogates (after ED). */
+	if (bytes[0] > 0xE0 && bytes[0] < 0xED && left >= 3 && continues(bytes[1]) &&
+		continues(bytes[2])) {
+		place->at += 3;
+		return (bytes[0] & 0xFu) << 12 | (bytes[1] & 0x3Fu) << 6 | (bytes[2] & 0x3Fu);
 	}
 	return utf8_next(text, &place->at);
 }
