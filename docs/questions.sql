@@ -43,7 +43,7 @@ SELECT word, sum(mentions) AS mentions, round(avg(mean_valence), 2) AS weight
 FROM v_word
 WHERE stream = 'acme' AND mean_valence < 0
 GROUP BY word
-ORDER BY mentions DESC
+ORDER BY sum(mentions * mean_valence)
 LIMIT 20;
 
 -- What do people praise?
@@ -51,7 +51,7 @@ SELECT word, sum(mentions) AS mentions, round(avg(mean_valence), 2) AS weight
 FROM v_word
 WHERE stream = 'acme' AND mean_valence > 0
 GROUP BY word
-ORDER BY mentions DESC
+ORDER BY sum(mentions * mean_valence) DESC
 LIMIT 20;
 
 -- Which hashtags go with complaints?
@@ -156,8 +156,9 @@ SELECT recipient, until_utc, mentions, angry, mails, mails_sent, last_sent_utc
 FROM v_digest_run
 ORDER BY until_utc DESC;
 
--- What did people say of parcels?  (Words of any script; parcel* for all that
--- begins so; in scripts without spaces ask post_runs for any three characters.)
+-- What did people say of parcels, in any script?
+-- parcel* finds all that begins so; Khmer or Thai, written without spaces, is
+-- found by any three characters in a row: ask post_runs in place of post_words.
 SELECT m.fetched_utc, m.stream, m.author, m.text
 FROM post_words
 	JOIN v_mention AS m ON m.post_id = post_words.rowid

@@ -86,6 +86,15 @@ static bool is_host_and_port(struct slice authority)
 	       is_port(slice_skip(authority, colon));
 }
 
+/* Whether REST, behind a colon, shows that a host stands before it:
+ * "localhost:25", "example.org:8080/feed". */
+static bool begins_with_port(struct slice rest)
+{
+	struct slice port;
+
+	return slice_split(&rest, '/', &port) && is_port(port);
+}
+
 bool address_is_url(const char *text, const char *schemes, struct complaint *ret)
 {
 	const struct slice url = slice_of(text);
@@ -97,7 +106,9 @@ bool address_is_url(const char *text, const char *schemes, struct complaint *ret
 	if (colon <= 0)
 		return refuse(ret, NULL, "write the scheme too");
 	if (!is_scheme_of(slice_from(url.ptr, (size_t)colon), schemes))
-		return refuse(ret, NULL, "another scheme is not taken here");
+		return refuse(ret, NULL,
+			begins_with_port(rest) ? "write the scheme too"
+					       : "another scheme is not taken here");
 	if (slice_starts_with_nocase(url, SLICE("file:")))
 		return rest.len > 0 ? true
 				    : refuse(ret, NULL, "name a folder: file:/var/spool/mail");

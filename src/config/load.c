@@ -90,6 +90,21 @@ static int load_text(struct loading *loading, const char *path, struct slice tex
 		&file, root, arena_of(loading->settings), loading->settings, loading->diags);
 }
 
+static void complain_unreadable(struct loading *loading, const char *path, int error)
+{
+	CLEANUP(str_done) struct str message = STR_INIT(512);
+	struct diag diag = {.file = path};
+
+	str_add_format(&message, "the file cannot be read: %s",
+		error == -EMSGSIZE ? "larger than 4 MiB" : error_text(error));
+	diag.message = str_text(&message);
+	if (error == -ENOENT)
+		diag.hint = "name the configuration with --config FILE";
+	else if (error == -EACCES)
+		diag.hint = "run as a user who may read it, for example with sudo -u mentiond";
+	diags_add(loading->diags, &diag);
+}
+
 static int load_file(struct loading *loading, const char *path)
 {
 	CLEANUP(free_heapp) char *text = NULL;
@@ -102,8 +117,7 @@ static int load_file(struct loading *loading, const char *path)
 		return r;
 
 	loading->incomplete = true;
-	diags_error(loading->diags, path, 0, 0, "the file cannot be read: %s",
-		r == -EMSGSIZE ? "larger than 4 MiB" : error_text(r));
+	complain_unreadable(loading, path, r);
 	return 0;
 }
 

@@ -97,9 +97,10 @@ static int choose_streams(struct ctl *ctl, struct work *work)
 	for (size_t i = 0; ctl_argument(ctl, i) && r >= 0; i++) {
 		const struct stream_settings *stream = find_stream(settings, ctl_argument(ctl, i));
 
-		if (!stream)
-			return log_error(-ENOENT, "The configuration has no stream %s",
-				ctl_argument(ctl, i));
+		if (!stream) {
+			log_error(0, "The configuration has no stream %s", ctl_argument(ctl, i));
+			return -ENOENT;
+		}
 		r = add_stream(work, stream);
 	}
 	for (size_t i = 0; ctl_count_arguments(ctl) == 0 && i < settings->n_streams && r >= 0; i++)

@@ -323,7 +323,8 @@ static int find_stream(struct work *work, const char *name)
 			return 0;
 		}
 
-	return log_error(-ENOENT, "The configuration has no stream %s", name);
+	log_error(0, "The configuration has no stream %s", name);
+	return -ENOENT;
 }
 
 static int choose_query(struct ctl *ctl, struct work *work)

@@ -326,6 +326,21 @@ static int run_command(struct ctl *ctl, int argc, char **argv)
 	return run_list(ctl, ctl->verb, 0, NULL);
 }
 
+static int wrong_program_option(const char *option)
+{
+	CLEANUP(str_done) struct str problem = STR_INIT(4096);
+
+	if (strcmp(option, "--config") == 0)
+		str_add_text(&problem, "--config wants a value: FILE");
+	else
+		str_add_format(&problem,
+			"unknown option %s before the command (a command's options stand behind "
+			"it)",
+			option);
+	usage_error("mentionctl", str_text(&problem));
+	return EX_USAGE;
+}
+
 /* What stands before the command.  Returns an exit code, or -1 to go on. */
 static int parse_program_options(struct ctl *ctl, int argc, char **argv, int *at)
 {
@@ -345,10 +360,7 @@ static int parse_program_options(struct ctl *ctl, int argc, char **argv, int *at
 		} else if (strcmp(option, "--config") == 0 && *at + 1 < argc) {
 			ctl->config = argv[++*at];
 		} else {
-			usage_error("mentionctl", strcmp(option, "--config") == 0
-							  ? "--config wants a value: FILE"
-							  : "unknown option before the command");
-			return EX_USAGE;
+			return wrong_program_option(option);
 		}
 	}
 	return -1;

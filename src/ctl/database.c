@@ -169,7 +169,8 @@ static const struct scored_term *heaviest_below(const struct sentiment *sentimen
 	for (size_t i = 0; i < sentiment->n_terms; i++) {
 		const double weight = weight_of(&sentiment->terms[i]);
 
-		if (weight > 0 && weight < limit && (!found || weight > weight_of(found)))
+		if (weight > 0 && weight < limit && (!found || weight > weight_of(found)) &&
+			sentiment_tells(sentiment, &sentiment->terms[i]))
 			found = &sentiment->terms[i];
 	}
 	return found;

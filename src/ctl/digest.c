@@ -27,7 +27,8 @@ static const struct recipient_settings *find_named(
 
 /* The recipient that the argument names, or the only one; else NULL, and the
  * person has been told. */
-static const struct recipient_settings *choose(struct ctl *ctl, const struct settings *settings)
+static int choose(
+	struct ctl *ctl, const struct settings *settings, const struct recipient_settings **ret)
 {
 	const char *name = ctl_argument(ctl, 0);
 	const struct recipient_settings *recipient = NULL;
@@ -37,12 +38,16 @@ static const struct recipient_settings *choose(struct ctl *ctl, const struct set
 	else if (settings->n_recipients == 1)
 		recipient = &settings->recipients[0];
 
-	if (!recipient && name)
-		(void)ctl_usage(ctl, "no recipient is called \"%s\"", name);
-	else if (!recipient)
-		(void)ctl_usage(
+	if (!recipient && !name)
+		return ctl_usage(
 			ctl, "which recipient? The configuration has %zu", settings->n_recipients);
-	return recipient;
+	if (!recipient) {
+		log_error(0, "There is no recipient %s", name);
+		return -ENOENT;
+	}
+
+	*ret = recipient;
+	return 0;
 }
 
 static int print_text(const struct mail_content *mail)
@@ -88,6 +93,7 @@ static int print(struct ctl *ctl, const struct recipient_settings *recipient,
 static int run_preview(struct ctl *ctl)
 {
 	CLEANUP(workbench_done) struct workbench bench = {0};
+	const struct recipient_settings *recipient = NULL;
 	CLEANUP(arena_freep) struct arena *arena = NULL;
 	struct mail_content mail = {0};
 	int r;
@@ -96,9 +102,9 @@ static int run_preview(struct ctl *ctl)
 	if (r != 0)
 		return r;
 
-	const struct recipient_settings *recipient = choose(ctl, bench.settings);
-	if (!recipient)
-		return -EDOM;
+	r = choose(ctl, bench.settings, &recipient);
+	if (r < 0)
+		return r;
 
 	r = arena_new(PREVIEW_ARENA_BYTES, &arena);
 	if (r == 0)
@@ -112,15 +118,16 @@ static int run_preview(struct ctl *ctl)
 static int run_send(struct ctl *ctl)
 {
 	CLEANUP(workbench_done) struct workbench bench = {0};
+	const struct recipient_settings *recipient = NULL;
 	int r;
 
 	r = workbench_open(&bench, ctl, STORE_WRITE);
 	if (r != 0)
 		return r;
 
-	const struct recipient_settings *recipient = choose(ctl, bench.settings);
-	if (!recipient)
-		return -EDOM;
+	r = choose(ctl, bench.settings, &recipient);
+	if (r < 0)
+		return r;
 
 	r = pipeline_send_digest(bench.pipeline, recipient->name);
 	if (r < 0)

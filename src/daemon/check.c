@@ -89,6 +89,10 @@ int check_stream(const struct stream_settings *stream, struct engine *engine, st
 	if (r < 0)
 		return r;
 
+	/* An empty one is told already, by the reader. */
+	if (stream->query[0] == '\0')
+		return -EINVAL;
+
 	r = query_compile(slice_of(stream->query), &query, found);
 	str_add_format(&owner, "query of stream `%s'", stream->name);
 	origin_add_diags(&stream->query_origin, stream->query, str_text(&owner), found, diags);

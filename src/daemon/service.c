@@ -29,6 +29,7 @@ enum {
 	INDEX_BATCH = 100, /* posts in one turn of idle work */
 	PRUNE_BATCH = 500, /* posts removed in one turn */
 	FAILING_AFTER = 3, /* failures in a row until an operator is told */
+	COUNTS_TEXT_MAX = 128,
 };
 
 struct service {
@@ -100,6 +101,16 @@ static void log_dropped(const struct source_settings *source, const struct inges
 		result->n_dropped, where);
 }
 
+/* "1 new post, 2 mentions, 0 alerts", in BUFFER. */
+static const char *counts_text(
+	size_t n_new, size_t n_mentions, size_t n_alerts, char buffer[COUNTS_TEXT_MAX])
+{
+	snprintf(buffer, COUNTS_TEXT_MAX, "%zu new post%s, %zu mention%s, %zu alert%s", n_new,
+		n_new == 1 ? "" : "s", n_mentions, n_mentions == 1 ? "" : "s", n_alerts,
+		n_alerts == 1 ? "" : "s");
+	return buffer;
+}
+
 static void log_ingest(const struct source_settings *source, const struct ingest_result *result)
 {
 	const struct log_fields fields = {.source = source->name};
@@ -114,10 +125,12 @@ static void log_ingest(const struct source_settings *source, const struct ingest
 			source->name,
 			source->service->pages.kind == PAGING_NONE ? 1
 								   : source->service->pages.most);
-	if (result->n_mentions > 0 || result->n_alerts > 0)
-		(void)log_full(LOG_LEVEL_INFO, 0, &fields,
-			"Source %s: %zu new posts, %zu mentions, %zu alerts", source->name,
-			result->n_new, result->n_mentions, result->n_alerts);
+	if (result->n_mentions > 0 || result->n_alerts > 0) {
+		char counts[COUNTS_TEXT_MAX];
+
+		(void)log_full(LOG_LEVEL_INFO, 0, &fields, "Source %s: %s", source->name,
+			counts_text(result->n_new, result->n_mentions, result->n_alerts, counts));
+	}
 }
 
 /* A match that a limit prevented is not passed over in silence. */
@@ -706,10 +719,12 @@ static int open_store(struct service *service)
 	const char *path = service->settings->database;
 
 	int r = store_open(path, STORE_CREATE, &service->store);
-	if (r < 0)
-		return log_full(LOG_LEVEL_ERROR, r,
+	if (r < 0) {
+		(void)log_full(LOG_LEVEL_ERROR, 0,
 			&(struct log_fields){.message_id = LOG_ID_STORE_FAILED},
 			"Cannot open the database: %s", store_error_text(NULL));
+		return r;
+	}
 
 	r = store_apply_settings(service->store, service->settings, clock_now_us(service->clock));
 	return r < 0 ? log_store(service, r, "Cannot write the settings") : 0;
@@ -787,6 +802,7 @@ static int start(struct service *service)
 
 static int run(struct service *service)
 {
+	char counts[COUNTS_TEXT_MAX];
 	int r = 0;
 
 	log_info("mentiond " MENTIOND_VERSION " watches %zu source%s for %zu stream%s",
@@ -806,8 +822,8 @@ static int run(struct service *service)
 		return error_exit_code(log_error(r, "The event loop failed"));
 
 	if (service->options->once)
-		log_info("%zu new posts, %zu mentions, %zu alerts", service->n_new,
-			service->n_mentions, service->n_alerts);
+		log_info("%s", counts_text(service->n_new, service->n_mentions, service->n_alerts,
+				       counts));
 	log_debug("Ends after %llu turns of work: 99 in 100 under %d ms, the longest %lld ms",
 		(unsigned long long)service->turns.n, turns_quantile_ms(&service->turns, 0.99),
 		(long long)(service->turns.longest_us / US_PER_MS));

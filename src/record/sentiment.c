@@ -4,6 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+/* A tenth of what the strongest word has, 4. */
+#define TELLING_VALENCE 0.4
+
 static const char *const label_names[N_LABELS] = {
 	[LABEL_UNKNOWN] = "unknown",
 	[LABEL_NEGATIVE] = "negative",
@@ -44,6 +47,22 @@ int flag_find(const char *name, unsigned int *ret_bit)
 		}
 	}
 	return 0;
+}
+
+static bool counts_much(const struct scored_term *term)
+{
+	return fabs(term->valence) >= TELLING_VALENCE || term->anger > 0 || term->flags != 0;
+}
+
+bool sentiment_tells(const struct sentiment *sentiment, const struct scored_term *term)
+{
+	if (counts_much(term))
+		return true;
+
+	for (size_t i = 0; i < sentiment->n_terms; i++)
+		if (counts_much(&sentiment->terms[i]))
+			return false;
+	return true;
 }
 
 /* VALUE to a whole number of 1/STEPS, as its decimals read: halves go to the

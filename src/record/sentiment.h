@@ -63,5 +63,10 @@ int label_find(const char *name, enum sentiment_label *ret);
 const char *flag_name(unsigned int index);
 int flag_find(const char *name, unsigned int *ret_bit);
 
+/* Whether the TERM of SENTIMENT is worth telling people.  Words that hardly
+ * count ("that", "my": a tenth of the scale's end, no anger) are not, unless
+ * nothing else counted. */
+bool sentiment_tells(const struct sentiment *sentiment, const struct scored_term *term);
+
 /* The wire form; terms and evidence only when WITH_TERMS.  -ENOMEM. */
 int sentiment_to_json(const struct sentiment *sentiment, bool with_terms, json_t **ret);

@@ -109,9 +109,11 @@ static int mark_all(struct window *window, const struct item *item, enum field f
 	for (size_t i = 0; i < item->sentiment.n_terms; i++) {
 		const struct scored_term *term = &item->sentiment.terms[i];
 
-		if (term->field == field && (term->valence < 0 || term->anger > 0))
+		if (term->field != field || !sentiment_tells(&item->sentiment, term))
+			continue;
+		if (term->valence < 0 || term->anger > 0)
 			mark(window, term->start, term->end, MARK_BAD);
-		else if (term->field == field && term->valence > 0)
+		else if (term->valence > 0)
 			mark(window, term->start, term->end, MARK_GOOD);
 	}
 	return 0;

@@ -66,6 +66,7 @@ static const struct scored_term *next_term(
 		const struct scored_term *term = &sentiment->terms[i];
 
 		if (!term->text || was_told(told, n, term->text) ||
+			!sentiment_tells(sentiment, term) ||
 			(weight(term) == 0 && term->flags == 0))
 			continue;
 		if (!best || weight(term) > weight(best))

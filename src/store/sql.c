@@ -21,7 +21,8 @@ static const struct {
 	{EIO, "look at the system's log: the disk may be failing"},
 	{ENOSPC, "make room on the disk; what was committed before is safe"},
 	{EROFS, "it may only be read here; to change it run as user mentiond, with sudo -u"},
-	{EUCLEAN, "keep it aside, with its -wal and -shm, and put a backup in its place"},
+	{EUCLEAN, "keep it aside, with its -wal and -shm, and put a backup in its place; or "
+		  "name another file"},
 };
 
 /* The one place where SQLite's codes become errno. */

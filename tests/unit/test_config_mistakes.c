@@ -140,6 +140,9 @@ static void test_sources(void **state UNUSED)
 		{"sources:\n- {name: a, url: 'ftp://h/'}\n" STREAM,
 			"f:2:18: error: `url' wants an address that begins with http: or https:, "
 			"found `ftp://h/' (another scheme is not taken here)\n"},
+		{"sources:\n- {name: a, url: 'h.example:8080/feed'}\n" STREAM,
+			"f:2:18: error: `url' wants an address that begins with http: or https:, "
+			"found `h.example:8080/feed' (write the scheme too)\n"},
 		{"sources:\n- {name: a, url: 'https://u:pass@h/'}\n" STREAM,
 			"f:2:18: error: `url': a user or password stands in the address (use the "
 			"settings user and password: { credential: NAME })\n"},

@@ -36,9 +36,10 @@ static void test_mistakes_have_a_place(void **state UNUSED)
 		struct slice text;
 		const char *want;
 	} rows[] = {
-		{SLICE("a: [\n"), "f:2:1: error: did not find expected node content"},
-		{SLICE("a: [1 2\n"), "f:2:1: error: did not find expected ',' or ']' (is a comma "
-				     "or the closing ] missing?)"},
+		{SLICE("a: [\n"), "f:2:1: error: did not find expected node content (is a value "
+				  "missing, or a [ or { not closed?)"},
+		{SLICE("a: [1 2\n"), "f:2:1: error: did not find expected ',' or ']' (is a comma, "
+				     "a quote or the closing ] missing?)"},
 		{SLICE("a: 'b\n"), "f:1:4: error: found unexpected end of stream (is a quote or "
 				   "bracket left open?)"},
 		{SLICE("a: b: c\n"),

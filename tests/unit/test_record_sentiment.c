@@ -85,12 +85,41 @@ static void test_names_are_found_again(void **state)
 	assert_int_equal(flag_find(NULL, &(unsigned int){0}), 0);
 }
 
+static void test_words_that_hardly_count_are_not_told(void **state)
+{
+	static const struct scored_term that = {.text = "that", .valence = -0.3};
+	static const struct scored_term worst = {.text = "worst", .valence = -3.1};
+	static const struct scored_term hours = {.text = "hours", .anger = 0.2};
+	static const struct scored_term quit = {.text = "quit", .flags = FLAG_CHURN};
+	const struct {
+		const char *what;
+		struct scored_term term, other;
+		bool want;
+	} rows[] = {
+		{"one that counts", worst, that, true},
+		{"a little one beside it", that, worst, false},
+		{"a little one beside one of anger", that, hours, false},
+		{"one of anger alone", hours, worst, true},
+		{"one that raises a flag", quit, worst, true},
+		{"a little one where there is no other", that, that, true},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct scored_term terms[] = {rows[i].other, rows[i].term};
+		const struct sentiment sentiment = {.terms = terms, .n_terms = ARRAY_SIZE(terms)};
+
+		expect(sentiment_tells(&sentiment, &terms[1]) == rows[i].want, "%s: want %d",
+			rows[i].what, rows[i].want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wire_form),
 		cmocka_unit_test(test_zero_has_no_sign),
 		cmocka_unit_test(test_names_are_found_again),
+		cmocka_unit_test(test_words_that_hardly_count_are_not_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
