@@ -15,37 +15,38 @@ static const struct {
 	const char *name;
 	double weight;
 } features[N_FEATURES] = {
-	[FEATURE_NEGATIVE] = {"negative", 1.27},
-	[FEATURE_POSITIVE] = {"positive", -2.19},
-	[FEATURE_RAGE] = {"rage", 1.47},
-	[FEATURE_PROFANITY] = {"profanity", 0.72},
-	[FEATURE_COMPLAINT] = {"complaint", 1.06},
+	[FEATURE_NEGATIVE] = {"negative", 1.23},
+	[FEATURE_POSITIVE] = {"positive", -2.23},
+	[FEATURE_RAGE] = {"rage", 1.46},
+	[FEATURE_PROFANITY] = {"profanity", 0.71},
+	[FEATURE_COMPLAINT] = {"complaint", 1.03},
 	[FEATURE_CHURN] = {"churn", 1.19},
 	[FEATURE_LEGAL] = {"legal", 1.15},
 	[FEATURE_URGENT] = {"urgent", 0.25},
-	[FEATURE_SARCASM] = {"sarcasm", 1.26},
-	[FEATURE_DURATION] = {"duration", 1.26},
-	[FEATURE_SPAN] = {"span", 0.73},
-	[FEATURE_NEGATION] = {"negation", 0.54},
+	[FEATURE_SARCASM] = {"sarcasm", 1.25},
+	[FEATURE_DURATION] = {"duration", 1.25},
+	[FEATURE_SPAN] = {"span", 0.72},
+	[FEATURE_NEGATION] = {"negation", 0.51},
 	[FEATURE_SHOUTING] = {"shouting", 0.52},
 	[FEATURE_EXCLAMATION] = {"exclamation", 0.15},
-	[FEATURE_AGAIN] = {"again", 0.08},
-	[FEATURE_WHY] = {"why", 0.26},
-	[FEATURE_ADDRESS] = {"address", 1.39},
+	[FEATURE_AGAIN] = {"again", 0.09},
+	[FEATURE_WHY] = {"why", 0.29},
+	[FEATURE_ADDRESS] = {"address", 1.37},
 	[FEATURE_SELF] = {"self", 0.29},
-	[FEATURE_SERVICE] = {"service", 0.86},
+	[FEATURE_SERVICE] = {"service", 0.84},
 	[FEATURE_LOW_RATING] = {"low-rating", 1.50},
 	[FEATURE_HIGH_RATING] = {"high-rating", -2.00},
-	[FEATURE_ELSEWHERE] = {"elsewhere", -0.48},
-	[FEATURE_SAD] = {"sad", -1.45},
+	[FEATURE_ELSEWHERE] = {"elsewhere", -0.53},
+	[FEATURE_SAD] = {"sad", -1.46},
 	[FEATURE_NEWS] = {"news", -0.23},
 	[FEATURE_OFFICIAL] = {"official", -1.87},
-	[FEATURE_LINK] = {"link", -1.52},
+	[FEATURE_LINK] = {"link", -1.53},
 	[FEATURE_JOB] = {"job", -0.83},
-	[FEATURE_QUESTION] = {"question", -1.11},
+	[FEATURE_QUESTION] = {"question", -0.86},
+	[FEATURE_ASKING] = {"asking", -1.34},
 };
 
-static const double bias = -1.60;
+static const double bias = -1.51;
 
 /* Evidence of one kind adds up more slowly the more there is of it. */
 static const double repetition = 0.6;
@@ -227,6 +228,7 @@ static void weigh_shape(struct evidence *evidence, const struct polarity *polari
 	amounts[FEATURE_LINK] = evidence->units->n_links > 0 && !speaks;
 	amounts[FEATURE_NEWS] *= speaks ? 0.3 : 1;
 	amounts[FEATURE_QUESTION] = evidence->questions > 0 && evidence->n_bad == 0;
+	amounts[FEATURE_ASKING] = evidence->marks & MARK_ASK ? 1 : 0;
 }
 
 static void weigh_rating(const struct post *post, struct anger *anger)

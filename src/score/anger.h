@@ -43,6 +43,7 @@ enum feature {
 	FEATURE_LINK,     /* a link, and nobody speaks of oneself */
 	FEATURE_JOB,
 	FEATURE_QUESTION, /* asks, without a bad word */
+	FEATURE_ASKING,   /* asks to be told something: "how do I", "is there a" */
 	N_FEATURES,
 };
 

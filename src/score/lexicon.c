@@ -92,6 +92,7 @@ static const struct {
 	enum mark mark;
 } marks[] = {
 	{"again", MARK_AGAIN},
+	{"ask", MARK_ASK},
 	{"job", MARK_JOB},
 	{"money", MARK_MONEY},
 	{"news", MARK_NEWS},

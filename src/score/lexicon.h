@@ -37,6 +37,7 @@ enum mark {
 	MARK_SERVICE = 1 << (N_FLAGS + 11),  /* what customers deal with */
 	MARK_AGAIN = 1 << (N_FLAGS + 12),    /* not for the first time */
 	MARK_OFFICIAL = 1 << (N_FLAGS + 13), /* a company speaks */
+	MARK_ASK = 1 << (N_FLAGS + 14),      /* asks to be told something */
 };
 
 /* What words tell of the circumstances also when they are part of a longer term. */
