@@ -25,6 +25,8 @@ static const char *const via_names[N_VIAS] = {
 };
 
 /* The wire form, in the order in which it is printed. */
+enum { MOST_STARS = 5 };
+
 enum member_type { MEMBER_TEXT, MEMBER_TIME, MEMBER_TEXTS, MEMBER_LOCATION, MEMBER_METRICS };
 
 static const struct member {
@@ -60,6 +62,14 @@ const char *field_name(enum field field)
 const char *post_field(const struct post *post, enum field field)
 {
 	return field == FIELD_TITLE ? post->title : post->text;
+}
+
+double post_stars(const struct post *post)
+{
+	const struct metric_value *rating = &post->metrics[METRIC_RATING];
+	bool is_review = rating->known && rating->value > 0 && rating->value <= MOST_STARS;
+
+	return is_review && !post->metrics[METRIC_VIEWS].known ? rating->value : 0;
 }
 
 const char *metric_name(enum metric metric)

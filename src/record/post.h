@@ -71,6 +71,10 @@ const char *field_name(enum field field);
 /* The field's text, NULL when absent. */
 const char *post_field(const struct post *post, enum field field);
 
+/* Stars, up to 5, that the author of a review gives; 0 when the post is none.  A
+ * rating beside a number of views is the audience's, of a video for example. */
+double post_stars(const struct post *post);
+
 /* "likes", ...; "geotag", ... (NULL for VIA_NONE). */
 const char *metric_name(enum metric metric);
 const char *location_via_name(enum location_via via);

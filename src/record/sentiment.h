@@ -22,7 +22,8 @@ enum anger_flag {
 	N_FLAGS = 6,
 };
 
-/* A word that counted.  Offsets are code points of the field as it came in. */
+/* A word that counted.  Offsets are code points of the field as it came in;
+ * the stars of a review, last in the list, have no place: start and end are 0. */
 struct scored_term {
 	enum field field;
 	size_t start, end;

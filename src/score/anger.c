@@ -233,12 +233,10 @@ static void weigh_shape(struct evidence *evidence, const struct polarity *polari
 
 static void weigh_rating(const struct post *post, struct anger *anger)
 {
-	const struct metric_value *rating = &post->metrics[METRIC_RATING];
+	double stars = post_stars(post);
 
-	if (rating->known && rating->value > 0) {
-		anger->features[FEATURE_LOW_RATING] = rating->value <= 2;
-		anger->features[FEATURE_HIGH_RATING] = rating->value >= 4;
-	}
+	anger->features[FEATURE_LOW_RATING] = stars > 0 && stars <= 2;
+	anger->features[FEATURE_HIGH_RATING] = stars >= 4;
 }
 
 static struct slice without_at(struct slice name)

@@ -76,6 +76,12 @@ static void add_token(struct sums *sums, const struct token *token, double weigh
 	sums->neutral += valence == 0 ? weight : 0;
 }
 
+/* Any sum, as a number between -1 and 1. */
+static double drawn_in(const struct rules *rules, double sum)
+{
+	return sum / sqrt(sum * sum + rules->alpha);
+}
+
 void polarity_sum(const struct rules *rules, const struct reading *reading,
 	const struct units *units, struct polarity *ret)
 {
@@ -110,10 +116,16 @@ void polarity_sum(const struct rules *rules, const struct reading *reading,
 		sums.neg += sums.emphasis;
 
 	double total = sums.pos + sums.neg + sums.neutral;
-	*ret = (struct polarity){.compound = sums.all / sqrt(sums.all * sums.all + rules->alpha)};
+	*ret = (struct polarity){.sum = sums.all, .compound = drawn_in(rules, sums.all)};
 	if (total > 0) {
 		ret->pos = sums.pos / total;
 		ret->neg = sums.neg / total;
 		ret->neu = sums.neutral / total;
 	}
+}
+
+void polarity_add(const struct rules *rules, double valence, struct polarity *polarity)
+{
+	polarity->sum += valence;
+	polarity->compound = drawn_in(rules, polarity->sum);
 }

@@ -9,8 +9,9 @@
 #include "score/rules.h"
 
 struct polarity {
-	double compound; /* -1 to 1 */
-	double pos, neu, neg;
+	double sum;           /* of all valences, as they count */
+	double compound;      /* -1 to 1: the sum, drawn in */
+	double pos, neu, neg; /* shares of the words */
 };
 
 /* Fills the valence of the tokens of READING, and why it is so when they EXPLAIN. -ENOMEM. */
@@ -20,3 +21,6 @@ int polarity_weigh(
 /* Combines the tokens of READING by the weights of UNITS' sentences. */
 void polarity_sum(const struct rules *rules, const struct reading *reading,
 	const struct units *units, struct polarity *ret);
+
+/* Adds VALENCE, which no word has, to what the words say. */
+void polarity_add(const struct rules *rules, double valence, struct polarity *polarity);

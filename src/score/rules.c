@@ -53,6 +53,7 @@ static const struct rules default_rules = {
 	.after_contrast = 1.5,
 	.sarcasm = 0.2,
 	.exclamation = 0.2,
+	.star = 1.5,
 	.alpha = 15,
 	.repeat_after = 60,
 	.leaning_words = 20,

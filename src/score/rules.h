@@ -80,6 +80,7 @@ struct rules {
 	double exclamation;    /* added for each of at most four in a sentence */
 	double question;       /* added for each of two or three in a sentence */
 	double many_questions; /* added for more */
+	double star;           /* added for each star that a rating is away from three of five */
 	double alpha;          /* compound = s / sqrt(s * s + alpha) */
 	double repeat_after; /* words that count in full; longer texts are damped by the square root
 			      */

@@ -27,6 +27,7 @@ enum {
 	MAX_SCRATCH_BYTES = 512 << 20,
 	MAX_PATH_BYTES = 4096,
 	MAX_LANG_BYTES = 16,
+	MIDDLE_STARS = 3,
 	MAX_SAMPLE = 200,      /* words that a language is guessed from */
 	MOST_KEPT = 64 * 1024, /* units that working memory is kept for */
 };
@@ -285,6 +286,8 @@ void scorer_describe(const struct scorer *scorer, struct str *ret)
 struct scoring {
 	struct scorer *scorer;
 	const struct score_request *request;
+	double stars;     /* of a review; 0: none that the rules count */
+	double by_rating; /* what they say, as a valence */
 	struct units *units;
 	struct reading *reading;
 };
@@ -430,10 +433,20 @@ static int copy_term(const struct token *token, struct arena *arena, struct scor
 	return ret->text ? copy_why(&token->why, arena, &ret->why) : -ENOMEM;
 }
 
+/* A rating is told like a word, only that it has no place in the text. */
+static int make_rating_term(
+	const struct scoring *scoring, struct arena *arena, struct scored_term *ret)
+{
+	*ret = (struct scored_term){.field = FIELD_TEXT,
+		.text = arena_format(arena, "rating %g of 5", scoring->stars),
+		.valence = scoring->by_rating};
+	return ret->text ? texts_add(&ret->why, arena, SLICE("rating")) : -ENOMEM;
+}
+
 static int copy_terms(const struct scoring *scoring, struct arena *arena, struct sentiment *ret)
 {
 	const struct reading *reading = scoring->reading;
-	size_t n = 0;
+	size_t n = scoring->by_rating != 0;
 
 	for (size_t i = 0; i < reading->n; i++)
 		n += is_shown(scoring, &reading->tokens[i]);
@@ -448,19 +461,31 @@ static int copy_terms(const struct scoring *scoring, struct arena *arena, struct
 			return -ENOMEM;
 	}
 	ret->terms = terms;
-	return 0;
+	return scoring->by_rating != 0 ? make_rating_term(scoring, arena, &terms[ret->n_terms++])
+				       : 0;
 }
 
 static enum sentiment_label label_of(const struct scoring *scoring, double compound)
 {
 	const struct rules *rules = scoring->scorer->rules;
 
-	if (!scoring->reading->lexicon)
+	/* Who rates has told us, in whatever language. */
+	if (!scoring->reading->lexicon && scoring->stars == 0)
 		return LABEL_UNKNOWN;
 	if (compound >= rules->positive_at)
 		return LABEL_POSITIVE;
 
 	return compound <= rules->negative_at ? LABEL_NEGATIVE : LABEL_NEUTRAL;
+}
+
+/* In the middle, at three of five, nothing is said. */
+static void weigh_stars(struct scoring *scoring, struct polarity *polarity)
+{
+	const struct rules *rules = scoring->scorer->rules;
+
+	scoring->stars = rules->star > 0 ? post_stars(scoring->request->post) : 0;
+	scoring->by_rating = scoring->stars > 0 ? rules->star * (scoring->stars - MIDDLE_STARS) : 0;
+	polarity_add(rules, scoring->by_rating, polarity);
 }
 
 /* Gives the memory back that only a huge post needs. */
@@ -497,6 +522,9 @@ int scorer_score(struct scorer *scorer, const struct score_request *request, str
 	polarity_sum(scorer->rules, &scorer->reading, &scorer->units, &polarity);
 	if (scorer->rules->has_anger)
 		anger_weigh(request, &scorer->reading, &scorer->units, &polarity, &anger);
+
+	/* Of anger a rating is evidence of its own. */
+	weigh_stars(&scoring, &polarity);
 	*ret = (struct sentiment){.compound = polarity.compound,
 		.pos = polarity.pos,
 		.neu = polarity.neu,

@@ -410,6 +410,70 @@ static void test_a_low_rating_counts(void **state)
 	assert_true(scored_post(*state, &(struct score_request){.post = &post}).anger < without);
 }
 
+static struct sentiment rated(struct fixture *fixture, const char *text, double stars)
+{
+	const struct post post = {
+		.text = text, .metrics[METRIC_RATING] = {.value = stars, .known = true}};
+
+	return scored_post(fixture, &(struct score_request){.post = &post});
+}
+
+static void test_stars_are_weighed_with_the_words(void **state)
+{
+	static const struct {
+		const char *text;
+		double stars;
+		enum sentiment_label want;
+	} cases[] = {
+		{"It's OK I guess", 1, LABEL_NEGATIVE},
+		{"It's OK I guess", 5, LABEL_POSITIVE},
+		{"The parcel comes on Tuesday.", 2, LABEL_NEGATIVE},
+		{"The parcel comes on Tuesday.", 3, LABEL_NEUTRAL},
+		{"The parcel comes on Tuesday.", 4, LABEL_POSITIVE},
+		{"This is the worst phone I have ever had", 4, LABEL_NEGATIVE},
+		/* Without a word that anybody knows. */
+		{"Wisselvallig", 1.5, LABEL_NEGATIVE},
+		{"Wisselvallig", 3, LABEL_NEUTRAL},
+		{"Wisselvallig", 5, LABEL_POSITIVE},
+		{"", 1, LABEL_NEGATIVE},
+		/* No number of stars of five. */
+		{"Wisselvallig", 0, LABEL_UNKNOWN},
+		{"Wisselvallig", 87, LABEL_UNKNOWN},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct sentiment got = rated(*state, cases[i].text, cases[i].stars);
+
+		expect(got.label == cases[i].want, "`%s' with %g stars: %s (%.2f), want %s",
+			cases[i].text, cases[i].stars, label_name(got.label), got.compound,
+			label_name(cases[i].want));
+	}
+}
+
+static void test_stars_are_told_among_the_terms(void **state)
+{
+	struct sentiment got = rated(*state, "It's OK I guess", 1);
+	const struct scored_term *term = &got.terms[got.n_terms - 1];
+
+	assert_string_equal(term->text, "rating 1 of 5");
+	assert_true(term->valence < 0 && term->start == 0 && term->end == 0);
+	assert_true(has_why(&got, "rating 1 of 5", "rating"));
+	got = rated(*state, "It's OK I guess", 3);
+	assert_null(find_term(&got, "rating 3 of 5"));
+}
+
+/* A video's stars are its audience's. */
+static void test_stars_beside_views_are_not_the_authors(void **state)
+{
+	const struct post post = {.text = "It is a disappointing phone.",
+		.metrics[METRIC_RATING] = {.value = 5, .known = true},
+		.metrics[METRIC_VIEWS] = {.value = 3456, .known = true}};
+	struct sentiment got = scored_post(*state, &(struct score_request){.post = &post});
+
+	assert_int_equal(got.label, LABEL_NEGATIVE);
+	assert_null(find_term(&got, "rating 5 of 5"));
+}
+
 /* A feed may state the wrong language; the words tell. */
 static void test_the_stated_language_must_fit(void **state)
 {
@@ -514,6 +578,9 @@ int main(void)
 		cmocka_unit_test(test_a_query_for_refunds_still_sees_the_refund),
 		cmocka_unit_test(test_our_own_posts_are_never_angry),
 		cmocka_unit_test(test_a_low_rating_counts),
+		cmocka_unit_test(test_stars_are_weighed_with_the_words),
+		cmocka_unit_test(test_stars_are_told_among_the_terms),
+		cmocka_unit_test(test_stars_beside_views_are_not_the_authors),
 		cmocka_unit_test(test_the_stated_language_must_fit),
 		cmocka_unit_test(test_one_bad_word_does_not_damn_an_article),
 		cmocka_unit_test(test_a_long_post_is_scored_where_it_speaks_of_the_match),
