@@ -302,6 +302,11 @@ static int run_list(struct ctl *ctl, const struct ctl_verb *parent, int argc, ch
 	return EX_USAGE;
 }
 
+static const struct ctl_verb *find_own(const struct ctl_verb *parent, const char *name)
+{
+	return parent->n_verbs > 0 ? verbs_find(parent, name) : NULL;
+}
+
 /* Walks down to the command that the arguments name, and runs it. */
 static int run_command(struct ctl *ctl, int argc, char **argv)
 {
@@ -320,7 +325,7 @@ static int run_command(struct ctl *ctl, int argc, char **argv)
 
 		const size_t length = strlen(ctl->path);
 		snprintf(ctl->path + length, sizeof(ctl->path) - length, " %s", argv[i]);
-		if (ctl->verb->run)
+		if (ctl->verb->run && (i + 1 == argc || !find_own(ctl->verb, argv[i + 1])))
 			return run_verb(ctl, argc - i - 1, argv + i + 1);
 	}
 	return run_list(ctl, ctl->verb, 0, NULL);

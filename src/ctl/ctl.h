@@ -6,8 +6,8 @@
  *
  * and one line in the list of ctl/verbs.h.  Help, shell completion and the
  * manual are printed from that row.  A command with commands of its own
- * ("sources list") has a table of rows in .verbs and no .run; the one called
- * "list" runs when none is named.
+ * ("sources list") has a table of rows in .verbs; when none of them is named,
+ * its .run runs, or else the one called "list".
  *
  * The commands are the top layer: they may use every stage.  Standard output
  * is for results; what is told to a person goes to standard error by
@@ -63,7 +63,7 @@ struct ctl_verb {
 	 * itself when positive. */
 	int (*run)(struct ctl *ctl);
 
-	const struct ctl_verb *verbs; /* instead of .run and .options */
+	const struct ctl_verb *verbs; /* commands of its own */
 	size_t n_verbs;
 };
 

@@ -1,3 +1,5 @@
+#include "ctl/mentions.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <time.h>
@@ -246,7 +248,7 @@ static const struct ctl_option options[] = {
 const struct ctl_verb verb_mentions = {
 	.name = "mentions",
 	.group = "Mentions",
-	.synopsis = "[QUERY]",
+	.synopsis = "[QUERY | COMMAND]",
 	.help = "List mentions, the latest first",
 	.description = "QUERY is written as those of streams are, and looks into mentions only:\n"
 		       "posts that no stream matched are not searched (backtest does that).",
@@ -254,6 +256,8 @@ const struct ctl_verb verb_mentions = {
 		   "mentionctl mentions 'parcel* NEAR/5 late' --stream acme --json",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
+	.verbs = mentions_verbs,
+	.n_verbs = N_MENTIONS_VERBS,
 	.max_args = 1,
 	.run = run,
 };

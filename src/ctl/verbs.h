@@ -24,7 +24,7 @@
 	VERB(mentions) \
 	VERB(parse) \
 	VERB(prune) \
-	VERB(relabel) \
+	VERB(rescore) \
 	VERB(schema) \
 	VERB(score) \
 	VERB(settings) \

@@ -102,6 +102,25 @@ struct pushed {
 int pipeline_take(
 	struct pipeline *pipeline, const struct pushed *pushed, struct ingest_result *ret);
 
+/* Mentions on their way through the lexicons of today. */
+struct rescoring {
+	const char *stream; /* NULL: all */
+	int64_t since_us;   /* fetched */
+	int64_t after_id;   /* where it is; starts at 0 */
+	bool dry_run;       /* only counts; the store may be one for reading */
+	/* Told of each mention whose score is another now, before it is committed; or
+	 * NULL. */
+	void (*on_change)(const struct item *was, const struct sentiment *now, void *userdata);
+	void *userdata;
+
+	size_t n_mentions, n_changed; /* so far */
+};
+
+/* Scores some more mentions again, the oldest first, in one transaction.  What a
+ * person has said stays, and only rules with max_age alert.  1: there is more to
+ * do, 0: all is done. */
+int pipeline_rescore_some(struct pipeline *pipeline, struct rescoring *rescoring);
+
 /* What is due every minute: judges the rules about rates, and tells recipients
  * whose cap is free again what it held back; in one transaction.  Only n_alerts
  * and n_mails of *RET tell something. */

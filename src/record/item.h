@@ -16,6 +16,7 @@ struct item {
 	struct hit *hits;
 	size_t n_hits;
 	struct sentiment sentiment; /* of the mention, with its terms */
+	const char *labelled_by;    /* who has said label and angry; NULL: the score */
 	struct instant fetched;     /* seen */
 	size_t n_copies;            /* posts of the same story, this one included; 1: none */
 

@@ -25,20 +25,23 @@ static int ensure_story(struct store *store, int64_t post_id)
 		       : store_set_story(store, post_id, 0, &(struct features){0}, &story_id);
 }
 
-/* A label that a person has given stays. */
+/* What a person has said stays. */
 static int put_mention(struct store *store, const struct new_mention *mention, int64_t stream_id)
 {
 	static const char put_sql[] =
 		"INSERT INTO mention (post_id, stream_id, found_utc, label, scored_label, compound,"
-		" pos, neu, neg, anger, angry, complaint, churn, legal, profanity, urgent, sarcasm,"
-		" scored_lang, coverage, post_label, post_compound, post_anger, fetched_utc)"
-		" SELECT ?, ?, ?, ?4, ?4, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+		" pos, neu, neg, anger, angry, scored_angry, complaint, churn, legal, profanity,"
+		" urgent, sarcasm, scored_lang, coverage, post_label, post_compound, post_anger, "
+		"fetched_utc)"
+		" SELECT ?, ?, ?, ?4, ?4, ?, ?, ?, ?, ?, ?, ?10, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
 		" fetched_utc FROM post WHERE id = ?1"
 		" ON CONFLICT (post_id, stream_id) DO UPDATE SET"
 		" label = CASE WHEN labelled_by IS NULL THEN excluded.label ELSE label END,"
 		" scored_label = excluded.scored_label, compound = excluded.compound,"
 		" pos = excluded.pos, neu = excluded.neu, neg = excluded.neg,"
-		" anger = excluded.anger, angry = excluded.angry,"
+		" anger = excluded.anger,"
+		" angry = CASE WHEN labelled_by IS NULL THEN excluded.angry ELSE angry END,"
+		" scored_angry = excluded.scored_angry,"
 		" complaint = excluded.complaint, churn = excluded.churn, legal = excluded.legal,"
 		" profanity = excluded.profanity, urgent = excluded.urgent,"
 		" sarcasm = excluded.sarcasm, scored_lang = excluded.scored_lang,"
@@ -301,18 +304,27 @@ int store_remove_mention(struct store *store, int64_t mention_id, int64_t post_i
 	return r < 0 ? r : txn_commit(&txn);
 }
 
-int store_relabel(
-	struct store *store, int64_t mention_id, enum sentiment_label label, const char *actor)
+int store_correct(struct store *store, const struct correction *correction)
 {
-	static const char relabel_sql[] =
-		"UPDATE mention SET label = ?, labelled_by = ? WHERE id = ?";
-	const int r = sql_change(store, relabel_sql,
-		VALUES(value_text(label_name(label)), value_text(actor), value_int(mention_id)));
+	static const char label_sql[] = "UPDATE mention SET label = ?, angry = ?, labelled_by = ?,"
+					" labelled_utc = ? WHERE id = ?";
+	static const char keep_sql[] =
+		"INSERT INTO correction (label, angry, actor, at_utc, mention_id)"
+		" VALUES (?, ?, ?, ?, ?)";
+	const struct values values = VALUES(value_text(label_name(correction->label)),
+		value_flag(correction->angry), value_text(correction->actor),
+		value_time(correction->now_us), value_int(correction->mention_id));
+	CLEANUP(txn_done) struct txn txn = {0};
+	int r = txn_begin(store, &txn);
 
-	if (r < 0)
-		return r;
+	if (r == 0)
+		r = sql_change(store, label_sql, values);
+	if (r == 0)
+		return -ENOENT;
+	if (r > 0)
+		r = sql_run(store, keep_sql, values);
 
-	return r == 0 ? -ENOENT : 0;
+	return r < 0 ? r : txn_commit(&txn);
 }
 
 /* --- reading ---------------------------------------------------------------- */

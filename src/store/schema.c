@@ -8,6 +8,7 @@ extern const char schema_1[];
 extern const char schema_2[];
 extern const char schema_3[];
 extern const char schema_4[];
+extern const char schema_5[];
 extern const char schema_views_sql[];
 extern const char schema_docs_sql[];
 
@@ -17,6 +18,7 @@ static const char *const migrations[] = {
 	schema_2,
 	schema_3,
 	schema_4,
+	schema_5,
 };
 
 int schema_version(void)

@@ -218,10 +218,17 @@ struct mention_filter {
  * item lives in ARENA, which is emptied for each. */
 int store_each_mention(struct store *store, const struct mention_filter *filter,
 	struct arena *arena, int (*found)(const struct item *item, void *userdata), void *userdata);
-/* What a person says about it counts more than the score, from now on.
+/* What a person says of a mention. */
+struct correction {
+	int64_t mention_id;
+	enum sentiment_label label;
+	bool angry;
+	const char *actor;
+	int64_t now_us;
+};
+/* It counts more than the score, from now on, and is kept with who and when.
  * -ENOENT. */
-int store_relabel(
-	struct store *store, int64_t mention_id, enum sentiment_label label, const char *actor);
+int store_correct(struct store *store, const struct correction *correction);
 /* -ENOENT. */
 int store_get_post(struct store *store, int64_t id, struct arena *arena, struct post *ret);
 int store_fetched_at(struct store *store, int64_t post_id, int64_t *ret_us);

@@ -98,8 +98,8 @@ static void test_commands_print_what_is_asked_for(void **state)
 		{"export", 0, "\"'=Acme, \"\"well\"\" done\"", NULL},
 		{"export --format ndjson --stream globex", 0, "\"text\":\"Globex opens\"",
 			"parcel"},
-		{"relabel 1 furious", 64, "furious is not", NULL},
-		{"relabel 99 neutral", 66, "no mention 99", NULL},
+		{"mentions relabel 1 furious", 64, "furious is not", NULL},
+		{"mentions relabel 99 neutral", 66, "no mention 99", NULL},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -130,7 +130,7 @@ static void test_an_incident_is_worked_on(void **state)
 		{"alerts respond 1", 0, "Incident 1: responded\n"},
 		{"alerts resolve 1 refunded", 0, "Incident 1: resolved\n"},
 		{"alerts mute angry-customer --for 2h --why outage", 0, "Muted until "},
-		{"relabel 1 neutral --by bold", 0, "Mention 1: neutral\n"},
+		{"mentions relabel 1 neutral --by bold", 0, "Mention 1: neutral, not angry\n"},
 	};
 	int code;
 

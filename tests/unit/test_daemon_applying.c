@@ -390,8 +390,9 @@ static void what_a_person_worked_on_stays(void **state)
 	CLEANUP(free_heapp)
 	char *id =
 		shell(got.path, "SELECT max(mention_id) FROM v_mention WHERE text LIKE '%parcel%'");
-	assert_int_equal(
-		0, store_relabel(got.store, strtoll(id, NULL, 10), LABEL_NEUTRAL, "amina"));
+	const struct correction correction = {
+		.mention_id = strtoll(id, NULL, 10), .label = LABEL_NEUTRAL, .actor = "amina"};
+	assert_int_equal(0, store_correct(got.store, &correction));
 	reload(&got, SETTINGS(ACME_STRICT, ""));
 	apply_all(&got, &applying);
 	assert_int_equal(1, applying.n[APPLY_STAYS]);

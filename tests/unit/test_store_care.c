@@ -143,7 +143,13 @@ static void test_what_a_person_says_stays(void **state)
 	const int64_t mention = add_mention(fixture->store, post, &(struct felt){.compound = -0.5});
 	struct stream_count count;
 
-	assert_int_equal(0, store_relabel(fixture->store, mention, LABEL_POSITIVE, "amina"));
+	struct correction correction = {.mention_id = mention,
+		.label = LABEL_POSITIVE,
+		.angry = true,
+		.actor = "amina",
+		.now_us = at("2026-11-21 09:00:00")};
+
+	assert_int_equal(0, store_correct(fixture->store, &correction));
 	/* Scored again, after an edit. */
 	assert_int_equal(
 		mention, add_mention(fixture->store, post, &(struct felt){.compound = -0.9}));
@@ -151,8 +157,10 @@ static void test_what_a_person_says_stays(void **state)
 				    at("2026-11-21 08:00:01"), &count));
 	assert_int_equal(1, count.n_positive);
 	assert_int_equal(0, count.n_negative);
-	assert_int_equal(
-		-ENOENT, store_relabel(fixture->store, mention + 1, LABEL_POSITIVE, "amina"));
+	assert_int_equal(1, count.n_angry);
+
+	correction.mention_id++;
+	assert_int_equal(-ENOENT, store_correct(fixture->store, &correction));
 }
 
 int main(void)

@@ -28,6 +28,7 @@ SELECT
 	p.location_via,
 	m.label,
 	m.labelled_by,
+	m.labelled_utc,
 	m.compound,
 	m.anger,
 	m.angry,
@@ -66,6 +67,26 @@ FROM mention AS m
 
 -- Each incident with its clock and the mention that opened it.  For a rate
 -- there is none: what it saw is in the alert's evidence.
+DROP VIEW IF EXISTS v_correction;
+CREATE VIEW v_correction AS
+SELECT
+	c.at_utc,
+	c.actor,
+	c.mention_id,
+	st.name AS stream,
+	coalesce(p.title || ': ', '') || coalesce(p.text, '') AS quote,
+	m.scored_lang,
+	m.scored_label,
+	c.label,
+	m.scored_angry,
+	c.angry,
+	m.compound,
+	m.anger
+FROM correction AS c
+JOIN mention AS m ON m.id = c.mention_id
+JOIN post AS p ON p.id = m.post_id
+JOIN stream AS st ON st.id = m.stream_id;
+
 DROP VIEW IF EXISTS v_response_time;
 CREATE VIEW v_response_time AS
 SELECT
