@@ -32,8 +32,9 @@ static int check(const char *path, struct settings **ret, struct diags *diags)
 {
 	const int r = settings_load_partly(path, ret, diags);
 	const int r_stages = *ret ? check_settings(*ret, diags) : 0;
+	const int r_data = check_data(diags);
 
-	return r < 0 ? r : r_stages;
+	return r < 0 ? r : MIN(r_stages, r_data);
 }
 
 static int run(struct ctl *ctl)

@@ -15,6 +15,7 @@
 	VERB(check) \
 	VERB(completion) \
 	VERB(digest) \
+	VERB(doctor) \
 	VERB(entities) \
 	VERB(erase) \
 	VERB(explain) \

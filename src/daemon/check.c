@@ -149,8 +149,6 @@ static bool goes_on(int r, int *ret_worst)
 
 int check_settings(const struct settings *settings, struct diags *diags)
 {
-	CLEANUP(scorer_freep) struct scorer *scorer = NULL;
-	CLEANUP(reporter_closep) struct reporter *reporter = NULL;
 	int worst = 0;
 	bool on = true;
 
@@ -162,12 +160,19 @@ int check_settings(const struct settings *settings, struct diags *diags)
 			on = goes_on(check_rule(&settings->alerts[i], NULL, diags), &worst);
 	for (size_t i = 0; i < settings->n_recipients && on; i++)
 		on = goes_on(check_zone(&settings->recipients[i], diags), &worst);
-	if (on)
-		on = goes_on(scorer_open(&(struct scorer_options){0}, &scorer, diags), &worst);
-	if (on)
-		on = goes_on(reporter_open(NULL, &reporter, diags), &worst);
-	if (on)
-		place_check(diags);
+
+	return worst;
+}
+
+int check_data(struct diags *diags)
+{
+	CLEANUP(scorer_freep) struct scorer *scorer = NULL;
+	CLEANUP(reporter_closep) struct reporter *reporter = NULL;
+	int worst = 0;
+
+	if (goes_on(scorer_open(&(struct scorer_options){0}, &scorer, diags), &worst))
+		goes_on(reporter_open(NULL, &reporter, diags), &worst);
+	place_check(diags);
 
 	return worst;
 }

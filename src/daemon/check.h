@@ -20,6 +20,11 @@ int check_stream(const struct stream_settings *stream, struct engine *engine, st
  * -EINVAL with DIAGS. */
 int check_rule(const struct alert_settings *alert, struct rule **ret, struct diags *diags);
 
-/* Both for all of SETTINGS, and the lexicons and templates.  SETTINGS may be what
- * settings_load_partly() could read.  -EINVAL when there was any error. */
+/* Both for all of SETTINGS, which may be what settings_load_partly() could read.
+ * -EINVAL when there was any error. */
 int check_settings(const struct settings *settings, struct diags *diags);
+
+/* What comes with the program: lexicons, templates, the table of places.
+ * -EINVAL when there was any error; what the program can do without is a
+ * warning. */
+int check_data(struct diags *diags);
