@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "decode/facets.h"
 #include "decode/json_path.h"
+#include "decode/json_place.h"
 #include "text/html.h"
 #include "text/markdown.h"
 #include "text/reference.h"
@@ -289,6 +290,7 @@ static int add_item(struct body *body, const struct preset_list *list, const jso
 	draft_init(&draft, body->arena);
 	for (size_t i = 0; i < list->n_fields; i++)
 		read_field(&item, &list->fields[i]);
+	json_place_read(json, &draft);
 
 	const int r = body_add(body, &draft);
 

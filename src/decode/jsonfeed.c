@@ -5,6 +5,7 @@
 
 #include "base/diags.h"
 #include "base/str.h"
+#include "decode/json_place.h"
 #include "decode/salvage.h"
 #include "text/html.h"
 #include "text/reference.h"
@@ -127,6 +128,7 @@ static int add_item(struct body *body, const json_t *item)
 	if (url_is_web(slice_of(json_text(item, "id"))))
 		draft_set_url(&draft, SLOT_URL, 40, base, text_of(item, "id"));
 	add_lists(&draft, base, item);
+	json_place_read(item, &draft);
 
 	const int r = body_add(body, &draft);
 
