@@ -39,7 +39,7 @@ struct listener_options {
 	 * with. */
 	int (*accepts)(const char *token, void *userdata);
 	/* The status of the answer, and with CALL_OK its text (NULL: none), which
-	 * lives until the next call.  From the loop, or from inside listener_run. */
+	 * lives until the next call.  From the loop. */
 	int (*on_call)(const struct hub_call *call, const char **ret_text, void *userdata);
 	void *userdata;
 };
