@@ -214,6 +214,54 @@ static size_t plain_length(struct slice text)
 	return i;
 }
 
+/* Length of the character of several bytes at the start of BYTES, of which LEN are
+ * left, when it is well-formed (Unicode, table 3-7) and no control; else 0. */
+static size_t wide_length(const unsigned char *bytes, size_t len)
+{
+	const unsigned char lead = bytes[0];
+	const size_t n = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+
+	if (lead < 0xC2 || lead > 0xF4 || len < n)
+		return 0;
+
+	/* What the second byte may be at least and at most. */
+	const unsigned char least = lead == 0xC2   ? 0xA0
+				    : lead == 0xE0 ? 0xA0
+				    : lead == 0xF0 ? 0x90
+						   : 0x80;
+	const unsigned char most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+
+	if (bytes[1] < least || bytes[1] > most)
+		return 0;
+	for (size_t i = 2; i < n; i++)
+		if ((bytes[i] & 0xC0) != 0x80)
+			return 0;
+
+	return n;
+}
+
+/* Length of the start of TEXT that is clean UTF-8. */
+static size_t clean_length(struct slice text)
+{
+	const unsigned char *bytes = (const unsigned char *)text.ptr;
+	size_t at = 0;
+
+	while ((at += plain_length(slice_skip(text, at))) < text.len) {
+		/* Words of other scripts, with a blank between them. */
+		while (at < text.len && (bytes[at] >= 0x80 || bytes[at] == ' ')) {
+			const size_t n =
+				bytes[at] == ' ' ? 1 : wide_length(bytes + at, text.len - at);
+
+			if (n == 0)
+				return at;
+			at += n;
+		}
+		if (at < text.len && !is_plain_byte(bytes[at]))
+			return at;
+	}
+	return at;
+}
+
 /* Whether what stands between START and END in TEXT, read as CODE_POINT, may
  * stay as it is. */
 static bool stays(struct slice text, size_t start, size_t end, uint32_t code_point)
@@ -420,7 +468,7 @@ int charset_decode(struct slice bytes, const char *name, struct str *buffer, str
 
 	/* A false "UTF-8" is as frequent as a missing one. */
 	if (!converter || (is_utf8_converter(converter) && !mark)) {
-		if (plain_length(bytes) == bytes.len) {
+		if (clean_length(bytes) == bytes.len) {
 			*ret = bytes;
 			return 0;
 		}

@@ -1,6 +1,7 @@
 #include <errno.h>
 
 #include "base/str.h"
+#include "base/utf8.h"
 #include "text/charset.h"
 #include "unit/unit.h"
 
@@ -112,6 +113,26 @@ static void test_stops_at_the_maximum(void **state)
 	assert_int_equal(charset_decode(SLICE("aaaaaaaaaa\xE9"), NULL, &buffer, &got), -EMSGSIZE);
 }
 
+/* Whatever two bytes begin, what comes out is UTF-8, and all that was, without a
+ * control, stays as it is. */
+static void test_knows_utf8_by_its_bytes(void **state)
+{
+	for (unsigned int i = 0; i < 0x10000; i++) {
+		const char bytes[] = {'x', (char)(i >> 8), (char)(i & 0xFF), '\x80', '\xBF'};
+		CLEANUP(str_done) struct str buffer = STR_INIT(100);
+		struct slice got;
+
+		for (size_t len = 2; len <= sizeof(bytes); len++) {
+			const struct slice text = slice_from(bytes, len);
+
+			str_clear(&buffer);
+			assert_int_equal(charset_decode(text, "utf-8", &buffer, &got), 0);
+			expect(utf8_is_valid(got), "%04X, %zu bytes: no UTF-8", i, len);
+			expect(got.ptr != bytes || utf8_is_valid(text), "%04X: kept", i);
+		}
+	}
+}
+
 static void test_mends_what_was_encoded_twice(void **state)
 {
 	static const struct {
@@ -146,6 +167,7 @@ static void test_mends_what_was_encoded_twice(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_knows_utf8_by_its_bytes),
 		cmocka_unit_test(test_mends_what_was_encoded_twice),
 		cmocka_unit_test(test_decodes),
 		cmocka_unit_test(test_copies_nothing_that_is_clean),
