@@ -20,6 +20,7 @@
 	VERB(erase) \
 	VERB(explain) \
 	VERB(export) \
+	VERB(lexicon) \
 	VERB(manual) \
 	VERB(match) \
 	VERB(mentions) \

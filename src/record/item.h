@@ -17,8 +17,9 @@ struct item {
 	size_t n_hits;
 	struct sentiment sentiment; /* of the mention, with its terms */
 	const char *labelled_by;    /* who has said label and angry; NULL: the score */
-	struct instant fetched;     /* seen */
-	size_t n_copies;            /* posts of the same story, this one included; 1: none */
+	enum sentiment_label scored_label;
+	struct instant fetched; /* seen */
+	size_t n_copies;        /* posts of the same story, this one included; 1: none */
 
 	/* The incident that it belongs to; incident_id 0: none. */
 	int64_t incident_id;

@@ -233,13 +233,12 @@ static int add_start(struct lexicon *lexicon, struct slice key, size_t len)
 	return r;
 }
 
-/* The key of a term: those of its words, joined by a space.  1, or 0 when it
- * has no words. */
-static int make_key(struct reader *reader, struct slice term, struct str *key, bool *ret_run)
+/* 1, or 0 when it has no words. */
+static int make_key(struct words *analyser, struct slice term, struct str *key, bool *ret_run)
 {
 	const struct word *words;
 	size_t n;
-	int r = words_split(reader->words, term, &words, &n);
+	int r = words_split(analyser, term, &words, &n);
 
 	if (r < 0)
 		return r;
@@ -252,6 +251,13 @@ static int make_key(struct reader *reader, struct slice term, struct str *key, b
 	}
 	*ret_run = n == 1 && words[0].kind == WORD_RUN;
 	return str_error(key) < 0 ? str_error(key) : n > 0;
+}
+
+int lexicon_key(struct words *words, struct slice text, struct str *ret)
+{
+	bool is_run;
+
+	return make_key(words, text, ret, &is_run);
 }
 
 /* A look-up goes on while what it has read so far is the start of a term:
@@ -297,7 +303,7 @@ static int add_term(struct reader *reader, const struct kind *kind, const struct
 	CLEANUP(str_done) struct str key = STR_INIT(MAX_KEY_BYTES);
 	struct slot *slot;
 	bool is_run;
-	int r = make_key(reader, row->term, &key, &is_run);
+	int r = make_key(reader->words, row->term, &key, &is_run);
 
 	if (r < 0)
 		return r;
@@ -366,7 +372,7 @@ static int add_affix(struct reader *reader, const struct kind *kind, const struc
 		is_prefix ? &reader->lexicon->prefixes : &reader->lexicon->suffixes;
 	CLEANUP(str_done) struct str key = STR_INIT(MAX_KEY_BYTES);
 	bool is_run;
-	int r = make_key(reader, row->term, &key, &is_run);
+	int r = make_key(reader->words, row->term, &key, &is_run);
 
 	if (r < 0)
 		return r;
@@ -409,6 +415,18 @@ static const struct kind *find_kind(struct slice name)
 			return &kinds[i];
 
 	return NULL;
+}
+
+void marks_format(unsigned int all, struct str *str)
+{
+	const size_t start = str->len;
+
+	for (unsigned int i = 0; i < N_FLAGS; i++)
+		if (all & 1u << i)
+			str_add_format(str, "%s%s", str->len > start ? "," : "", flag_name(i));
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
+		if (all & marks[i].mark)
+			str_add_format(str, "%s%s", str->len > start ? "," : "", marks[i].name);
 }
 
 static unsigned int find_mark(struct slice name)
@@ -523,6 +541,19 @@ static const struct entry *find_in(
 	union map_value number;
 
 	return map_find(map, key, &number) ? &lexicon->slots[number.number].entry : NULL;
+}
+
+bool lexicon_next(const struct lexicon *lexicon, size_t *position, struct slice *ret_key,
+	const struct entry **ret)
+{
+	union map_value number;
+
+	while (map_next(lexicon->terms, position, ret_key, &number)) {
+		*ret = &lexicon->slots[number.number].entry;
+		if ((*ret)->roles != 0)
+			return true;
+	}
+	return false;
 }
 
 const struct entry *lexicon_find(const struct lexicon *lexicon, struct slice key)

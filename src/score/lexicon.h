@@ -18,6 +18,7 @@
 
 struct diags;
 struct lexicon;
+struct str;
 struct words;
 
 /* What a term is evidence of.  The first N_FLAGS bits are those of enum
@@ -95,6 +96,18 @@ const struct entry *lexicon_find_form(
 /* lexicon_find(), else lexicon_find_form(). */
 const struct entry *lexicon_find_word(
 	const struct lexicon *lexicon, struct slice key, bool *ret_negated, bool *ret_drawn);
+
+/* The key of TEXT in *RET: those of its words, joined by one space.  1, or 0 when it
+ * has no words; -ENOMEM. */
+int lexicon_key(struct words *words, struct slice text, struct str *ret);
+
+/* The next term after *POSITION, which starts at 0, in no order: true, or false when
+ * all were told. */
+bool lexicon_next(const struct lexicon *lexicon, size_t *position, struct slice *ret_key,
+	const struct entry **ret);
+
+/* MARKS as a lexicon writes them: "complaint,money". */
+void marks_format(unsigned int marks, struct str *str);
 
 /* The longest emoticon that TEXT starts with, its bytes in *RET_LEN; or NULL. */
 const struct entry *lexicon_find_emoticon(

@@ -117,6 +117,7 @@ int item_read(struct rows *rows, struct item *ret)
 	item.stream_label = rows_text(rows);
 	read_sentiment(rows, &item.sentiment);
 	item.labelled_by = rows_text(rows);
+	label_find(rows_text(rows), &item.scored_label);
 	item.n_copies = rows_count(rows); /* at least the post itself: it has a story */
 	item.incident_id = rows_int(rows);
 	item.rule = rows_text(rows);

@@ -11,7 +11,7 @@
 #define ITEM_COLUMNS                                                                               \
 	"m.id, st.name, st.label, m.label, m.compound, m.pos, m.neu, m.neg, m.anger, m.angry,"     \
 	" m.complaint, m.churn, m.legal, m.profanity, m.urgent, m.sarcasm, m.scored_lang,"         \
-	" m.coverage, m.labelled_by,"                                                              \
+	" m.coverage, m.labelled_by, m.scored_label,"                                              \
 	" (SELECT count(*) FROM post AS copy WHERE copy.story_id = p.story_id),"                   \
 	" i.id, i.rule, i.state, i.opened_utc, i.deadline_utc, i.assignee, " POST_COLUMNS
 #define ITEM_TABLES                                                                                \

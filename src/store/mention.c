@@ -332,11 +332,12 @@ int store_correct(struct store *store, const struct correction *correction)
 #define FILTER                                                                                     \
 	" WHERE m.fetched_utc >= ?1 AND (?2 IS NULL OR m.fetched_utc < ?2)"                        \
 	" AND (?3 IS NULL OR st.name = ?3) AND (?4 IS NULL OR m.label = ?4)"                       \
-	" AND (NOT ?5 OR m.angry) AND m.id > ?6"
+	" AND (NOT ?5 OR m.angry) AND m.id > ?6"                                                   \
+	" AND (NOT ?8 OR m.labelled_by IS NOT NULL)"
 
 #define LATEST_FIRST " ORDER BY m.fetched_utc DESC, m.id DESC LIMIT ?7"
 #define OLDEST_FIRST " ORDER BY m.id LIMIT ?7"
-#define NARROW       " AND " LOOKUP_FINDS("p.id", "?8", "?9")
+#define NARROW       " AND " LOOKUP_FINDS("p.id", "?9", "?10")
 
 /* [narrow][oldest first] */
 static const char *const each_sql[2][2] = {
@@ -362,8 +363,8 @@ int store_each_mention(struct store *store, const struct mention_filter *filter,
 				VALUES(value_time(filter->from_us), until,
 					value_text(filter->stream), value_text(filter->label),
 					value_flag(filter->angry_only), value_int(filter->after_id),
-					value_int(limit), value_text(lookup.words),
-					value_text(lookup.runs))),
+					value_int(limit), value_flag(filter->labelled_only),
+					value_text(lookup.words), value_text(lookup.runs))),
 			arena);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0) {

@@ -204,13 +204,13 @@ int store_has_hits(struct store *store, int64_t mention_id, const struct match *
 int store_remove_mention(struct store *store, int64_t mention_id, int64_t post_id);
 
 struct mention_filter {
-	const char *stream; /* NULL: any */
-	const char *label;  /* "negative", ...; NULL: any */
-	bool angry_only;
-	int64_t from_us, until_us;   /* fetched, half-open; until 0: no end */
-	int64_t after_id;            /* only mentions with a larger id */
-	const struct search *search; /* NULL: any; leaves out posts that do not fulfil it, but
-				      * not all of them */
+	const char *stream;             /* NULL: any */
+	const char *label;              /* "negative", ...; NULL: any */
+	bool angry_only, labelled_only; /* labelled by a person */
+	int64_t from_us, until_us;      /* fetched, half-open; until 0: no end */
+	int64_t after_id;               /* only mentions with a larger id */
+	const struct search *search;    /* NULL: any; leaves out posts that do not fulfil it, but
+					 * not all of them */
 	bool oldest_first;
 	size_t limit; /* 0: no limit */
 };
