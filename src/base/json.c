@@ -7,105 +7,11 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "base/utf8.h"
 
 void json_freep(json_t **json)
 {
 	json_decref(*json);
 	*json = NULL;
-}
-
-static int hex4(struct slice text, size_t at, uint32_t *ret)
-{
-	uint32_t value = 0;
-
-	if (at + 4 > text.len)
-		return 0;
-	for (size_t i = at; i < at + 4; i++) {
-		const char c = to_lower(text.ptr[i]);
-
-		if (is_digit(c))
-			value = value * 16 + (uint32_t)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			value = value * 16 + (uint32_t)(c - 'a' + 10);
-		else
-			return 0;
-	}
-	*ret = value;
-	return 1;
-}
-
-/* Whether the "\uXXXX" at AT is a surrogate without its partner, or NUL;
- * *RET_LEN is what a valid escape takes. */
-static bool is_bad_escape(struct slice text, size_t at, size_t *ret_len)
-{
-	uint32_t first;
-	uint32_t second;
-
-	*ret_len = 2;
-	if (at + 1 >= text.len || text.ptr[at + 1] != 'u' || !hex4(text, at + 2, &first))
-		return false;
-
-	*ret_len = 6;
-	if (first < 0xD800 || first > 0xDFFF)
-		return first == 0;
-	if (first < 0xDC00 && at + 7 < text.len && text.ptr[at + 6] == '\\' &&
-		text.ptr[at + 7] == 'u' && hex4(text, at + 8, &second) && second >= 0xDC00 &&
-		second <= 0xDFFF) {
-		*ret_len = 12;
-		return false;
-	}
-	return true;
-}
-
-/* Copies TEXT with escapes that Jansson refuses turned into U+FFFD and with
- * well-formed UTF-8. */
-static void mend(struct str *str, struct slice text)
-{
-	bool in_string = false;
-	size_t done = 0;
-	size_t len;
-
-	for (size_t i = 0; i < text.len;) {
-		if (!in_string || text.ptr[i] != '\\') {
-			in_string ^= text.ptr[i] == '"';
-			i++;
-			continue;
-		}
-		if (is_bad_escape(text, i, &len)) {
-			utf8_add_valid(str, slice_from(text.ptr + done, i - done));
-			str_add_text(str, "\\ufffd");
-			done = i + len;
-		}
-		i += len;
-	}
-	utf8_add_valid(str, slice_skip(text, done));
-}
-
-int json_read(struct slice text, json_t **ret, size_t *ret_byte, char *message)
-{
-	json_error_t error;
-	json_t *json = json_loadb(text.ptr, text.len, JSON_DECODE_ANY, &error);
-
-	/* Strict first, since nearly all is right. */
-	if (!json) {
-		CLEANUP(str_done) struct str mended = STR_INIT(text.len * 9 + 16);
-
-		mend(&mended, text);
-		if (str_error(&mended) < 0)
-			return str_error(&mended);
-		json = json_loadb(str_text(&mended), mended.len, JSON_DECODE_ANY, &error);
-	}
-	if (!json) {
-		if (ret_byte)
-			*ret_byte = error.position > 0 ? (size_t)error.position : 0;
-		if (message)
-			snprintf(message, JSON_ERROR_TEXT_LENGTH, "%s", error.text);
-		return json_error_code(&error) == json_error_out_of_memory ? -ENOMEM : -EINVAL;
-	}
-
-	*ret = json;
-	return 0;
 }
 
 const char *json_text(const json_t *object, const char *name)
@@ -168,8 +74,7 @@ static unsigned char needs_look(unsigned char c)
 	return (unsigned char)((MIN(marks, (unsigned char)(c ^ 0xE2)) == 0) | (c < ' '));
 }
 
-/* Length of the start of TEXT that can stand in a string. */
-static size_t plain_length(struct slice text)
+size_t json_plain_length(struct slice text)
 {
 	enum { STEP = 16 };
 	const unsigned char *bytes = (const unsigned char *)text.ptr;
@@ -221,7 +126,7 @@ static void add_string(struct str *str, struct slice text)
 {
 	str_add_char(str, '"');
 	while (text.len > 0) {
-		const size_t len = plain_length(text);
+		const size_t len = json_plain_length(text);
 
 		str_add(str, slice_from(text.ptr, len));
 		text = slice_skip(text, len);

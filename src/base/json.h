@@ -19,6 +19,10 @@ void json_freep(json_t **json);
  * words in MESSAGE (JSON_ERROR_TEXT_LENGTH), both of which may be NULL. */
 int json_read(struct slice text, json_t **ret, size_t *ret_byte, char *message);
 
+/* Length of the start of TEXT that stands in a string as it is; it may end early,
+ * before an E2 that begins no U+2028. */
+size_t json_plain_length(struct slice text);
+
 /* Member NAME as text, or NULL when it is absent, empty or of another type. */
 const char *json_text(const json_t *object, const char *name);
 /* As json_text(); a number becomes text too ("ids as numbers"), its place in

@@ -47,6 +47,15 @@ bool slice_ends_with(struct slice text, struct slice suffix)
 	       slice_equals(slice_skip(text, text.len - suffix.len), suffix);
 }
 
+bool slice_is_ascii(struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] >= 0x80)
+			return false;
+
+	return true;
+}
+
 int slice_compare(struct slice a, struct slice b)
 {
 	const size_t shorter = a.len < b.len ? a.len : b.len;

@@ -30,6 +30,7 @@ bool slice_equals_nocase(struct slice a, struct slice b);
 bool slice_starts_with(struct slice text, struct slice prefix);
 bool slice_starts_with_nocase(struct slice text, struct slice prefix);
 bool slice_ends_with(struct slice text, struct slice suffix);
+bool slice_is_ascii(struct slice text);
 /* Order of bytes, the shorter first. */
 int slice_compare(struct slice a, struct slice b);
 

@@ -80,26 +80,17 @@ void mail_close(struct http_client *client)
 
 /* --- the dialogue ------------------------------------------------------------------ */
 
-static bool is_ascii(struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.ptr[i] >= 0x80)
-			return false;
-
-	return true;
-}
-
 static int say_mail(const struct mail *mail, struct smtp *smtp)
 {
 	CLEANUP(str_done) struct str line = STR_INIT(LINE_MAX_BYTES);
 	const struct http_mail *wanted = &mail->wanted;
 	const bool plain_addresses =
-		is_ascii(slice_of(wanted->from)) && is_ascii(slice_of(wanted->to));
+		slice_is_ascii(slice_of(wanted->from)) && slice_is_ascii(slice_of(wanted->to));
 
 	str_add_format(&line, "MAIL FROM:<%s>", wanted->from);
 	if (smtp_offers(smtp, "SIZE"))
 		str_add_format(&line, " SIZE=%zu", wanted->message.len);
-	if (smtp_offers(smtp, "8BITMIME") && !is_ascii(wanted->message))
+	if (smtp_offers(smtp, "8BITMIME") && !slice_is_ascii(wanted->message))
 		str_add_text(&line, " BODY=8BITMIME");
 	if (smtp_offers(smtp, "SMTPUTF8") && !plain_addresses)
 		str_add_text(&line, " SMTPUTF8");

@@ -61,15 +61,6 @@ static int get_needed_part(CURLU *handle, CURLUPart part, char **ret)
 	return r < 0 || *ret ? r : -EINVAL;
 }
 
-static bool is_ascii(const char *text)
-{
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text >= 0x80)
-			return false;
-
-	return true;
-}
-
 /* libcurl converts names from the locale's charset, and a daemon's is "C". */
 static CURLUcode get_punycode(CURLU *handle, char **ret)
 {
@@ -95,7 +86,7 @@ static int make_host_ascii(CURLU *handle)
 	CURLUcode code;
 
 	code = curl_url_get(handle, CURLUPART_HOST, &host, 0);
-	if (code != CURLUE_OK || !host || is_ascii(host))
+	if (code != CURLUE_OK || !host || slice_is_ascii(slice_of(host)))
 		return errno_from_curlu(code);
 	code = get_punycode(handle, &ascii);
 	if (code == CURLUE_OK)

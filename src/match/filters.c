@@ -193,15 +193,6 @@ static bool matches_source(const struct node *node, struct reading *reading)
 	       term_fits(node->value, str_slice(&key));
 }
 
-static bool is_ascii(struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.ptr[i] >= 0x80)
-			return false;
-
-	return true;
-}
-
 /* What addresses are compared by: lower case, no scheme, no www. */
 static struct slice bare_address(struct slice url)
 {
@@ -235,7 +226,7 @@ static bool holds(struct slice address, const struct node *node)
 	if (slice_find_nocase(address, node->value) >= 0)
 		return true;
 
-	return !is_ascii(node->value) && fold(address, &key, NULL) == 0 &&
+	return !slice_is_ascii(node->value) && fold(address, &key, NULL) == 0 &&
 	       slice_find(str_slice(&key), node->value) >= 0;
 }
 

@@ -99,15 +99,6 @@ static int add_key(
 	return 0;
 }
 
-static bool is_ascii(struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.ptr[i] >= 0x80)
-			return false;
-
-	return true;
-}
-
 /* The word in NFC without what is ignored inside of words: the shell's tokeniser
  * would cut there. */
 static int write_plain(struct index_entry *entry, struct slice raw)
@@ -132,7 +123,7 @@ static int add_plain(struct store *store, struct index_entry *entry, const struc
 {
 	int r = write_plain(entry, word->raw);
 
-	if (r < 0 || (is_ascii(word->raw) && is_ascii(word->key)))
+	if (r < 0 || (slice_is_ascii(word->raw) && slice_is_ascii(word->key)))
 		return r;
 
 	r = search_tokens(store, str_slice(&entry->plain), &entry->seen);
@@ -204,7 +195,7 @@ static int add_tag(
 
 	add_word(&entry->words, slice_of(sign));
 	str_add(&entry->words, str_slice(&entry->nfc));
-	if (r < 0 || is_ascii(text))
+	if (r < 0 || slice_is_ascii(text))
 		return r;
 
 	r = search_tokens(store, str_slice(&entry->nfc), &entry->seen);

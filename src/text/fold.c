@@ -345,15 +345,6 @@ static size_t piece_end(const UNormalizer2 *nfc, struct slice text, size_t at)
 	return at;
 }
 
-static bool is_ascii(struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.ptr[i] >= 0x80)
-			return false;
-
-	return true;
-}
-
 int fold_nfc_map(struct slice text, struct str *nfc, uint32_t **map, size_t *room)
 {
 	CLEANUP(str_done) struct str composed = STR_INIT(nfc->max_bytes);
@@ -367,9 +358,9 @@ int fold_nfc_map(struct slice text, struct str *nfc, uint32_t **map, size_t *roo
 		const struct slice piece = slice_from(text.ptr + at, end - at);
 		const size_t start = nfc->len;
 
-		if (!is_ascii(piece))
+		if (!slice_is_ascii(piece))
 			r = fold_nfc(piece, &composed);
-		str_add(nfc, is_ascii(piece) ? piece : str_slice(&composed));
+		str_add(nfc, slice_is_ascii(piece) ? piece : str_slice(&composed));
 		if (r == 0)
 			r = str_error(nfc);
 		if (r == 0)

@@ -6,15 +6,6 @@
 
 enum { HOST_MAX_BYTES = 1024 };
 
-static bool is_ascii(struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.ptr[i] >= 0x80)
-			return false;
-
-	return true;
-}
-
 /* The length of the ASCII form in NAME, or 0. */
 static size_t convert(struct slice host, char *name)
 {
@@ -38,7 +29,7 @@ void idn_to_ascii(struct slice host, struct str *str)
 
 	if (host.len > 0 && host.ptr[host.len - 1] == '.')
 		host.len--;
-	if (!is_ascii(host) && host.len < HOST_MAX_BYTES) {
+	if (!slice_is_ascii(host) && host.len < HOST_MAX_BYTES) {
 		const size_t len = convert(host, name);
 
 		if (len > 0)

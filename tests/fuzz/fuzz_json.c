@@ -1,6 +1,8 @@
 /* Any bytes through json_read(), json_write() and post_from_json(). */
 #include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/str.h"
@@ -20,6 +22,22 @@ static void read_as_post(const json_t *json)
 		assert(json_is_object(again));
 }
 
+/* What Jansson reads is read the same way, in the same order. */
+static void compare(struct slice text, const json_t *json)
+{
+	CLEANUP(json_freep) json_t *want = json_loadb(text.ptr, text.len, JSON_DECODE_ANY, NULL);
+
+	if (!want)
+		return;
+
+	char *got_text = json_dumps(json, JSON_ENCODE_ANY);
+	char *want_text = json_dumps(want, JSON_ENCODE_ANY);
+
+	assert(got_text && want_text && strcmp(got_text, want_text) == 0);
+	free(got_text);
+	free(want_text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP(json_freep) json_t *json = NULL;
@@ -32,6 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(r == -EINVAL || r == -ENOMEM);
 		return 0;
 	}
+	compare(slice_from((const char *)data, size), json);
 
 	/* What was read can be written, on one line, as UTF-8. */
 	json_write(&text, json);

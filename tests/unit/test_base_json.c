@@ -1,8 +1,10 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
+#include "base/random.h"
 #include "base/str.h"
 #include "unit/unit.h"
 
@@ -149,6 +151,74 @@ static void test_writes_what_it_reads(void **state)
 	}
 }
 
+/* What Jansson reads is read the same way, its order too; what it refuses is
+ * mended or refused. */
+static void compare_with_jansson(struct slice text)
+{
+	CLEANUP(json_freep) json_t *want = json_loadb(text.ptr, text.len, JSON_DECODE_ANY, NULL);
+	CLEANUP(json_freep) json_t *json = NULL;
+	const int r = json_read(text, &json, NULL, NULL);
+
+	if (!want)
+		return;
+
+	CLEANUP(str_done) struct str want_text = STR_INIT(1 << 16);
+	CLEANUP(str_done) struct str got_text = STR_INIT(1 << 16);
+
+	json_write(&want_text, want);
+	json_write(&got_text, json);
+	expect(r == 0 && json_equal(json, want), "`%.*s' is read", SLICE_FMT(text));
+	expect(slice_equals(str_slice(&got_text), str_slice(&want_text)), "`%.*s' gives %s",
+		SLICE_FMT(text), str_text(&got_text));
+}
+
+static const char *const plain_texts[] = {
+	"{\"id\":\"1\",\"text\":\"sixteen bytes, and then “quotes” – \u2028 é€😀\",\"n\":12}",
+	" { \"a\" : [ 1 , -0 , 0 , 1.5e3 , true , false , null , [ ] , { } ] , \"b\" : \"\" } ",
+	"{\"twice\":1,\"other\":{\"twice\":[]},\"twice\":\"2\"}",
+	"{\"\\u0061\":\"\\u00e9 \\ud83d\\ude21 \\\" \\\\ \\/ \\b\\f\\n\\r\\t\",\"\":\"\\u0041\"}",
+	"[999999999999999999,1000000000000000000,9223372036854775807,-9223372036854775808]",
+	"[0.1,1E5,1e-7,-1,100,1e308]",
+	"[[[[[[[[\"deep\"]]]]]]]]",
+};
+
+static void test_reads_as_jansson_does(void **state)
+{
+	static const char marks[] = "{}[]\",:\\u019-+.eE tfn\xE2\x80\xC3\x01";
+	struct random random = {.state = 8259};
+
+	for (size_t i = 0; i < ARRAY_SIZE(plain_texts); i++) {
+		const struct slice text = slice_of(plain_texts[i]);
+		char changed[200];
+
+		compare_with_jansson(text);
+		assert_true(text.len < sizeof(changed));
+		for (int round = 0; round < 2000; round++) {
+			memcpy(changed, text.ptr, text.len);
+			for (uint64_t n = random_next(&random) % 3; n < 3; n++)
+				changed[random_next(&random) % text.len] =
+					marks[random_next(&random) % (sizeof(marks) - 1)];
+			compare_with_jansson(slice_from(changed,
+				random_next(&random) % 4 == 0 ? random_next(&random) % text.len
+							      : text.len));
+		}
+	}
+}
+
+static void test_refuses_what_is_nearly_json(void **state)
+{
+	static const char *const cases[] = {"01", "-", "1.", ".5", "+1", "1e400", "truex", "tru",
+		"[1 2]", "[,1]", "{,}", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "{1:1}", "\"\t\"",
+		"\"\\x\"", "\"\\u12g4\"", "[1]]", "[", "{\"a\":", "\v1", "NaN", "'a'"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		json_t *json = NULL;
+
+		expect(json_read(slice_of(cases[i]), &json, NULL, NULL) == -EINVAL && !json,
+			"`%s' is no JSON", cases[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +228,8 @@ int main(void)
 		cmocka_unit_test(test_absent_is_absent),
 		cmocka_unit_test(test_writes_within_the_limit),
 		cmocka_unit_test(test_writes_what_it_reads),
+		cmocka_unit_test(test_reads_as_jansson_does),
+		cmocka_unit_test(test_refuses_what_is_nearly_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,6 +36,14 @@ static void test_compares(void **state)
 	}
 }
 
+static void test_tells_ascii(void **state)
+{
+	assert_true(slice_is_ascii(SLICE("")));
+	assert_true(slice_is_ascii(SLICE("a\0\x7F")));
+	assert_false(slice_is_ascii(SLICE("a\x80")));
+	assert_false(slice_is_ascii(SLICE("\xC3\xA4 a")));
+}
+
 static void test_finds(void **state)
 {
 	static const struct {
@@ -174,6 +182,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_compares),
+		cmocka_unit_test(test_tells_ascii),
 		cmocka_unit_test(test_finds),
 		cmocka_unit_test(test_skips_and_trims),
 		cmocka_unit_test(test_splits),
