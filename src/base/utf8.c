@@ -95,12 +95,37 @@ static bool step(struct slice text, size_t *position)
 	return *position - start == 3 && memcmp(text.ptr + start, "\xEF\xBF\xBD", 3) == 0;
 }
 
+/* Length of the well-formed sequence that BYTES (LEFT of them, not 0) start with,
+ * or 0. */
+static size_t well_formed_length(const unsigned char *bytes, size_t left)
+{
+	unsigned char low;
+	unsigned char high;
+	size_t len;
+
+	if (bytes[0] < 0x80)
+		return 1;
+	if (!sequence_of(bytes[0], &len, &low, &high) || len > left || bytes[1] < low ||
+		bytes[1] > high)
+		return 0;
+	for (size_t i = 2; i < len; i++)
+		if ((bytes[i] & 0xC0) != 0x80)
+			return 0;
+
+	return len;
+}
+
 bool utf8_is_valid(struct slice text)
 {
-	for (size_t i = 0; i < text.len;)
-		if (!step(text, &i))
-			return false;
+	const unsigned char *bytes = (const unsigned char *)text.ptr;
 
+	for (size_t i = 0; i < text.len;) {
+		const size_t len = well_formed_length(bytes + i, text.len - i);
+
+		if (len == 0)
+			return false;
+		i += len;
+	}
 	return true;
 }
 

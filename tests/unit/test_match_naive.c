@@ -1,7 +1,8 @@
 /* An engine of many streams must say of each post what a reader without any
  * index says: one that walks the tree of each query over the words of the post
  * and tries all places.  Queries and posts are random, made from a seed; streams
- * come and go between posts. */
+ * come and go between posts.  MENTIOND_TEST_BATCHES=N makes N batches of them
+ * instead of two, for changes of the engine. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 #include "unit.h"
 
 enum {
-	BATCHES = 8,
+	BATCHES = 2, /* one of each kind: seconds under a sanitizer */
 	QUERIES = 50,
 	POSTS = 60,
 	DEPTH = 2,
@@ -743,7 +744,11 @@ static void test_an_engine_says_what_a_reader_without_index_says(void **unused)
 	for (size_t i = 0; i < ARRAY_SIZE(analysers); i++)
 		assert_int_equal(words_new(analysers[i]), 0);
 
-	for (size_t i = 0; i < BATCHES; i++) {
+	const char *wanted = getenv("MENTIOND_TEST_BATCHES");
+	const size_t n_batches = wanted ? strtoul(wanted, NULL, 10) : BATCHES;
+
+	assert_true(n_batches > 0);
+	for (size_t i = 0; i < n_batches; i++) {
 		state->is_dense = i % 2;
 		run_batch(state);
 		arena_reset(state->arena);
