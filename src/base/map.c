@@ -13,13 +13,19 @@ struct entry {
 	union map_value value;
 };
 
-/* SLOTS holds 1 + the index into ENTRIES, 0 where free; a removed entry keeps
- * its slot until the table is rebuilt. */
+/* NUMBER is 1 + the index into the entries, 0 where free.  TAG is a part of the
+ * key's hash: most other keys are told by it without a look at their entry,
+ * which is far away in memory. */
+struct slot {
+	uint32_t number, tag;
+};
+
+/* A removed entry keeps its slot until the table is rebuilt. */
 struct map {
 	struct entry *entries;
 	size_t n_entries;
 	size_t n_live;
-	uint32_t *slots;
+	struct slot *slots;
 	size_t n_slots; /* a power of two */
 	uint64_t seed;
 };
@@ -66,19 +72,30 @@ void map_free(struct map *map)
 	free(map);
 }
 
+static struct slot make_slot(size_t number, uint64_t hash)
+{
+	return (struct slot){.number = (uint32_t)number, .tag = (uint32_t)(hash >> 32)};
+}
+
+/* Whether SLOT, which is not free, holds KEY. */
+static bool holds(const struct map *map, struct slot slot, struct slice key, uint64_t hash)
+{
+	if (slot.tag != (uint32_t)(hash >> 32))
+		return false;
+
+	const struct entry *entry = &map->entries[slot.number - 1];
+	return entry->key && entry->hash == hash &&
+	       slice_equals(slice_from(entry->key, entry->key_len), key);
+}
+
 /* The slot that holds KEY, or the free one where it would go. */
 static size_t slot_of(const struct map *map, struct slice key, uint64_t hash)
 {
 	size_t slot = hash & (map->n_slots - 1);
 
-	while (map->slots[slot] != 0) {
-		const struct entry *entry = &map->entries[map->slots[slot] - 1];
-
-		if (entry->key && entry->hash == hash &&
-			slice_equals(slice_from(entry->key, entry->key_len), key))
-			break;
+	while (map->slots[slot].number != 0 && !holds(map, map->slots[slot], key, hash))
 		slot = (slot + 1) & (map->n_slots - 1);
-	}
+
 	return slot;
 }
 
@@ -87,7 +104,7 @@ static int rebuild(struct map *map)
 {
 	const size_t n_slots =
 		map->n_live * 2 >= map->n_slots / 2 ? map->n_slots * 2 : map->n_slots;
-	uint32_t *slots = calloc(n_slots, sizeof(*slots));
+	struct slot *slots = calloc(n_slots, sizeof(*slots));
 	struct entry *entries = calloc(n_slots / 2, sizeof(*entries));
 	size_t n = 0;
 
@@ -103,10 +120,10 @@ static int rebuild(struct map *map)
 
 		size_t slot = map->entries[i].hash & (n_slots - 1);
 
-		while (slots[slot] != 0)
+		while (slots[slot].number != 0)
 			slot = (slot + 1) & (n_slots - 1);
 		entries[n++] = map->entries[i];
-		slots[slot] = (uint32_t)n;
+		slots[slot] = make_slot(n, map->entries[i].hash);
 	}
 
 	free(map->slots);
@@ -123,8 +140,8 @@ int map_set(struct map *map, struct slice key, union map_value value)
 	const uint64_t hash = hash_bytes(key, map->seed);
 	size_t slot = slot_of(map, key, hash);
 
-	if (map->slots[slot] != 0) {
-		map->entries[map->slots[slot] - 1].value = value;
+	if (map->slots[slot].number != 0) {
+		map->entries[map->slots[slot].number - 1].value = value;
 		return 0;
 	}
 	if (map->n_entries == map->n_slots / 2) {
@@ -142,14 +159,14 @@ int map_set(struct map *map, struct slice key, union map_value value)
 	copy[key.len] = '\0';
 
 	map->entries[map->n_entries++] = (struct entry){copy, key.len, hash, value};
-	map->slots[slot] = (uint32_t)map->n_entries;
+	map->slots[slot] = make_slot(map->n_entries, hash);
 	map->n_live++;
 	return 1;
 }
 
 int map_find(const struct map *map, struct slice key, union map_value *ret)
 {
-	const uint32_t index = map->slots[slot_of(map, key, hash_bytes(key, map->seed))];
+	const uint32_t index = map->slots[slot_of(map, key, hash_bytes(key, map->seed))].number;
 
 	if (index == 0)
 		return 0;
@@ -160,7 +177,7 @@ int map_find(const struct map *map, struct slice key, union map_value *ret)
 
 int map_remove(struct map *map, struct slice key)
 {
-	const uint32_t index = map->slots[slot_of(map, key, hash_bytes(key, map->seed))];
+	const uint32_t index = map->slots[slot_of(map, key, hash_bytes(key, map->seed))].number;
 
 	if (index == 0)
 		return 0;

@@ -222,14 +222,22 @@ static void fill_slot(
 		entry->leaning = row->leaning;
 }
 
-/* Marks the first LEN bytes of KEY as the start of longer terms. */
-static int add_start(struct lexicon *lexicon, struct slice key, size_t len)
+uint32_t lexicon_letter_bit(struct slice key)
+{
+	size_t at = 0;
+
+	return key.len > 0 ? UINT32_C(1) << utf8_next(key, &at) % 32 : 0;
+}
+
+/* Marks the first LEN bytes of KEY as the start of longer terms, which go on at
+ * the byte NEXT. */
+static int add_start(struct lexicon *lexicon, struct slice key, size_t len, size_t next)
 {
 	struct slot *slot;
 	int r = get_slot(lexicon, lexicon->terms, slice_from(key.ptr, len), &slot);
 
 	if (r == 0)
-		slot->entry.continues = true;
+		slot->entry.continues |= lexicon_letter_bit(slice_skip(key, next));
 	return r;
 }
 
@@ -271,9 +279,9 @@ static int add_starts(struct lexicon *lexicon, struct slice key, bool is_run)
 		uint32_t c = utf8_next(key, &at);
 
 		if (is_run && at < key.len)
-			r = add_start(lexicon, key, at);
+			r = add_start(lexicon, key, at, at);
 		else if (!is_run && c == ' ')
-			r = add_start(lexicon, key, start);
+			r = add_start(lexicon, key, start, at);
 	}
 	return r;
 }

@@ -62,8 +62,13 @@ struct entry {
 	double leaning; /* of a term that has no valence: what it tells all the same */
 	unsigned int marks;
 	unsigned char roles; /* 0: only the start of a longer term */
-	bool continues;      /* longer terms start with this one */
+	/* Of the longer terms that start with this one, the letters with which they
+	 * may go on: a lexicon_letter_bit() each.  0: there are none. */
+	uint32_t continues;
 };
+
+/* The bit of the letter that KEY starts with; others may share it. */
+uint32_t lexicon_letter_bit(struct slice key);
 
 int lexicon_new(const char *lang, struct lexicon **ret);
 void lexicon_free(struct lexicon *lexicon);

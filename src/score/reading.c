@@ -93,6 +93,16 @@ static bool is_adjacent(const struct unit *unit, const struct unit *next)
 	       !(next->traits & (TRAIT_BREAK | TRAIT_EMOJI | TRAIT_HANDLE | TRAIT_OWN));
 }
 
+/* Whether terms may start with ENTRY (may be NULL), that of the words up to the
+ * one at AT, and go on with the word behind it. */
+static bool may_go_on(const struct maker *maker, const struct entry *entry, size_t at)
+{
+	const struct unit *unit = &maker->units[at];
+
+	return entry && entry->continues && at + 1 < maker->n_units &&
+	       (entry->continues & lexicon_letter_bit(unit[1].key)) && is_adjacent(unit, unit + 1);
+}
+
 /* Looks UNIT up as it stands.  What only starts a longer term is not known, but
  * who looks for such terms wants to see it. */
 static int read_as_it_stands(struct maker *maker, const struct unit *unit)
@@ -104,11 +114,10 @@ static int read_as_it_stands(struct maker *maker, const struct unit *unit)
 	return add_token(maker, unit, unit, &found);
 }
 
-/* Looks for longer terms than the one word at AT, which starts some. */
-static void find_longer(
-	const struct maker *maker, const struct lexicon *lexicon, size_t at, struct found *found)
+/* Looks for longer terms than the one word at AT, that of ENTRY. */
+static void find_longer(const struct maker *maker, const struct lexicon *lexicon,
+	const struct entry *entry, size_t at, struct found *found)
 {
-	const struct entry *entry;
 	char key[MAX_KEY_BYTES];
 	size_t len = maker->units[at].key.len, n = 1;
 
@@ -116,23 +125,13 @@ static void find_longer(
 		return;
 
 	memcpy(key, maker->units[at].key.ptr, len);
-	do {
-		if (at + n == maker->n_units ||
-			!is_adjacent(&maker->units[at + n - 1], &maker->units[at + n]) ||
-			!append_key(key, &len, &maker->units[at + n]))
-			return;
+	while (may_go_on(maker, entry, at + n - 1) &&
+		append_key(key, &len, &maker->units[at + n])) {
 		entry = lexicon_find(lexicon, slice_from(key, len));
 		n++;
 		if (entry && entry->roles)
 			*found = (struct found){.entry = entry, .n = n};
-	} while (entry && entry->continues);
-}
-
-/* Whether a longer term may start with the word at AT. */
-static bool may_go_on(const struct maker *maker, const struct entry *entry, size_t at)
-{
-	return entry && entry->continues && at + 1 < maker->n_units &&
-	       is_adjacent(&maker->units[at], &maker->units[at + 1]);
+	}
 }
 
 static void find_in(
@@ -150,7 +149,7 @@ static void find_in(
 
 	found->traits = (negated ? TRAIT_NEGATED : 0u) | (drawn ? TRAIT_DRAWN : 0u);
 	if (may_go_on(maker, entry, at))
-		find_longer(maker, lexicon, at, found);
+		find_longer(maker, lexicon, entry, at, found);
 }
 
 /* The capitals of a term are those of all its words. */
@@ -214,17 +213,19 @@ static int read_unit(struct maker *maker, size_t at, size_t *ret_n)
 static void find_in_run(const struct lexicon *lexicon, const struct unit *unit,
 	const struct cut *cuts, size_t at, struct found *found)
 {
+	const struct slice rest = slice_skip(unit->key, cuts[at].key);
 	const struct entry *entry = NULL;
-	size_t n = 0;
+	size_t n = 0, len;
 
 	*found = (struct found){.n = 1};
 	do {
 		n++;
-		entry = lexicon_find(lexicon,
-			slice_from(unit->key.ptr + cuts[at].key, cuts[at + n].key - cuts[at].key));
+		len = cuts[at + n].key - cuts[at].key;
+		entry = lexicon_find(lexicon, slice_from(rest.ptr, len));
 		if (entry && entry->roles)
 			*found = (struct found){.entry = entry, .n = n};
-	} while (entry && entry->continues && at + n < unit->run->n_clusters);
+	} while (entry && (entry->continues & lexicon_letter_bit(slice_skip(rest, len))) &&
+		 at + n < unit->run->n_clusters);
 }
 
 /* The piece of UNIT, a run, between two cuts. */

@@ -28,6 +28,7 @@ struct walk {
 	bool wants_sentence; /* the next word starts one */
 	bool wants_break;
 	bool is_quoted;
+	bool has_armenian; /* marks inside of words may stand in the text */
 };
 
 /* What a character between words does. */
@@ -295,6 +296,8 @@ static void count_case(uint32_t c, size_t *upper, size_t *lower)
 		{0x561, 0x587, false},
 	};
 
+	if (c > ranges[ARRAY_SIZE(ranges) - 1].last)
+		return;
 	for (size_t i = 0; i < ARRAY_SIZE(ranges) && ranges[i].first <= c; i++) {
 		if (c > ranges[i].last)
 			continue;
@@ -303,18 +306,20 @@ static void count_case(uint32_t c, size_t *upper, size_t *lower)
 	}
 }
 
-/* Case of the word RAW, of which *RET_ASCII tells whether it is all ASCII. */
-static unsigned int case_traits(struct slice raw, bool *ret_ascii)
+/* Case of the word RAW.  Two letters tell it when one is small, as in most words. */
+static unsigned int case_traits(struct slice raw)
 {
 	size_t upper = 0, lower = 0, at = 0;
 
-	for (; at < raw.len && (signed char)raw.ptr[at] >= 0; at++) {
+	while (at < raw.len && (lower == 0 || upper + lower < 2)) {
+		if ((signed char)raw.ptr[at] < 0) {
+			count_case(utf8_next(raw, &at), &upper, &lower);
+			continue;
+		}
 		upper += raw.ptr[at] >= 'A' && raw.ptr[at] <= 'Z';
 		lower += raw.ptr[at] >= 'a' && raw.ptr[at] <= 'z';
+		at++;
 	}
-	*ret_ascii = at == raw.len;
-	while (at < raw.len)
-		count_case(utf8_next(raw, &at), &upper, &lower);
 	if (upper + lower < 2)
 		return 0;
 
@@ -366,7 +371,6 @@ static int add_word(struct walk *walk, const struct word *word)
 	size_t at = (size_t)(word->raw.ptr - walk->text.ptr);
 	unsigned int sign = sign_traits(walk, at);
 	struct unit *unit = add_unit(walk, word->start, word->end, word->kind == WORD_EMOJI);
-	bool is_ascii;
 
 	if (!unit)
 		return -ENOMEM;
@@ -374,14 +378,17 @@ static int add_word(struct walk *walk, const struct word *word)
 	unit->raw = word->raw;
 	unit->key = word->key;
 	unit->run = word->kind == WORD_RUN ? word : NULL;
-	unit->traits |= sign | case_traits(word->raw, &is_ascii) |
-			(is_number(word->key) ? TRAIT_NUMBER : 0u);
+	unit->traits |= sign | (is_number(word->key) ? TRAIT_NUMBER : 0u);
 	if (word->kind == WORD_EMOJI)
 		unit->entry = lexicon_find(walk->reader->emoji, word->key);
 	walk->units->has_handle |= (sign & TRAIT_HANDLE) != 0;
 	if (walk->units->n == 1)
 		walk->units->starts_with_handle = (sign & TRAIT_HANDLE) != 0;
-	if (!is_ascii)
+	if (word->kind == WORD_RUN) /* of a script without capitals and such marks */
+		return 0;
+
+	unit->traits |= case_traits(word->raw);
+	if (walk->has_armenian)
 		read_marks(walk, word->raw);
 	return 0;
 }
@@ -518,6 +525,7 @@ int units_read(struct unit_reader *reader, const struct score_request *request, 
 		walk.text = utf8_prefix(
 			slice_of(post_field(request->post, walk.field)), UNITS_MAX_FIELD_BYTES);
 		walk.wants_sentence = walk.wants_break = walk.is_quoted = false;
+		walk.has_armenian = slice_find_char(walk.text, '\xD5') >= 0;
 		if (walk.text.len > 0)
 			r = walk_field(&walk);
 	}

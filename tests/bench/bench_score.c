@@ -192,6 +192,16 @@ static double children_cpu_s(void)
 	       1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
+/* TEXT as a post of `mentionctl score'. */
+static void add_json(struct str *line, const char *text)
+{
+	CLEANUP(json_freep) json_t *post = json_object();
+
+	if (!post || json_set_text(post, "text", text) < 0 || json_set_text(post, "lang", "en") < 0)
+		die("out of memory");
+	json_write(line, post);
+}
+
 static size_t write_file(const char *path, const struct corpus *texts, bool as_json, int rounds)
 {
 	FILE *out = fopen(path, "w");
@@ -203,11 +213,10 @@ static size_t write_file(const char *path, const struct corpus *texts, bool as_j
 		for (size_t i = 0; i < texts->n; i++) {
 			str_clear(&line);
 			if (as_json)
-				json_write_text(&line, slice_of(texts->items[i]));
-			if (as_json)
-				fprintf(out, "{\"text\":%s,\"lang\":\"en\"}\n", str_text(&line));
+				add_json(&line, texts->items[i]);
 			else
-				fprintf(out, "%s\n", texts->items[i]);
+				str_add_text(&line, texts->items[i]);
+			fprintf(out, "%s\n", str_text(&line));
 		}
 	}
 	str_done(&line);
