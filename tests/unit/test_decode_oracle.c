@@ -141,8 +141,8 @@ static void test_reads_corners_as_libxml2_does(void **state)
 		"<a>&#x1F600;&lt;b&gt;<![CDATA[<c>&amp;]]>]]&gt;</a>",
 		"<a xmlns='http://www.w3.org/2005/Atom'><b xmlns=''><c xmlns='u:x'/></b><d/></a>",
 		"<x:a xmlns:x='http://purl.org/dc/elements/1.1/'><x:b xmlns:x='u:y'/><x:c/></x:a>",
-		"<!DOCTYPE a [<!-- ]> --> <!ELEMENT a ANY>]><!-- - --><a><?pi > ?>x<!-- <b> "
-		"-->y</a>",
+		("<!DOCTYPE a [<!-- ]> --> <!ELEMENT a ANY>]><!-- - --><a><?pi > ?>x<!-- <b> "
+		 "-->y</a>"),
 		"<a b='>'>'\"</a>",
 		"<a><![CDATA[]]><![CDATA[]]]]><![CDATA[>]]></a>",
 		"<ключ значение='да'>ខ្មែរ</ключ>",
@@ -216,8 +216,8 @@ static void test_reads_made_documents_as_libxml2_does(void **state)
 {
 	static const char *const heads[] = {"<feed xmlns='http://www.w3.org/2005/Atom'",
 		"<a:feed xmlns:a='http://www.w3.org/2005/Atom'",
-		"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
-		"xmlns='http://purl.org/rss/1.0/'",
+		("<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+		 "xmlns='http://purl.org/rss/1.0/'"),
 		"<rss version='2.0'"};
 	static const char *const tails[] = {"</feed>", "</a:feed>", "</rdf:RDF>", "</rss>"};
 	struct random random = {.state = 7};

@@ -73,8 +73,8 @@ static void test_has_the_headers_of_its_kind(void **state)
 		"\r\nIn-Reply-To: <incident.12.x@acme.example>\r\n",
 		"\r\nReferences: <incident.12.x@acme.example>\r\n",
 		"\r\nList-Id: Digest for Support Desk <digest-support-desk.acme.example>\r\n",
-		"\r\nList-Unsubscribe:"
-		"\r\n <mailto:social@acme.example?subject=unsubscribe%20support-desk>\r\n",
+		("\r\nList-Unsubscribe:"
+		 "\r\n <mailto:social@acme.example?subject=unsubscribe%20support-desk>\r\n"),
 		"\r\nDate: Sat, 21 Nov 2026 05:00:00 +0000\r\n",
 		"\r\nSubject: =?UTF-8?B?",
 	};

@@ -183,8 +183,8 @@ static void test_others_are_not_angry(void **state)
 		"I waited 3 hours for the concert and it was worth it",
 		"We apologise for the delay. Our team is working on it.",
 		"We apologise for the outage this morning. Our team is working on a fix.",
-		"Today's downtime: we are aware of the problem, the site is down for many of you. "
-		"Thank you for your patience.",
+		("Today's downtime: we are aware of the problem, the site is down for many of you. "
+		 "Thank you for your patience."),
 		"Weather is terrible today",
 		"I hate Mondays",
 		"Damn, this pizza is good",

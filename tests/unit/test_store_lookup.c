@@ -37,8 +37,8 @@ static const char *const texts[] = {
 	"ᲐᲑᲒ ქართული",
 	"𞤀𞤣𞤤𞤢𞤥 ߒߞߏ",
 	"x² ½ Ⅻ ㎏ №5",
-	"a\xE2\x80\x8B"
-	"b zero\xE2\x80\x8Bwidth",
+	("a\xE2\x80\x8B"
+	 "b zero\xE2\x80\x8Bwidth"),
 	"@AcmeHelp @acme_help please #2026 #c3po #acme_x",
 };
 
@@ -151,8 +151,8 @@ static const char *const queries[] = {
 	"(acme OR raw:\"C++\") parcel",
 	"acme OR /parcel/",
 	"(acme OR 服務) NOT (lost OR很好)",
-	"((((((((((((((acme OR lost) again) OR bad) never) OR nino) so) OR x2) a) OR b) call) OR "
-	"my) what) OR 3.14) nightmare)",
+	("((((((((((((((acme OR lost) again) OR bad) never) OR nino) so) OR x2) a) OR b) call) OR "
+	 "my) what) OR 3.14) nightmare)"),
 };
 
 /* The posts that QUERY finds among those which SEARCH leaves. */

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -29,4 +30,7 @@
 	} while (0)
 
 /* Whether two texts are the same; both may be NULL. */
-#define same_text(a, b) ((a) && (b) ? strcmp((a), (b)) == 0 : (a) == (b))
+static inline bool same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
