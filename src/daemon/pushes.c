@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "config/secret.h"
+#include "daemon/journal.h"
 #include "push/live.h"
 #include "push/subscriber.h"
 #include "source/poll.h"
@@ -37,14 +38,6 @@ struct pushes {
 	sd_event_source *settle;
 };
 
-static int log_store(const struct pushes *pushes, int error, const char *what)
-{
-	const struct log_fields fields = {.message_id = LOG_ID_STORE_FAILED};
-
-	return log_full(LOG_LEVEL_ERROR, error, &fields, "%s: %s", what,
-		store_error_text(pushes->options.store));
-}
-
 static void save(struct pushes *pushes, const struct subscription *subscription)
 {
 	struct store *store = pushes->options.store;
@@ -60,7 +53,7 @@ static void save(struct pushes *pushes, const struct subscription *subscription)
 		return;
 
 	store_rollback(store);
-	(void)log_store(pushes, r, "Cannot write a subscription");
+	(void)journal_store_failed(pushes->options.store, r, "Cannot write a subscription");
 }
 
 static void settle_soon(struct pushes *pushes)
@@ -216,7 +209,8 @@ static void on_hub_end(int64_t id, void *userdata)
 		r = store_commit(store);
 	if (r < 0) {
 		store_rollback(store);
-		(void)log_store(pushes, r, "Cannot remove a subscription");
+		(void)journal_store_failed(
+			pushes->options.store, r, "Cannot remove a subscription");
 	}
 	if (!pushes->is_on)
 		settle_soon(pushes);
@@ -331,7 +325,8 @@ static int on_settle(sd_event_source *timer, uint64_t at_us, void *userdata)
 	if (pushes->offers_changed)
 		r = pushes_set_sources(pushes, pushes->settings);
 	if (r < 0)
-		(void)log_store(pushes, r, "Cannot follow what feeds say of their hubs");
+		(void)journal_store_failed(
+			pushes->options.store, r, "Cannot follow what feeds say of their hubs");
 	pushes->offers_changed = false;
 	if (!pushes->is_on && subscriber_count_leaving(pushes->subscriber) == 0)
 		stop_listening(pushes);

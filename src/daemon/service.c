@@ -17,19 +17,17 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "config/load.h"
-#include "config/secret.h"
+#include "daemon/journal.h"
+#include "daemon/mails.h"
 #include "daemon/pipeline.h"
 #include "daemon/pushes.h"
 #include "daemon/requests.h"
 #include "daemon/turns.h"
 #include "fetch/fetcher.h"
-#include "notify/outbox.h"
 
 enum {
 	INDEX_BATCH = 100, /* posts in one turn of idle work */
 	PRUNE_BATCH = 500, /* posts removed in one turn */
-	FAILING_AFTER = 3, /* failures in a row until an operator is told */
-	COUNTS_TEXT_MAX = 128,
 };
 
 struct service {
@@ -43,12 +41,10 @@ struct service {
 	struct http_client *client;
 	struct fetcher *fetcher;
 	struct pushes *pushes; /* NULL: everything is asked once */
-	struct outbox *outbox; /* NULL: no mail server is configured */
+	struct mails *mails;
 	sd_event_source *minute;
-	sd_event_source *mail;
 	sd_event_source *idle;
 	bool switched;                      /* sources, and the fetcher does not know */
-	struct instant mail_armed;          /* what the mail timer is set to */
 	size_t n_new, n_mentions, n_alerts; /* since the start */
 	struct applying applying;           /* streams to the posts that were here before */
 	struct turns turns;
@@ -56,110 +52,19 @@ struct service {
 
 /* --- what the parts call ------------------------------------------------------ */
 
-static int log_store(const struct service *service, int error, const char *what)
-{
-	const struct log_fields fields = {.message_id = LOG_ID_STORE_FAILED};
-
-	return log_full(
-		LOG_LEVEL_ERROR, error, &fields, "%s: %s", what, store_error_text(service->store));
-}
-
-/* A person who asks ONCE is told of each failure; an operator of lasting ones. */
-static void log_source(const struct source_settings *source, const struct source_state *before,
-	const struct source_state *after, bool once)
-{
-	struct log_fields fields = {.source = source->name, .message_id = LOG_ID_SOURCE_FAILING};
-
-	if (after->gone && !before->gone)
-		(void)log_full(LOG_LEVEL_ERROR, 0, &fields,
-			"Source %s is gone and will not be asked again: %s", source->name,
-			after->last_error ? after->last_error : "it says so");
-	else if (after->failures == FAILING_AFTER)
-		(void)log_full(LOG_LEVEL_WARNING, 0, &fields,
-			"Source %s failed %u times in a row: %s", source->name, after->failures,
-			after->last_error ? after->last_error : "unknown reason");
-	else if (after->failures > 0 && once)
-		(void)log_full(LOG_LEVEL_WARNING, 0, &(struct log_fields){.source = source->name},
-			"Source %s failed: %s", source->name,
-			after->last_error ? after->last_error : "unknown reason");
-
-	fields.message_id = LOG_ID_SOURCE_RECOVERED;
-	if (after->failures == 0 && before->failures >= FAILING_AFTER)
-		(void)log_full(LOG_LEVEL_INFO, 0, &fields, "Source %s answers again", source->name);
-}
-
-static void log_dropped(const struct source_settings *source, const struct ingest_result *result)
-{
-	const struct log_fields fields = {.source = source->name};
-	char where[64] = "";
-
-	if (result->dropped_line > 0)
-		(void)snprintf(where, sizeof(where), ", the first on line %u of the body",
-			result->dropped_line);
-	(void)log_full(LOG_LEVEL_WARNING, 0, &fields,
-		"Source %s: %zu entries could not be read or are over a limit%s", source->name,
-		result->n_dropped, where);
-}
-
-/* "1 new post, 2 mentions, 0 alerts", in BUFFER. */
-static const char *counts_text(
-	size_t n_new, size_t n_mentions, size_t n_alerts, char buffer[COUNTS_TEXT_MAX])
-{
-	snprintf(buffer, COUNTS_TEXT_MAX, "%zu new post%s, %zu mention%s, %zu alert%s", n_new,
-		n_new == 1 ? "" : "s", n_mentions, n_mentions == 1 ? "" : "s", n_alerts,
-		n_alerts == 1 ? "" : "s");
-	return buffer;
-}
-
-static void log_ingest(const struct source_settings *source, const struct ingest_result *result)
-{
-	const struct log_fields fields = {.source = source->name};
-	const struct log_fields limit = {.source = source->name, .message_id = LOG_ID_LIMIT_HIT};
-
-	if (result->n_dropped > 0)
-		log_dropped(source, result);
-	if (result->is_cut)
-		(void)log_full(LOG_LEVEL_WARNING, 0, &limit,
-			"Source %s: posts may be missing, there are more than one poll takes (%u "
-			"pages); ask more often (every: ...) or for less",
-			source->name,
-			source->service->pages.kind == PAGING_NONE ? 1
-								   : source->service->pages.most);
-	if (result->n_mentions > 0 || result->n_alerts > 0) {
-		char counts[COUNTS_TEXT_MAX];
-
-		(void)log_full(LOG_LEVEL_INFO, 0, &fields, "Source %s: %s", source->name,
-			counts_text(result->n_new, result->n_mentions, result->n_alerts, counts));
-	}
-}
-
-/* A match that a limit prevented is not passed over in silence. */
-static void log_exceeded(struct service *service, const struct source_settings *source)
-{
-	struct log_fields fields = {.source = source->name, .message_id = LOG_ID_LIMIT_HIT};
-	uint64_t n;
-
-	while (pipeline_take_exceeded(service->pipeline, &fields.stream, &n))
-		(void)log_full(LOG_LEVEL_WARNING, 0, &fields,
-			"Stream %s: on %llu posts of source %s a regular expression or a distance "
-			"took more steps than are allowed; matches may be missing (simplify the "
-			"query)",
-			fields.stream, (unsigned long long)n, source->name);
-}
-
 /* What follows from what was stored. */
 static void follow_up(struct service *service, const struct source_settings *source,
 	const struct ingest_result *result)
 {
-	log_ingest(source, result);
-	log_exceeded(service, source);
+	journal_ingest(source, result);
+	journal_exceeded(service->pipeline, source);
 	service->n_new += result->n_new;
 	service->n_mentions += result->n_mentions;
 	service->n_alerts += result->n_alerts;
 	if (result->n_mentions > 0 || result->n_edited > 0)
 		sd_event_source_set_enabled(service->idle, SD_EVENT_ONESHOT);
-	if (result->n_mails > 0 && service->outbox && !service->options->once)
-		outbox_wake(service->outbox);
+	if (result->n_mails > 0)
+		mails_wake(service->mails);
 }
 
 static int on_answer(const struct source_settings *source, const struct fetch_answer *answer,
@@ -171,9 +76,9 @@ static int on_answer(const struct source_settings *source, const struct fetch_an
 
 	const int r = pipeline_ingest(service->pipeline, source, answer, state, &result);
 	if (r < 0)
-		return log_store(service, r, "Cannot store a fetch");
+		return journal_store_failed(service->store, r, "Cannot store a fetch");
 
-	log_source(source, &before, state, service->options->once);
+	journal_source(source, &before, state, service->options->once);
 	follow_up(service, source, &result);
 	if (result.offer_changed && service->pushes)
 		pushes_offers_changed(service->pushes);
@@ -189,7 +94,7 @@ static int take_pushed(const struct pushed *pushed, void *userdata)
 	if (r == -EPROTONOSUPPORT || r == -EBADMSG || r == -EMSGSIZE)
 		return r;
 	if (r < 0)
-		return log_store(service, r, "Cannot store what was pushed");
+		return journal_store_failed(service->store, r, "Cannot store what was pushed");
 
 	if (result.n_new > 0)
 		fetcher_note_new_post(
@@ -203,55 +108,6 @@ static void hurry_source(const char *source, int64_t least_us, void *userdata)
 	struct service *service = userdata;
 
 	fetcher_hurry_source(service->fetcher, source, least_us);
-}
-
-static int take_due(void *userdata, int64_t now_us, struct arena *arena, struct delivery *ret)
-{
-	const struct service *service = userdata;
-	struct deliveries due;
-
-	const int r = store_due_deliveries(service->store, now_us, 1, arena, &due);
-	if (r < 0 || due.n == 0)
-		return r;
-
-	*ret = due.list[0];
-	return 1;
-}
-
-static int next_due(void *userdata, struct instant *ret)
-{
-	const struct service *service = userdata;
-
-	return store_next_due(service->store, ret);
-}
-
-static int settle(void *userdata, const struct delivery_outcome *outcome)
-{
-	const struct service *service = userdata;
-	const struct log_fields fields = {.message_id = LOG_ID_MAIL_FAILED};
-
-	int r = store_begin(service->store);
-	if (r >= 0)
-		r = store_settle_delivery(service->store, outcome);
-	if (r >= 0)
-		r = store_commit(service->store);
-	if (r < 0) {
-		store_rollback(service->store);
-		return r;
-	}
-
-	if (outcome->state == DELIVERY_FAILED)
-		(void)log_full(LOG_LEVEL_ERROR, 0, &fields, "Mail %lld was refused for good: %s",
-			(long long)outcome->id, outcome->text ? outcome->text : "no reason given");
-	else if (outcome->state == DELIVERY_QUEUED)
-		(void)log_full(LOG_LEVEL_WARNING, 0, &fields, "Mail %lld must wait: %s",
-			(long long)outcome->id, outcome->text ? outcome->text : "no reason given");
-	return 0;
-}
-
-static void outbox_failed(void *userdata, int error)
-{
-	(void)log_store(userdata, error, "Cannot read or settle the outbox");
 }
 
 /* --- the parts ------------------------------------------------------------------ */
@@ -300,52 +156,15 @@ static int make_pipeline(
 	return print_diags(diags, r, service->options->config_path);
 }
 
-static int read_password(const struct settings *settings, char **ret)
-{
-	CLEANUP(diags_freep) struct diags *diags = NULL;
-
-	if (settings->smtp.password.kind == SECRET_NONE)
-		return 0;
-
-	int r = diags_new(&diags);
-	if (r >= 0)
-		r = secret_read(&settings->smtp.password, ret, diags);
-	if (r < 0) {
-		diags_print(diags, stderr);
-		return log_error(r, "Cannot read the password of smtp");
-	}
-	return 0;
-}
-
-/* Makes client and outbox follow SETTINGS; PASSWORD is that of smtp. */
+/* Makes client and mails follow SETTINGS; PASSWORD is that of smtp. */
 static int set_network(
 	struct service *service, const struct settings *settings, const char *password)
 {
 	const struct http_client_options client = {
 		.contact = settings->contact, .proxy = settings->fetch.proxy};
-	const struct outbox_setup setup = {.client = service->client,
-		.clock = service->clock,
-		.smtp = &settings->smtp,
-		.password = password,
-		.random = &service->random,
-		.store = {.take_due = take_due,
-			.next_due = next_due,
-			.settle = settle,
-			.failed = outbox_failed,
-			.userdata = service}};
-
 	const int r = http_client_configure(service->client, &client);
-	if (r < 0)
-		return r;
 
-	if (!settings->smtp.url) {
-		outbox_free(TAKE(service->outbox));
-		return 0;
-	}
-	if (service->outbox)
-		return outbox_configure(service->outbox, &settings->smtp, password);
-
-	return outbox_new(&setup, &service->outbox);
+	return r < 0 ? r : mails_configure(service->mails, &settings->smtp, password);
 }
 
 /* Makes the sources of SETTINGS follow what was applied to the store, with the
@@ -413,14 +232,14 @@ static void work_calendar(struct service *service)
 
 	int r = pipeline_check_alerts(service->pipeline, &result);
 	if (r < 0)
-		(void)log_store(service, r, "Cannot judge alerts");
+		(void)journal_store_failed(service->store, r, "Cannot judge alerts");
 	r = pipeline_make_digests(service->pipeline, &n_digests);
 	if (r < 0)
-		(void)log_store(service, r, "Cannot write a digest");
+		(void)journal_store_failed(service->store, r, "Cannot write a digest");
 	r = store_prune(service->store, now_us - service->settings->keep_unmatched_us,
 		now_us - service->settings->keep_mentions_us, PRUNE_BATCH);
 	if (r < 0)
-		(void)log_store(service, r, "Cannot remove old posts");
+		(void)journal_store_failed(service->store, r, "Cannot remove old posts");
 
 	service->n_alerts += result.n_alerts;
 }
@@ -454,7 +273,7 @@ static void follow_switches(struct service *service)
 	if (r >= 0 && service->switched)
 		r = set_pushes(service, service->settings);
 	if (r < 0)
-		(void)log_store(service, r, "Cannot switch sources");
+		(void)journal_store_failed(service->store, r, "Cannot switch sources");
 	else
 		service->switched = false;
 }
@@ -470,8 +289,7 @@ static int on_minute(sd_event_source *source, uint64_t at_us, void *userdata)
 	/* What could not be done, because a command was at the database. */
 	sd_event_source_set_enabled(service->idle, SD_EVENT_ONESHOT);
 	/* Also for what mentionctl wrote to the outbox. */
-	if (service->outbox)
-		outbox_wake(service->outbox);
+	mails_wake(service->mails);
 	sd_event_source_set_time_relative(source, US_PER_MINUTE);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
@@ -489,8 +307,8 @@ static void end_applying(struct service *service)
 		log_info("%zu mentions match no more, and stay because somebody has worked on "
 			 "them",
 			applying->n[APPLY_STAYS]);
-	if (applying->n_mails > 0 && service->outbox && !service->options->once)
-		outbox_wake(service->outbox);
+	if (applying->n_mails > 0)
+		mails_wake(service->mails);
 
 	service->n_mentions += applying->n[APPLY_COMES];
 	service->n_alerts += applying->n_alerts;
@@ -504,13 +322,14 @@ static int work_idle(struct service *service)
 	int r = pipeline_apply_some(service->pipeline, &service->applying);
 
 	if (r < 0)
-		return log_store(service, r, "Cannot apply streams to earlier posts");
+		return journal_store_failed(
+			service->store, r, "Cannot apply streams to earlier posts");
 	if (r > 0)
 		return r;
 
 	end_applying(service);
 	r = store_index_some(service->store, INDEX_BATCH);
-	return r < 0 ? log_store(service, r, "Cannot index posts for search") : r;
+	return r < 0 ? journal_store_failed(service->store, r, "Cannot index posts for search") : r;
 }
 
 static int on_idle(sd_event_source *source, void *userdata)
@@ -520,40 +339,6 @@ static int on_idle(sd_event_source *source, void *userdata)
 	const bool has_more = work_idle(userdata) > 0;
 
 	return sd_event_source_set_enabled(source, has_more ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
-}
-
-static int on_mail_time(sd_event_source *source, uint64_t at_us, void *userdata)
-{
-	struct service *service = userdata;
-
-	(void)source;
-	(void)at_us;
-	service->mail_armed = (struct instant){0};
-	if (service->outbox)
-		outbox_wake(service->outbox);
-	return 0;
-}
-
-/* After every turn of the loop: the mail timer follows the outbox. */
-static int on_turn(sd_event_source *source, void *userdata)
-{
-	struct service *service = userdata;
-	const struct instant next =
-		service->outbox ? outbox_next(service->outbox) : (struct instant){0};
-
-	(void)source;
-	if (service->options->once ||
-		(next.known == service->mail_armed.known && next.us == service->mail_armed.us))
-		return 0;
-
-	service->mail_armed = next;
-	if (!next.known)
-		return sd_event_source_set_enabled(service->mail, SD_EVENT_OFF);
-
-	const int64_t wait_us = next.us - clock_now_us(service->clock);
-
-	sd_event_source_set_time_relative(service->mail, wait_us > 0 ? (uint64_t)wait_us : 0);
-	return sd_event_source_set_enabled(service->mail, SD_EVENT_ONESHOT);
 }
 
 /* --- reload and end --------------------------------------------------------------- */
@@ -568,7 +353,7 @@ static int swap(struct service *service, struct settings **settings)
 
 	int r = make_pipeline(service, *settings, &pipeline);
 	if (r >= 0)
-		r = read_password(*settings, &password);
+		r = mails_read_password(&(*settings)->smtp, &password);
 	if (r >= 0)
 		r = store_apply_settings(service->store, *settings, clock_now_us(service->clock));
 	if (r >= 0)
@@ -633,8 +418,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *sig
 		service->settings->n_streams);
 	sd_notify(0, "READY=1");
 	tell_status(service);
-	if (service->outbox)
-		outbox_wake(service->outbox);
+	mails_wake(service->mails);
 	return 0;
 }
 
@@ -662,10 +446,7 @@ static void on_all_polled(void *userdata)
 	while (work_idle(service) > 0)
 		continue;
 
-	if (service->outbox)
-		outbox_drain(service->outbox, on_drained, service);
-	else
-		on_drained(service, 0);
+	mails_drain(service->mails, on_drained, service);
 }
 
 /* --- from start to end --------------------------------------------------------------- */
@@ -686,24 +467,12 @@ static int block_signals(void)
 
 static int add_events(struct service *service)
 {
-	sd_event_source *turn;
 	int r = sd_event_add_signal(service->event, NULL, SIGHUP, on_reload, service);
 
 	if (r >= 0)
 		r = sd_event_add_signal(service->event, NULL, SIGTERM, on_end, service);
 	if (r >= 0)
 		r = sd_event_add_signal(service->event, NULL, SIGINT, on_end, service);
-	if (r >= 0)
-		r = sd_event_add_time_relative(service->event, &service->mail, CLOCK_BOOTTIME, 0,
-			US_PER_S / 10, on_mail_time, service);
-	if (r >= 0)
-		r = sd_event_source_set_enabled(service->mail, SD_EVENT_OFF);
-	if (r >= 0)
-		r = sd_event_add_post(service->event, &turn, on_turn, service);
-	if (r >= 0)
-		r = sd_event_source_set_floating(turn, true);
-	if (r >= 0)
-		sd_event_source_unref(turn);
 	if (r >= 0)
 		r = sd_event_add_defer(service->event, &service->idle, on_idle, service);
 	if (r >= 0)
@@ -727,7 +496,7 @@ static int open_store(struct service *service)
 	}
 
 	r = store_apply_settings(service->store, service->settings, clock_now_us(service->clock));
-	return r < 0 ? log_store(service, r, "Cannot write the settings") : 0;
+	return r < 0 ? journal_store_failed(service->store, r, "Cannot write the settings") : 0;
 }
 
 static int open_pushes(struct service *service)
@@ -744,6 +513,18 @@ static int open_pushes(struct service *service)
 	return pushes_new(&options, &service->pushes);
 }
 
+static int open_mails(struct service *service)
+{
+	const struct mails_options options = {.event = service->event,
+		.client = service->client,
+		.clock = service->clock,
+		.random = &service->random,
+		.store = service->store,
+		.drains_only = service->options->once};
+
+	return mails_new(&options, &service->mails);
+}
+
 static int open_network(struct service *service)
 {
 	CLEANUP(free_heapp) char *password = NULL;
@@ -756,9 +537,11 @@ static int open_network(struct service *service)
 		.find_password = requests_find_password,
 		.userdata = service};
 
-	int r = read_password(service->settings, &password);
+	int r = mails_read_password(&service->settings->smtp, &password);
 	if (r >= 0)
 		r = http_client_new(&client, &service->client);
+	if (r >= 0)
+		r = open_mails(service);
 	if (r >= 0)
 		r = set_network(service, service->settings, password);
 	if (r < 0)
@@ -802,7 +585,6 @@ static int start(struct service *service)
 
 static int run(struct service *service)
 {
-	char counts[COUNTS_TEXT_MAX];
 	int r = 0;
 
 	log_info("mentiond " MENTIOND_VERSION " watches %zu source%s for %zu stream%s",
@@ -810,8 +592,8 @@ static int run(struct service *service)
 		service->settings->n_streams, service->settings->n_streams == 1 ? "" : "s");
 	if (service->options->once)
 		r = fetcher_poll_once(service->fetcher, on_all_polled, service);
-	else if (service->outbox)
-		outbox_wake(service->outbox);
+	else
+		mails_wake(service->mails);
 	if (r < 0)
 		return error_exit_code(log_error(r, "Cannot poll the sources"));
 
@@ -822,8 +604,7 @@ static int run(struct service *service)
 		return error_exit_code(log_error(r, "The event loop failed"));
 
 	if (service->options->once)
-		log_info("%s", counts_text(service->n_new, service->n_mentions, service->n_alerts,
-				       counts));
+		journal_totals(service->n_new, service->n_mentions, service->n_alerts);
 	log_debug("Ends after %llu turns of work: 99 in 100 under %d ms, the longest %lld ms",
 		(unsigned long long)service->turns.n, turns_quantile_ms(&service->turns, 0.99),
 		(long long)(service->turns.longest_us / US_PER_MS));
@@ -832,12 +613,11 @@ static int run(struct service *service)
 
 static void end(struct service *service)
 {
-	outbox_free(service->outbox);
+	mails_free(service->mails);
 	pushes_free(service->pushes);
 	fetcher_free(service->fetcher);
 	http_client_free(service->client);
 	sd_event_source_unref(service->minute);
-	sd_event_source_unref(service->mail);
 	sd_event_source_unref(service->idle);
 	pipeline_free(service->pipeline);
 	store_close(service->store);

@@ -1,0 +1,202 @@
+#include "daemon/mails.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/diags.h"
+#include "base/log.h"
+#include "config/secret.h"
+#include "daemon/journal.h"
+#include "store/store.h"
+
+struct mails {
+	struct mails_options options;
+	struct outbox *outbox; /* NULL: no mail server is configured */
+	sd_event_source *turn; /* after each turn of the loop */
+	sd_event_source *due;
+	struct instant armed; /* what DUE is set to */
+};
+
+/* --- what the outbox calls ---------------------------------------------------- */
+
+static int take_due(void *userdata, int64_t now_us, struct arena *arena, struct delivery *ret)
+{
+	const struct mails *mails = userdata;
+	struct deliveries due;
+
+	const int r = store_due_deliveries(mails->options.store, now_us, 1, arena, &due);
+	if (r < 0 || due.n == 0)
+		return r;
+
+	*ret = due.list[0];
+	return 1;
+}
+
+static int next_due(void *userdata, struct instant *ret)
+{
+	const struct mails *mails = userdata;
+
+	return store_next_due(mails->options.store, ret);
+}
+
+static int settle(void *userdata, const struct delivery_outcome *outcome)
+{
+	const struct mails *mails = userdata;
+	const struct log_fields fields = {.message_id = LOG_ID_MAIL_FAILED};
+
+	int r = store_begin(mails->options.store);
+	if (r >= 0)
+		r = store_settle_delivery(mails->options.store, outcome);
+	if (r >= 0)
+		r = store_commit(mails->options.store);
+	if (r < 0) {
+		store_rollback(mails->options.store);
+		return r;
+	}
+
+	if (outcome->state == DELIVERY_FAILED)
+		(void)log_full(LOG_LEVEL_ERROR, 0, &fields, "Mail %lld was refused for good: %s",
+			(long long)outcome->id, outcome->text ? outcome->text : "no reason given");
+	else if (outcome->state == DELIVERY_QUEUED)
+		(void)log_full(LOG_LEVEL_WARNING, 0, &fields, "Mail %lld must wait: %s",
+			(long long)outcome->id, outcome->text ? outcome->text : "no reason given");
+	return 0;
+}
+
+static void outbox_failed(void *userdata, int error)
+{
+	const struct mails *mails = userdata;
+
+	(void)journal_store_failed(mails->options.store, error, "Cannot read or settle the outbox");
+}
+
+/* --- when mails are due --------------------------------------------------------- */
+
+static int on_due(sd_event_source *source, uint64_t at_us, void *userdata)
+{
+	struct mails *mails = userdata;
+
+	(void)source;
+	(void)at_us;
+	mails->armed = (struct instant){0};
+	mails_wake(mails);
+	return 0;
+}
+
+/* After every turn of the loop: the timer follows the outbox. */
+static int on_turn(sd_event_source *source, void *userdata)
+{
+	struct mails *mails = userdata;
+	const struct instant next =
+		mails->outbox ? outbox_next(mails->outbox) : (struct instant){0};
+
+	(void)source;
+	if (next.known == mails->armed.known && next.us == mails->armed.us)
+		return 0;
+
+	mails->armed = next;
+	if (!next.known)
+		return sd_event_source_set_enabled(mails->due, SD_EVENT_OFF);
+
+	const int64_t wait_us = next.us - clock_now_us(mails->options.clock);
+
+	sd_event_source_set_time_relative(mails->due, wait_us > 0 ? (uint64_t)wait_us : 0);
+	return sd_event_source_set_enabled(mails->due, SD_EVENT_ONESHOT);
+}
+
+static int add_events(struct mails *mails)
+{
+	sd_event *event = mails->options.event;
+	int r = sd_event_add_time_relative(
+		event, &mails->due, CLOCK_BOOTTIME, 0, US_PER_S / 10, on_due, mails);
+
+	if (r >= 0)
+		r = sd_event_source_set_enabled(mails->due, SD_EVENT_OFF);
+	if (r >= 0)
+		r = sd_event_add_post(event, &mails->turn, on_turn, mails);
+	return r;
+}
+
+/* --- what others call ------------------------------------------------------------ */
+
+int mails_new(const struct mails_options *options, struct mails **ret)
+{
+	CLEANUP(mails_freep) struct mails *mails = calloc(1, sizeof(*mails));
+	if (!mails)
+		return -ENOMEM;
+
+	mails->options = *options;
+	if (!options->drains_only) {
+		const int r = add_events(mails);
+		if (r < 0)
+			return r;
+	}
+	*ret = TAKE(mails);
+	return 0;
+}
+
+void mails_free(struct mails *mails)
+{
+	if (!mails)
+		return;
+
+	outbox_free(mails->outbox);
+	sd_event_source_unref(mails->turn);
+	sd_event_source_unref(mails->due);
+	free(mails);
+}
+
+int mails_read_password(const struct smtp_settings *smtp, char **ret)
+{
+	CLEANUP(diags_freep) struct diags *diags = NULL;
+
+	if (smtp->password.kind == SECRET_NONE)
+		return 0;
+
+	int r = diags_new(&diags);
+	if (r >= 0)
+		r = secret_read(&smtp->password, ret, diags);
+	if (r < 0) {
+		diags_print(diags, stderr);
+		return log_error(r, "Cannot read the password of smtp");
+	}
+	return 0;
+}
+
+int mails_configure(struct mails *mails, const struct smtp_settings *smtp, const char *password)
+{
+	const struct outbox_setup setup = {.client = mails->options.client,
+		.clock = mails->options.clock,
+		.smtp = smtp,
+		.password = password,
+		.random = mails->options.random,
+		.store = {.take_due = take_due,
+			.next_due = next_due,
+			.settle = settle,
+			.failed = outbox_failed,
+			.userdata = mails}};
+
+	if (!smtp->url) {
+		outbox_free(TAKE(mails->outbox));
+		return 0;
+	}
+	if (mails->outbox)
+		return outbox_configure(mails->outbox, smtp, password);
+
+	return outbox_new(&setup, &mails->outbox);
+}
+
+void mails_wake(struct mails *mails)
+{
+	if (mails->outbox && !mails->options.drains_only)
+		outbox_wake(mails->outbox);
+}
+
+void mails_drain(struct mails *mails, void (*done)(void *userdata, int waiting), void *userdata)
+{
+	if (mails->outbox)
+		outbox_drain(mails->outbox, done, userdata);
+	else
+		done(userdata, 0);
+}
