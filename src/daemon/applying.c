@@ -43,7 +43,9 @@ struct judgement {
 	size_t n_matches;
 	struct post_mention *known;
 	size_t n_known;
+	bool *is_written; /* by match, in this turn */
 	bool is_scored, is_changed;
+	bool has_news; /* a stream's mention came, changed or went */
 };
 
 static const struct post_mention *find_known(const struct judgement *judgement, const char *stream)
@@ -104,6 +106,7 @@ static int take_match(
 	if (same != 0)
 		return MIN(same, 0);
 
+	judgement->has_news = judgement->is_written[match - judgement->matches] = true;
 	tell(turn, judgement, known ? APPLY_CHANGES : APPLY_COMES, match->stream);
 	return turn->applying->dry_run ? 0 : write_match(turn, judgement, match);
 }
@@ -115,10 +118,25 @@ static int drop_mention(
 	if (mention->is_touched)
 		return 0;
 
-	judgement->is_changed = true;
+	judgement->is_changed = judgement->has_news = true;
 	return turn->applying->dry_run ? 0
 				       : store_remove_mention(turn->pipeline->store, mention->id,
 						 judgement->passage.stored.id);
+}
+
+/* What is said of one stream's name is not said of another's (score/target.h):
+ * who is new beside a mention changes what it says. */
+static int score_others(const struct turn *turn, struct judgement *judgement)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < judgement->n_matches; i++) {
+		const struct match *match = &judgement->matches[i];
+
+		if (!judgement->is_written[i] && find_known(judgement, match->stream))
+			r = write_match(turn, judgement, match);
+	}
+	return r;
 }
 
 /* When the post is no mention any more, its story may fall apart. */
@@ -148,6 +166,8 @@ static int write_judgement(const struct turn *turn, struct judgement *judgement)
 			!is_matched(judgement, mention->stream))
 			r = drop_mention(turn, judgement, mention);
 	}
+	if (r >= 0 && judgement->has_news && !turn->applying->dry_run)
+		r = score_others(turn, judgement);
 	if (r >= 0 && judgement->is_changed && !turn->applying->dry_run)
 		r = settle_story(turn, judgement, old_id);
 	return r;
@@ -166,9 +186,16 @@ static int on_post(const struct post *post, int64_t id, int64_t fetched_us, void
 	int r = engine_match(
 		pipeline->engine, post, pipeline->arena, &judgement.matches, &judgement.n_matches);
 
+	judgement.passage.matches = judgement.matches;
+	judgement.passage.n_matches = judgement.n_matches;
 	if (r >= 0)
 		r = store_list_post_mentions(
 			pipeline->store, id, pipeline->arena, &judgement.known, &judgement.n_known);
+	if (r >= 0)
+		judgement.is_written = arena_array(
+			pipeline->arena, judgement.n_matches, sizeof(*judgement.is_written));
+	if (r >= 0 && !judgement.is_written)
+		r = -ENOMEM;
 	if (r >= 0)
 		r = write_judgement(turn, &judgement);
 	if (r < 0)

@@ -144,11 +144,6 @@ int pipeline_add_mention(struct pipeline *pipeline, const struct passage *passag
 	const struct match *match, struct ingest_result *result)
 {
 	const struct stream_settings *stream = pipeline_find_stream(pipeline, match->stream);
-	const struct score_request request = {.post = passage->post,
-		.explain = true,
-		.hits = match->hits,
-		.n_hits = match->n_hits,
-		.own = &stream->own};
 	struct item item = {.post_id = passage->stored.id,
 		.stream = stream->name,
 		.stream_label = stream->label,
@@ -158,7 +153,7 @@ int pipeline_add_mention(struct pipeline *pipeline, const struct passage *passag
 		.fetched = INSTANT(passage->fetched_us),
 		.n_copies = 1};
 
-	int r = scorer_score(pipeline->scorer, &request, pipeline->arena, &item.sentiment);
+	int r = pipeline_score_mention(pipeline, passage, match, &item.sentiment);
 	if (r < 0)
 		return r;
 
@@ -174,13 +169,6 @@ int pipeline_add_mention(struct pipeline *pipeline, const struct passage *passag
 
 	result->n_mentions += r == 1;
 	return alerting_check_mention(pipeline, passage, &item, result);
-}
-
-int pipeline_score_post(struct pipeline *pipeline, struct passage *passage)
-{
-	const struct score_request whole = {.post = passage->post};
-
-	return scorer_score(pipeline->scorer, &whole, pipeline->arena, &passage->post_sentiment);
 }
 
 /* What the post, new or edited, means for the stories. */
@@ -211,6 +199,8 @@ static int add_matches(struct pipeline *pipeline, struct passage *passage, struc
 	if (r < 0 || n_matches == 0)
 		return r;
 
+	passage->matches = matches;
+	passage->n_matches = n_matches;
 	r = pipeline_score_post(pipeline, passage);
 	for (size_t i = 0; i < n_matches && r >= 0; i++)
 		r = pipeline_add_mention(pipeline, passage, &matches[i], result);

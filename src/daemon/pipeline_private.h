@@ -36,12 +36,12 @@ struct passage {
 	const struct post *post;
 	struct stored_post stored;
 	struct sentiment post_sentiment; /* by pipeline_score_post() */
+	const struct match *matches;     /* what the streams' queries found in it */
+	size_t n_matches;
 	int64_t fetched_us, now_us;
 	bool is_late; /* a stream is applied to a post that was here before */
 };
 
-/* Scores the post as a whole. */
-int pipeline_score_post(struct pipeline *pipeline, struct passage *passage);
 /* Writes what MATCH found, and raises the alerts that follow from it. */
 int pipeline_add_mention(struct pipeline *pipeline, const struct passage *passage,
 	const struct match *match, struct ingest_result *result);
@@ -51,6 +51,15 @@ const struct stream_settings *pipeline_find_stream(
 	const struct pipeline *pipeline, const char *name);
 const struct recipient_settings *pipeline_find_recipient(
 	const struct pipeline *pipeline, const char *name);
+
+/* --- daemon/scoring.c ------------------------------------------------------- */
+
+/* Scores the post as a whole. */
+int pipeline_score_post(struct pipeline *pipeline, struct passage *passage);
+/* Scores it for the stream of MATCH, which is configured, with reasons; what the
+ * passage's other matches are about is told apart. */
+int pipeline_score_mention(struct pipeline *pipeline, const struct passage *passage,
+	const struct match *match, struct sentiment *ret);
 
 /* --- daemon/alerting.c ------------------------------------------------------ */
 

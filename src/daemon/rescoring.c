@@ -36,21 +36,30 @@ static bool is_changed(const struct item *was, const struct sentiment *now)
 	       (is_ours && (before->label != now->label || before->angry != now->angry));
 }
 
-static int write_score(struct turn *turn, const struct item *item)
+static int write_score(struct turn *turn, struct passage *passage, const struct match *match)
+{
+	struct ingest_result result = {0};
+	const int r = pipeline_score_post(turn->pipeline, passage);
+
+	return r < 0 ? r : pipeline_add_mention(turn->pipeline, passage, match, &result);
+}
+
+/* The post as it is when it comes: with what all streams find in it today. */
+static int make_passage(struct turn *turn, const struct item *item, struct passage *ret)
 {
 	struct pipeline *pipeline = turn->pipeline;
-	const struct match match = {
-		.stream = item->stream, .hits = item->hits, .n_hits = item->n_hits};
-	struct passage passage = {.post = &item->post,
+	struct match *matches = NULL;
+	size_t n_matches = 0;
+	const int r =
+		engine_match(pipeline->engine, &item->post, pipeline->arena, &matches, &n_matches);
+
+	*ret = (struct passage){.post = &item->post,
 		.stored = {item->post_id, POST_SEEN},
 		.fetched_us = item->fetched.us,
 		.now_us = clock_now_us(pipeline->clock),
-		.is_late = true};
-	struct ingest_result result = {0};
-	int r = pipeline_score_post(pipeline, &passage);
-
-	if (r >= 0)
-		r = pipeline_add_mention(pipeline, &passage, &match, &result);
+		.is_late = true,
+		.matches = matches,
+		.n_matches = n_matches};
 	return r;
 }
 
@@ -58,27 +67,28 @@ static int on_mention(const struct item *item, void *userdata)
 {
 	struct turn *turn = userdata;
 	struct rescoring *rescoring = turn->rescoring;
-	const struct stream_settings *stream = pipeline_find_stream(turn->pipeline, item->stream);
+	const struct match match = {
+		.stream = item->stream, .hits = item->hits, .n_hits = item->n_hits};
+	struct passage passage;
 	struct sentiment now;
 
 	turn->n++;
 	rescoring->after_id = item->mention_id;
 	rescoring->n_mentions++;
-	if (!stream) /* it is not configured any more: what it found stays as it was */
+	/* What a stream found that is not configured any more stays as it was. */
+	if (!pipeline_find_stream(turn->pipeline, item->stream))
 		return 0;
 
-	const struct score_request request = {.post = &item->post,
-		.hits = item->hits,
-		.n_hits = item->n_hits,
-		.own = &stream->own};
-	const int r = scorer_score(turn->pipeline->scorer, &request, turn->pipeline->arena, &now);
+	int r = make_passage(turn, item, &passage);
+	if (r >= 0)
+		r = pipeline_score_mention(turn->pipeline, &passage, &match, &now);
 	if (r < 0 || !is_changed(item, &now))
 		return r;
 
 	rescoring->n_changed++;
 	if (rescoring->on_change)
 		rescoring->on_change(item, &now, rescoring->userdata);
-	return rescoring->dry_run ? 0 : write_score(turn, item);
+	return rescoring->dry_run ? 0 : write_score(turn, &passage, &match);
 }
 
 /* 1: there may be more. */

@@ -117,7 +117,7 @@ static double add_feature(struct evidence *evidence, enum feature feature, doubl
 
 static double weight_of(const struct evidence *evidence, const struct token *token)
 {
-	return evidence->units->sentences[token->sentence].weight;
+	return evidence->units->sentences[token->sentence].weight * token->share;
 }
 
 static void weigh_marks(struct evidence *evidence, struct token *token, double weight)

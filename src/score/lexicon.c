@@ -74,7 +74,7 @@ struct row {
 	double leaning;
 	struct slice replacement;
 	unsigned int marks;
-	bool negates;
+	bool negates, is_behind;
 };
 
 enum value_kind { VALUE_NONE, VALUE_NUMBER, VALUE_TEXT };
@@ -85,6 +85,7 @@ struct kind {
 	double limit; /* of a number */
 	enum value_kind value;
 	unsigned char role;
+	enum compares compares;
 };
 
 static const struct {
@@ -202,13 +203,13 @@ static void fill_slot(
 {
 	struct entry *entry = &slot->entry;
 
-	if (entry->roles == 0)
+	if (entry->roles == 0 && !entry->compares)
 		reader->lexicon->n_terms++;
 	if (slot->file != reader->lexicon->n_files)
 		*entry = (struct entry){.continues = entry->continues};
 	slot->file = reader->lexicon->n_files;
 
-	if (entry->roles & kind->role)
+	if (entry->roles & kind->role || (kind->compares && entry->compares))
 		warn(reader, "the term stands here twice", row->term);
 	else if ((entry->roles | kind->role) == (ROLE_WORD | ROLE_PLAIN))
 		warn(reader, "the term is both a word and plain", row->term);
@@ -218,6 +219,11 @@ static void fill_slot(
 		entry->valence = row->value;
 	else if (kind->role == ROLE_BOOSTER)
 		entry->boost = row->value;
+	if (kind->compares) {
+		entry->compares = (unsigned char)kind->compares;
+		entry->toward = row->value;
+		entry->is_behind = row->is_behind;
+	}
 	if (row->leaning != 0)
 		entry->leaning = row->leaning;
 }
@@ -405,15 +411,18 @@ static int add_affix(struct reader *reader, const struct kind *kind, const struc
 }
 
 static const struct kind kinds[] = {
-	{"booster", add_term, max_boost, VALUE_NUMBER, ROLE_BOOSTER},
-	{"closer", add_term, 0, VALUE_NONE, ROLE_CLOSER},
-	{"contrast", add_term, 0, VALUE_NONE, ROLE_CONTRAST},
-	{"emoticon", add_emoticon, max_valence, VALUE_NUMBER, ROLE_WORD},
-	{"negator", add_term, 0, VALUE_NONE, ROLE_NEGATOR},
-	{"plain", add_term, 0, VALUE_NONE, ROLE_PLAIN},
-	{"prefix", add_affix, 0, VALUE_TEXT, 0},
-	{"suffix", add_affix, 0, VALUE_TEXT, 0},
-	{"word", add_term, max_valence, VALUE_NUMBER, ROLE_WORD},
+	{"against", add_term, 0, VALUE_NONE, 0, COMPARES_AGAINST},
+	{"booster", add_term, max_boost, VALUE_NUMBER, ROLE_BOOSTER, 0},
+	{"closer", add_term, 0, VALUE_NONE, ROLE_CLOSER, 0},
+	{"contrast", add_term, 0, VALUE_NONE, ROLE_CONTRAST, 0},
+	{"emoticon", add_emoticon, max_valence, VALUE_NUMBER, ROLE_WORD, 0},
+	{"joint", add_term, 0, VALUE_NONE, 0, COMPARES_JOINT},
+	{"negator", add_term, 0, VALUE_NONE, ROLE_NEGATOR, 0},
+	{"plain", add_term, 0, VALUE_NONE, ROLE_PLAIN, 0},
+	{"prefix", add_affix, 0, VALUE_TEXT, 0, 0},
+	{"suffix", add_affix, 0, VALUE_TEXT, 0, 0},
+	{"toward", add_term, max_valence, VALUE_NUMBER, 0, COMPARES_TOWARD},
+	{"word", add_term, max_valence, VALUE_NUMBER, ROLE_WORD, 0},
 };
 
 static const struct kind *find_kind(struct slice name)
@@ -458,6 +467,8 @@ static int read_marks(struct reader *reader, struct slice list, struct row *row)
 
 		if (slice_equals(name, SLICE("negates")))
 			row->negates = true;
+		else if (slice_equals(name, SLICE("behind")))
+			row->is_behind = true;
 		else if (mark == 0)
 			return wrong(reader, "no such mark", name);
 		row->marks |= mark;

@@ -56,12 +56,24 @@ enum role {
 	ROLE_IDIOM = 1 << 6,    /* several words that mean something together */
 };
 
+/* What a term says of the name that stands behind it, or before it, in texts in
+ * which a stream matched some. */
+enum compares {
+	COMPARES_NOTHING,
+	COMPARES_AGAINST, /* "than", "unlike": what is said counts the other way for it */
+	COMPARES_TOWARD,  /* "switched to": how good that is for it, and how bad for others */
+	COMPARES_JOINT,   /* "and": may stand between what is said of two names */
+};
+
 struct entry {
 	double valence; /* -4 to 4 */
 	double boost;   /* -2 to 2 */
 	double leaning; /* of a term that has no valence: what it tells all the same */
+	double toward;  /* -4 to 4, of COMPARES_TOWARD */
 	unsigned int marks;
-	unsigned char roles; /* 0: only the start of a longer term */
+	unsigned char roles;    /* 0: only the start of a longer term, or it compares */
+	unsigned char compares; /* enum compares */
+	bool is_behind;         /* the name that it goes with stands before it */
 	/* Of the longer terms that start with this one, the letters with which they
 	 * may go on: a lexicon_letter_bit() each.  0: there are none. */
 	uint32_t continues;

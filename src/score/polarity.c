@@ -26,7 +26,8 @@ int polarity_weigh(
 		.lexicon = reading->lexicon,
 		.explains = explain,
 		.arena = arena,
-		.tokens = reading->tokens};
+		.tokens = reading->tokens,
+		.has_hits = reading->has_hits};
 
 	while (place.end < reading->n) {
 		place.first = place.end;
@@ -65,7 +66,7 @@ static void add_token(struct sums *sums, const struct token *token, double weigh
 	double valence = token->valence;
 
 	sums->words += weight;
-	if (!has_role(token, ROLE_WORD)) {
+	if (!has_role(token, ROLE_WORD) && !(token->traits & TRAIT_TOWARD)) {
 		sums->leaning += weight * valence;
 		sums->neutral += weight;
 		return;
@@ -93,7 +94,8 @@ void polarity_sum(const struct rules *rules, const struct reading *reading,
 		double before = sums.all;
 
 		for (; i < reading->n && reading->tokens[i].sentence == number; i++)
-			add_token(&sums, &reading->tokens[i], sentence->weight);
+			add_token(&sums, &reading->tokens[i],
+				sentence->weight * reading->tokens[i].share);
 
 		double said = sums.all - before;
 		double emphasis = sentence->weight * emphasis_of(rules, sentence);

@@ -66,7 +66,8 @@ static int add_token(struct maker *maker, const struct unit *first, const struct
 		.key = first->key,
 		.entry = found->entry,
 		.traits = first->traits | found->traits,
-		.sentence = first->sentence};
+		.sentence = first->sentence,
+		.share = 1};
 	if (token->traits & TRAIT_HIT)
 		token->entry = entry_of_hit(token->entry);
 	if (token->entry)
@@ -114,6 +115,13 @@ static int read_as_it_stands(struct maker *maker, const struct unit *unit)
 	return add_token(maker, unit, unit, &found);
 }
 
+/* Whether ENTRY is a term, and not the start of one only.  Words that only
+ * compare names are terms where there are names. */
+static bool is_term(const struct maker *maker, const struct entry *entry)
+{
+	return entry && (entry->roles || (entry->compares && maker->request->n_hits > 0));
+}
+
 /* Looks for longer terms than the one word at AT, that of ENTRY. */
 static void find_longer(const struct maker *maker, const struct lexicon *lexicon,
 	const struct entry *entry, size_t at, struct found *found)
@@ -129,7 +137,7 @@ static void find_longer(const struct maker *maker, const struct lexicon *lexicon
 		append_key(key, &len, &maker->units[at + n])) {
 		entry = lexicon_find(lexicon, slice_from(key, len));
 		n++;
-		if (entry && entry->roles)
+		if (is_term(maker, entry))
 			*found = (struct found){.entry = entry, .n = n};
 	}
 }
@@ -142,7 +150,7 @@ static void find_in(
 	bool negated = false, drawn = false;
 
 	*found = (struct found){.n = 1};
-	if (entry && entry->roles)
+	if (is_term(maker, entry))
 		found->entry = entry;
 	else if (lexicon)
 		found->entry = lexicon_find_form(lexicon, key, &negated, &drawn);
@@ -210,10 +218,11 @@ static int read_unit(struct maker *maker, size_t at, size_t *ret_n)
 }
 
 /* The longest term of a run from the cluster AT on. */
-static void find_in_run(const struct lexicon *lexicon, const struct unit *unit,
-	const struct cut *cuts, size_t at, struct found *found)
+static void find_in_run(const struct maker *maker, const struct unit *unit, const struct cut *cuts,
+	size_t at, struct found *found)
 {
 	const struct slice rest = slice_skip(unit->key, cuts[at].key);
+	const struct lexicon *lexicon = maker->lexicons->own;
 	const struct entry *entry = NULL;
 	size_t n = 0, len;
 
@@ -222,7 +231,7 @@ static void find_in_run(const struct lexicon *lexicon, const struct unit *unit,
 		n++;
 		len = cuts[at + n].key - cuts[at].key;
 		entry = lexicon_find(lexicon, slice_from(rest.ptr, len));
-		if (entry && entry->roles)
+		if (is_term(maker, entry))
 			*found = (struct found){.entry = entry, .n = n};
 	} while (entry && (entry->continues & lexicon_letter_bit(slice_skip(rest, len))) &&
 		 at + n < unit->run->n_clusters);
@@ -253,14 +262,13 @@ static int read_run(struct maker *maker, const struct unit *unit)
 
 	maker->reading->n_words += n;
 	for (size_t at = 0; lexicon && at < n; at += found.n) {
-		find_in_run(lexicon, unit, cuts, at, &found);
-		if (!found.entry)
-			continue;
+		find_in_run(maker, unit, cuts, at, &found);
 
 		struct unit piece = piece_of(unit, cuts, at, at + found.n);
-		maker->n_known += found.n;
-		if (units_is_hit(maker->request, piece.field, piece.start, piece.end))
-			piece.traits |= TRAIT_HIT;
+		piece.traits |= units_names_at(maker->request, piece.field, piece.start, piece.end);
+		if (!found.entry && !(piece.traits & (TRAIT_HIT | TRAIT_RIVAL)))
+			continue;
+		maker->n_known += found.entry ? found.n : 0;
 		if (add_token(maker, &piece, &piece, &found) < 0)
 			return -ENOMEM;
 	}
@@ -386,8 +394,10 @@ int reading_make(const struct lexicons *lexicons, const struct units *units,
 		.n_units = units->n,
 		.reading = reading};
 
-	*reading = (struct reading){
-		.lexicon = lexicons->own, .tokens = reading->tokens, .room = reading->room};
+	*reading = (struct reading){.lexicon = lexicons->own,
+		.tokens = reading->tokens,
+		.room = reading->room,
+		.has_hits = request->n_hits > 0};
 	int r = cut_tags(&maker);
 	if (r == 0)
 		r = read_all(&maker);

@@ -20,6 +20,7 @@ struct token {
 	uint32_t sentence;
 	/* Filled by polarity and anger. */
 	double valence, anger;
+	double share;       /* of the sentence's weight: 0 for what is said of somebody else */
 	unsigned int flags; /* enum anger_flag */
 	struct texts why;
 };
@@ -30,6 +31,7 @@ struct reading {
 	size_t n, room;
 	double coverage; /* share of the words that the lexicon knows */
 	size_t n_words;  /* that could have been known */
+	bool has_hits;   /* a stream matched something: it is compared with others */
 };
 
 struct lexicons {

@@ -6,6 +6,7 @@
 #include "base/macro.h"
 #include "score/spaced.h"
 #include "score/steps.h"
+#include "score/target.h"
 #include "score/units.h"
 #include "score/vader.h"
 
@@ -29,7 +30,7 @@ static const struct step default_steps[] = {
 	{step_quoted, 0},
 };
 
-static pass_fn *const default_passes[] = {pass_contrast, pass_sarcasm};
+static pass_fn *const default_passes[] = {pass_contrast, pass_sarcasm, pass_target};
 
 static const struct rules default_rules = {
 	.name = "default",
@@ -51,6 +52,7 @@ static const struct rules default_rules = {
 	.quoted = 0.3,
 	.before_contrast = 0.4,
 	.after_contrast = 1.5,
+	.compared = -0.8,
 	.sarcasm = 0.2,
 	.exclamation = 0.2,
 	.star = 1.5,

@@ -74,7 +74,8 @@ struct rules {
 	double foreign; /* factor for a word of another language */
 	double quoted;  /* factor for one or two good words in quotation marks */
 	double before_contrast, after_contrast;
-	double sarcasm; /* factor for praise that a failure follows */
+	double compared; /* factor for what is said of others, beside whom a name loses or wins */
+	double sarcasm;  /* factor for praise that a failure follows */
 
 	/* Polarity of a text. */
 	double exclamation;    /* added for each of at most four in a sentence */

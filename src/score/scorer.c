@@ -16,6 +16,7 @@
 #include "score/polarity.h"
 #include "score/reading.h"
 #include "score/rules.h"
+#include "score/target.h"
 #include "score/units.h"
 #include "score/vader.h"
 #include "score/wordlist.h"
@@ -370,46 +371,12 @@ static int read_post(struct scoring *scoring)
 	return r < 0 ? r : 0;
 }
 
-static size_t length_of(const struct units *units)
-{
-	size_t length = 0;
-
-	for (size_t i = 0; i < units->n_sentences; i++)
-		length += units->sentences[i].end - units->sentences[i].start;
-
-	return length;
-}
-
-/* A short post is about its subject as a whole; of a long one count the
- * sentences that hold a hit, what leads to them, and what is said next. */
-static void target(struct scoring *scoring)
-{
-	struct units *units = scoring->units;
-	const struct score_request *request = scoring->request;
-	const struct rules *rules = scoring->scorer->rules;
-
-	if (request->n_hits == 0 || length_of(units) <= rules->whole_post)
-		return;
-
-	for (size_t i = 0; i < units->n_sentences; i++)
-		units->sentences[i].weight = 0;
-	for (size_t i = 0; i < units->n_sentences; i++) {
-		struct sentence *sentence = &units->sentences[i];
-
-		if (!units_is_hit(request, sentence->field, sentence->start, sentence->end))
-			continue;
-		sentence->weight = 1;
-		if (i > 0)
-			sentence[-1].weight = fmax(sentence[-1].weight, rules->beside_hit);
-		for (size_t k = 1; k <= 2 && i + k < units->n_sentences; k++)
-			sentence[k].weight = fmax(sentence[k].weight, rules->beside_hit);
-	}
-}
-
+/* Also what did not count, when it is told why. */
 static bool is_shown(const struct scoring *scoring, const struct token *token)
 {
 	return scoring->units->sentences[token->sentence].weight > 0 &&
-	       (token->valence != 0 || token->anger != 0);
+	       (token->valence != 0 || token->anger != 0 ||
+		       (token->share == 0 && token->why.n > 0));
 }
 
 static int copy_why(const struct texts *why, struct arena *arena, struct texts *ret)
@@ -518,7 +485,7 @@ int scorer_score(struct scorer *scorer, const struct score_request *request, str
 	if (r < 0)
 		return r;
 
-	target(&scoring);
+	target_sentences(scorer->rules, request, &scorer->units);
 	polarity_sum(scorer->rules, &scorer->reading, &scorer->units, &polarity);
 	if (scorer->rules->has_anger)
 		anger_weigh(request, &scorer->reading, &scorer->units, &polarity, &anger);

@@ -51,6 +51,10 @@ struct score_request {
 	 * None: the whole post. */
 	const struct hit *hits;
 	size_t n_hits;
+	/* What streams with other subjects matched in the same post, in the order of
+	 * hits; what is said of them alone does not count. */
+	const struct hit *rivals;
+	size_t n_rivals;
 	bool explain; /* fill the sentiment's terms */
 	/* Own handles, hosts and names: they carry no sentiment, and an author
 	 * among them is no customer.  May be NULL. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "score/target.h"
 
 enum { MAX_WHY_BYTES = 48, REACH_BEHIND = 2 };
 
@@ -285,7 +286,8 @@ double step_quoted(struct place *place, double valence, unsigned int distance)
 	return valence * place->rules->quoted;
 }
 
-/* What follows the sentence's last "but" is what somebody means. */
+/* What follows the sentence's last "but" is what somebody means; but between two
+ * names it compares them, and both halves are meant. */
 void pass_contrast(struct place *place)
 {
 	size_t turn = place->end;
@@ -293,6 +295,8 @@ void pass_contrast(struct place *place)
 	for (size_t i = place->first + 1; i + 1 < place->end; i++)
 		if (has_role(&place->tokens[i], ROLE_CONTRAST))
 			turn = i;
+	if (turn < place->end && target_divides(place, turn))
+		return;
 
 	for (place->at = place->first; turn < place->end && place->at < place->end; place->at++) {
 		struct token *token = &place->tokens[place->at];

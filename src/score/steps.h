@@ -20,6 +20,9 @@ struct place {
 	bool is_over;   /* no further step for this word */
 	bool explains;  /* reasons are wanted */
 	bool failed;    /* no memory for one */
+	bool has_hits;  /* a stream matched something in the text */
+	/* The name that makes up the sentence before ("Globex?"), or NULL. */
+	const struct token *topic;
 	/* What stands further away does not reach the word. */
 	bool boosters_end, negators_end;
 };

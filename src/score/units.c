@@ -485,22 +485,36 @@ static void mark_names(struct walk *walk)
 	}
 }
 
-bool units_is_hit(const struct score_request *request, enum field field, size_t start, size_t end)
+/* Whether one of N HITS lies over the code points START to END. */
+static bool is_over(const struct hit *hits, size_t n, enum field field, size_t start, size_t end)
 {
-	size_t low = 0, high = request->n_hits;
+	size_t low = 0, high = n;
 
 	/* Hits are in the order of fields and places: the first that ends behind START. */
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		const struct hit *hit = &request->hits[middle];
+		const struct hit *hit = &hits[middle];
 
 		if (hit->field < field || (hit->field == field && hit->end <= start))
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < request->n_hits && request->hits[low].field == field &&
-	       request->hits[low].start < end;
+	return low < n && hits[low].field == field && hits[low].start < end;
+}
+
+bool units_is_hit(const struct score_request *request, enum field field, size_t start, size_t end)
+{
+	return is_over(request->hits, request->n_hits, field, start, end);
+}
+
+unsigned int units_names_at(
+	const struct score_request *request, enum field field, size_t start, size_t end)
+{
+	bool is_rival = is_over(request->rivals, request->n_rivals, field, start, end);
+
+	return (units_is_hit(request, field, start, end) ? TRAIT_HIT : 0u) |
+	       (is_rival ? TRAIT_RIVAL : 0u);
 }
 
 static void mark_hits(struct units *units, const struct score_request *request)
@@ -508,8 +522,9 @@ static void mark_hits(struct units *units, const struct score_request *request)
 	for (size_t i = 0; request->n_hits > 0 && i < units->n; i++) {
 		struct unit *unit = &units->items[i];
 
-		if (!unit->run && units_is_hit(request, unit->field, unit->start, unit->end))
-			unit->traits |= TRAIT_HIT;
+		if (!unit->run)
+			unit->traits |=
+				units_names_at(request, unit->field, unit->start, unit->end);
 	}
 }
 

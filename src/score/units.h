@@ -32,6 +32,9 @@ enum trait {
 	TRAIT_SARCASM = 1 << 13,   /* praise that is not meant */
 	TRAIT_NEGATOR = 1 << 14,   /* turns what follows: "mustn't've" */
 	TRAIT_DESCRIBED = 1 << 15, /* an emoji that is read as words */
+	TRAIT_RIVAL = 1 << 16,     /* a name that another stream matched */
+	TRAIT_AGAINST = 1 << 17,   /* a name that others are compared with: "than Acme" */
+	TRAIT_TOWARD = 1 << 18,    /* weighed by the name that it goes with: "switched to" */
 };
 
 struct unit {
@@ -88,3 +91,6 @@ struct sentence *units_add_sentence(struct units *units);
 
 /* Whether a hit of the request lies over the code points START to END. */
 bool units_is_hit(const struct score_request *request, enum field field, size_t start, size_t end);
+/* TRAIT_HIT and TRAIT_RIVAL, as hits of the request and of its rivals lie there. */
+unsigned int units_names_at(
+	const struct score_request *request, enum field field, size_t start, size_t end);

@@ -62,10 +62,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		{.field = FIELD_TEXT, .start = 1, .end = 3},
 		{.field = FIELD_TEXT, .start = size / 2, .end = size},
 	};
+	const struct hit rivals[] = {
+		{.field = FIELD_TEXT, .start = 4, .end = 6},
+		{.field = FIELD_TEXT, .start = size / 3, .end = size / 2 + 1},
+	};
 	const struct score_request request = {.explain = true,
 		.post = &post,
 		.hits = hits,
 		.n_hits = size % 3,
+		.rivals = rivals,
+		.n_rivals = size % 7 % 3,
 		.own = size % 5 ? NULL : &own};
 
 	for (size_t rules = 0; rules < N_RULES; rules++)

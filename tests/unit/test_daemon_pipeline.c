@@ -14,6 +14,9 @@ static const char settings_text[] =
 	"  - { name: forum, url: 'http://forum.example/feed' }\n"
 	"streams:\n"
 	"  - { name: acme, label: Acme, kind: brand, query: acme }\n"
+	"  - { name: pens, label: Pens, kind: brand, query: acme AND pen }\n"
+	"  - { name: globex, label: Globex, kind: competitor, query: globex }\n"
+	"  - { name: ink, label: Ink, kind: topic, query: ink }\n"
 	"recipients:\n"
 	"  - { name: support, email: ['s@acme.example', 't@acme.example'], max_per_hour: 2,\n"
 	"      digest: { at: '08:00', timezone: Africa/Nairobi } }\n"
@@ -315,6 +318,34 @@ static void a_digest_is_due_in_the_morning(void **state)
 	assert_int_equal(next.us % US_PER_DAY, 5 * US_PER_HOUR);
 }
 
+static void one_post_is_good_for_one_stream_and_bad_for_its_rival(void **state)
+{
+	static const struct {
+		const char *stream;
+		enum sentiment_label want;
+	} cases[] = {
+		{"acme", LABEL_POSITIVE}, {"globex", LABEL_NEGATIVE},
+		{"pens", LABEL_POSITIVE}, /* about Acme, too */
+		{"ink", LABEL_POSITIVE},  /* nobody's rival, and nobody is its */
+	};
+	struct fixture *fixture = *state;
+	CLEANUP(str_done) struct str items = STR_INIT(1 << 16);
+
+	add_item(&items, "a", "I love the Acme pen and its ink, unlike Globex.");
+	assert_int_equal(poll_forum(fixture, str_text(&items)).n_mentions, ARRAY_SIZE(cases));
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct mention_filter filter = {.stream = cases[i].stream};
+		struct item item = {0};
+
+		assert_true(store_each_mention(fixture->store, &filter, fixture->arena, keep_item,
+				    &item) >= 0);
+		expect(item.mention_id != 0 && item.sentiment.label == cases[i].want,
+			"%s: %s (%.2f), want %s", cases[i].stream, label_name(item.sentiment.label),
+			item.sentiment.compound, label_name(cases[i].want));
+	}
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -329,6 +360,7 @@ int main(void)
 		TEST(a_page_instead_of_a_feed_is_a_failure_that_is_recorded),
 		TEST(a_digest_that_is_sent_closes_its_window),
 		TEST(a_digest_is_due_in_the_morning),
+		TEST(one_post_is_good_for_one_stream_and_bad_for_its_rival),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

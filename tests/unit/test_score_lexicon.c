@@ -143,6 +143,9 @@ static void test_mistakes_have_their_line(void **state)
 			DIAG_ERROR},
 		{"suffix\tly\t\t\t1", "this kind has no fitted value: `1'", DIAG_ERROR},
 		{"word\tb\xff\t-2", "the line is not UTF-8: `'", DIAG_ERROR},
+		{"toward\tswitched to", "the value is no number, or too large: `'", DIAG_ERROR},
+		{"against\tthan\t1", "this kind has no value: `1'", DIAG_ERROR},
+		{"joint\tand\t\t\t1", "this kind has no fitted value: `1'", DIAG_ERROR},
 		{"word\tGood\t3", "the term stands here twice: `Good'", DIAG_WARNING},
 		{"plain\tgood", "the term is both a word and plain: `good'", DIAG_WARNING},
 	};
