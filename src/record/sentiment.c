@@ -149,6 +149,8 @@ int sentiment_to_json(const struct sentiment *sentiment, bool with_terms, json_t
 	}
 	r |= json_set_text(object, "lang", sentiment->lang);
 	r |= json_set_take(object, "coverage", json_real(rounded(sentiment->coverage, 1e3)));
+	if (sentiment->is_cut)
+		r |= json_set_take(object, "cut", json_true());
 	if (with_terms) {
 		CLEANUP(json_freep) json_t *terms = json_array();
 

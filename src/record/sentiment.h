@@ -48,6 +48,7 @@ struct sentiment {
 	double anger; /* 0 to 1 */
 	bool angry;
 	unsigned int flags;
+	bool is_cut;        /* a field was too long to be read to its end */
 	bool polarity_only; /* by rules that know nothing of anger and its flags */
 	const char *lang;   /* whose lexicon was used, "und" when none */
 	double coverage;    /* share of the words that were known, 0 to 1 */

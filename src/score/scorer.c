@@ -500,6 +500,7 @@ int scorer_score(struct scorer *scorer, const struct score_request *request, str
 		.anger = anger.score,
 		.angry = anger.score >= scorer->angry_at,
 		.flags = anger.flags,
+		.is_cut = scorer->units.is_cut,
 		.polarity_only = !scorer->rules->has_anger,
 		.lang = scorer->reading.lexicon ? lexicon_lang(scorer->reading.lexicon) : "und",
 		.coverage = scorer->reading.coverage};

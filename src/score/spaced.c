@@ -204,8 +204,7 @@ int spaced_read(struct unit_reader *reader, const struct score_request *request,
 	*sentence = (struct sentence){.weight = 1};
 	for (size_t field = 0; r == 0 && field < N_FIELDS; field++) {
 		splitter.field = (enum field)field;
-		splitter.text = utf8_prefix(
-			slice_of(post_field(request->post, splitter.field)), UNITS_MAX_FIELD_BYTES);
+		splitter.text = units_field(units, request, splitter.field);
 		r = split_field(&splitter);
 	}
 	return r;

@@ -130,6 +130,14 @@ struct sentence *units_add_sentence(struct units *units)
 	return &units->sentences[units->n_sentences++];
 }
 
+struct slice units_field(struct units *units, const struct score_request *request, enum field field)
+{
+	struct slice text = slice_of(post_field(request->post, field));
+
+	units->is_cut |= text.len > UNITS_MAX_FIELD_BYTES;
+	return utf8_prefix(text, UNITS_MAX_FIELD_BYTES);
+}
+
 /* The sentence that stands at the end of what was read, NULL before the field's
  * first. */
 static struct sentence *current_sentence(const struct walk *walk)
@@ -537,8 +545,7 @@ int units_read(struct unit_reader *reader, const struct score_request *request, 
 	int r = read_names(&walk);
 	for (size_t field = 0; r == 0 && field < N_FIELDS; field++) {
 		walk.field = (enum field)field;
-		walk.text = utf8_prefix(
-			slice_of(post_field(request->post, walk.field)), UNITS_MAX_FIELD_BYTES);
+		walk.text = units_field(units, request, walk.field);
 		walk.wants_sentence = walk.wants_break = walk.is_quoted = false;
 		walk.has_armenian = slice_find_char(walk.text, '\xD5') >= 0;
 		if (walk.text.len > 0)

@@ -61,6 +61,7 @@ struct units {
 	size_t n_sentences, room_sentences;
 	size_t n_links;
 	bool has_handle, starts_with_handle;
+	bool is_cut; /* a field was longer than is read */
 };
 
 /* What is needed to read; the analysers are one a field, as the units of both
@@ -85,6 +86,9 @@ int units_read(struct unit_reader *reader, const struct score_request *request, 
 /* Empties UNITS for the next post. */
 void units_clear(struct units *units);
 void units_done(struct units *units);
+/* What is read of the FIELD; UNITS are told when that is not all. */
+struct slice units_field(
+	struct units *units, const struct score_request *request, enum field field);
 /* One more, uninitialised; NULL without memory. */
 struct unit *units_add(struct units *units);
 struct sentence *units_add_sentence(struct units *units);

@@ -519,6 +519,20 @@ static void test_a_long_post_is_scored_where_it_speaks_of_the_match(void **state
 	assert_true(got.n_terms < 16);
 }
 
+static void test_what_is_not_read_to_its_end_is_told(void **state)
+{
+	CLEANUP(str_done) struct str text = STR_INIT(4 << 20);
+
+	while (text.len <= 1 << 20)
+		str_add_text(&text, "The parcel comes on Tuesday. ");
+	str_add_text(&text, "What a terrible, terrible day.");
+	struct sentiment got = scored(*state, str_text(&text));
+
+	assert_true(got.is_cut);
+	assert_null(find_term(&got, "terrible"));
+	assert_false(scored(*state, "The parcel comes on Tuesday.").is_cut);
+}
+
 static double seconds_for(struct fixture *fixture, const char *piece, size_t bytes)
 {
 	struct str text = STR_INIT((size_t)64 << 20);
@@ -577,6 +591,7 @@ int main(void)
 		cmocka_unit_test(test_own_names_carry_no_sentiment),
 		cmocka_unit_test(test_a_query_for_refunds_still_sees_the_refund),
 		cmocka_unit_test(test_our_own_posts_are_never_angry),
+		cmocka_unit_test(test_what_is_not_read_to_its_end_is_told),
 		cmocka_unit_test(test_a_low_rating_counts),
 		cmocka_unit_test(test_stars_are_weighed_with_the_words),
 		cmocka_unit_test(test_stars_are_told_among_the_terms),
