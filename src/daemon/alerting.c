@@ -273,13 +273,9 @@ int pipeline_check_alerts(struct pipeline *pipeline, struct ingest_result *ret)
 		return r;
 
 	pipeline->arena = arena;
-	r = check_all(pipeline, &result);
-	if (r >= 0)
-		r = store_commit(pipeline->store);
-	if (r < 0) {
-		store_rollback(pipeline->store);
+	r = store_end(pipeline->store, check_all(pipeline, &result));
+	if (r < 0)
 		return r;
-	}
 
 	*ret = result;
 	return 0;

@@ -60,12 +60,8 @@ static int make_digest(struct pipeline *pipeline, const struct recipient_setting
 		return r;
 
 	pipeline->arena = arena;
-	r = write_digest(pipeline, recipient, &digest);
-	if (r >= 0)
-		r = store_commit(pipeline->store);
-	if (r < 0)
-		store_rollback(pipeline->store);
-	return r;
+	r = store_end(pipeline->store, write_digest(pipeline, recipient, &digest));
+	return MIN(r, 0);
 }
 
 int pipeline_make_digests(struct pipeline *pipeline, size_t *ret_n)

@@ -47,13 +47,10 @@ static int settle(void *userdata, const struct delivery_outcome *outcome)
 
 	int r = store_begin(mails->options.store);
 	if (r >= 0)
-		r = store_settle_delivery(mails->options.store, outcome);
-	if (r >= 0)
-		r = store_commit(mails->options.store);
-	if (r < 0) {
-		store_rollback(mails->options.store);
+		r = store_end(
+			mails->options.store, store_settle_delivery(mails->options.store, outcome));
+	if (r < 0)
 		return r;
-	}
 
 	if (outcome->state == DELIVERY_FAILED)
 		(void)log_full(LOG_LEVEL_ERROR, 0, &fields, "Mail %lld was refused for good: %s",

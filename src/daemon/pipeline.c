@@ -314,11 +314,12 @@ static int write_offer(struct pipeline *pipeline, const struct source_settings *
 }
 
 /* All that one fetch writes.  The caller has begun the transaction. */
-static int write_fetch(struct pipeline *pipeline, struct policy_input *input,
+static int write_fetch(struct pipeline *pipeline, const struct policy_input *input,
 	const struct harvest *harvest, struct source_state *state, struct ingest_result *result)
 {
 	const struct feed *feed = &harvest->feed;
 	struct feed_hints hints = *input->hints;
+	struct policy_input stored = *input;
 	int r = 0;
 
 	result->n_posts = feed->n_posts;
@@ -332,22 +333,12 @@ static int write_fetch(struct pipeline *pipeline, struct policy_input *input,
 		return r;
 
 	hints.n_new = result->n_new;
-	input->hints = &hints;
-	r = policy_apply(input, pipeline->random, input->answer->arena, state);
+	stored.hints = &hints;
+	r = policy_apply(&stored, pipeline->random, input->answer->arena, state);
 	if (r >= 0)
 		r = store_set_source_state(pipeline->store, input->source->name, state);
 	if (r >= 0)
 		r = log_fetch(pipeline, input->source, input->answer, state, result);
-	return r;
-}
-
-/* Ends the transaction, whose statements gave R. */
-static int end_transaction(struct pipeline *pipeline, int r)
-{
-	if (r >= 0)
-		r = store_commit(pipeline->store);
-	if (r < 0)
-		store_rollback(pipeline->store);
 	return r;
 }
 
@@ -356,7 +347,7 @@ int pipeline_ingest(struct pipeline *pipeline, const struct source_settings *sou
 {
 	struct harvest harvest;
 	struct ingest_result result = {0};
-	struct policy_input input = {.source = source,
+	const struct policy_input input = {.source = source,
 		.answer = &harvest.answer,
 		.hints = &harvest.hints,
 		.now_us = clock_now_us(pipeline->clock)};
@@ -375,8 +366,7 @@ int pipeline_ingest(struct pipeline *pipeline, const struct source_settings *sou
 	if (r < 0)
 		return r;
 
-	r = write_fetch(pipeline, &input, &harvest, &next, &result);
-	r = end_transaction(pipeline, r);
+	r = store_end(pipeline->store, write_fetch(pipeline, &input, &harvest, &next, &result));
 	if (r < 0)
 		return r;
 
@@ -431,8 +421,7 @@ int pipeline_take(struct pipeline *pipeline, const struct pushed *pushed, struct
 	if (r < 0)
 		return r;
 
-	r = write_pushed(pipeline, pushed, &feed, &result);
-	r = end_transaction(pipeline, r);
+	r = store_end(pipeline->store, write_pushed(pipeline, pushed, &feed, &result));
 	if (r < 0)
 		return r;
 

@@ -47,13 +47,9 @@ static void save(struct pushes *pushes, const struct subscription *subscription)
 		r = store_set_subscription(store, subscription);
 	if (r == -EEXIST) /* its source has another one by now */
 		r = store_drop_subscription(store, subscription->id);
-	if (r >= 0)
-		r = store_commit(store);
-	if (r >= 0)
-		return;
-
-	store_rollback(store);
-	(void)journal_store_failed(pushes->options.store, r, "Cannot write a subscription");
+	r = store_end(store, r);
+	if (r < 0)
+		(void)journal_store_failed(store, r, "Cannot write a subscription");
 }
 
 static void settle_soon(struct pushes *pushes)
@@ -204,14 +200,9 @@ static void on_hub_end(int64_t id, void *userdata)
 	int r = store_begin(store);
 
 	if (r >= 0)
-		r = store_drop_subscription(store, id);
-	if (r >= 0)
-		r = store_commit(store);
-	if (r < 0) {
-		store_rollback(store);
-		(void)journal_store_failed(
-			pushes->options.store, r, "Cannot remove a subscription");
-	}
+		r = store_end(store, store_drop_subscription(store, id));
+	if (r < 0)
+		(void)journal_store_failed(store, r, "Cannot remove a subscription");
 	if (!pushes->is_on)
 		settle_soon(pushes);
 }
@@ -415,11 +406,7 @@ static int write_offers(struct pushes *pushes, const struct settings *settings, 
 		r = drop_rows(pushes, settings, arena);
 	if (r >= 0)
 		r = offer_streams(store, settings);
-	if (r >= 0)
-		r = store_commit(store);
-	if (r < 0)
-		store_rollback(store);
-	return r;
+	return store_end(store, r);
 }
 
 int pushes_set_sources(struct pushes *pushes, const struct settings *settings)

@@ -113,18 +113,9 @@ static int run_turn(struct turn *turn)
 	if (turn->rescoring->dry_run)
 		return walk(turn);
 
-	int r = store_begin(store);
-	if (r < 0)
-		return r;
+	const int r = store_begin(store);
 
-	const int more = walk(turn);
-
-	r = more < 0 ? more : store_commit(store);
-	if (r < 0) {
-		store_rollback(store);
-		return r;
-	}
-	return more;
+	return r < 0 ? r : store_end(store, walk(turn));
 }
 
 int pipeline_rescore_some(struct pipeline *pipeline, struct rescoring *rescoring)

@@ -2,7 +2,7 @@
  *
  * A struct store is one connection; the daemon has one that writes, readers
  * open their own.  Everything that one fetch brings is written between
- * store_begin() and store_commit(), so a crash half-way is repaired by
+ * store_begin() and store_end(), so a crash half-way is repaired by
  * fetching again.  What is read is copied to the caller's arena.
  *
  * Errors: -EUCLEAN damaged or not ours, -ESTALE made by a newer version (or an
@@ -44,6 +44,9 @@ DEFINE_CLEANUP(struct store *, store_close);
 int store_begin(struct store *store);
 int store_commit(struct store *store);
 void store_rollback(struct store *store);
+/* Ends the transaction whose statements gave R: commits it, or after a failure rolls
+ * it back.  Returns R, or why it could not be committed. */
+int store_end(struct store *store, int r);
 
 /* This database's UUID, made with it: the right side of Message-IDs. */
 const char *store_instance(const struct store *store);

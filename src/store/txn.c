@@ -27,6 +27,15 @@ void store_rollback(struct store *store)
 		sql_run(store, rollback_sql, NO_VALUES);
 }
 
+int store_end(struct store *store, int r)
+{
+	const int ended = r < 0 ? r : store_commit(store);
+
+	if (ended < 0)
+		store_rollback(store);
+	return ended < 0 ? ended : r;
+}
+
 int txn_begin(struct store *store, struct txn *ret)
 {
 	const bool own = sqlite3_get_autocommit(store->db) != 0;
