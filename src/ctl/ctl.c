@@ -20,6 +20,7 @@
 #include "ctl/help.h"
 #include "ctl/options.h"
 #include "ctl/verbs.h"
+#include "decode/decode.h"
 
 enum { PATH_TEXT_MAX = 256, LINE_MAX_BYTES = 8 << 20 };
 
@@ -240,6 +241,20 @@ int ctl_print_json(const json_t *json)
 		return str_error(&line);
 
 	return fwrite(line.ptr, 1, line.len, stdout) == line.len ? 0 : -EIO;
+}
+
+int ctl_print_posts(const struct feed *feed)
+{
+	for (size_t i = 0; i < feed->n_posts; i++) {
+		CLEANUP(json_freep) json_t *json = NULL;
+		int r = post_to_json(&feed->posts[i], &json);
+
+		if (r == 0)
+			r = ctl_print_json(json);
+		if (r < 0)
+			return r;
+	}
+	return 0;
 }
 
 /* Whether all that was printed got out; a full disk shows only here. */

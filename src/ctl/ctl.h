@@ -127,3 +127,7 @@ void ctl_print_warnings(const struct diags *diags, const char *path);
 
 /* Prints JSON as one line on standard output. */
 int ctl_print_json(const json_t *json);
+
+struct feed;
+/* Prints the posts of FEED, one a line. */
+int ctl_print_posts(const struct feed *feed);

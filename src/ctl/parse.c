@@ -10,20 +10,6 @@
 
 enum { MAX_BYTES = 64 << 20, MAX_ARENA_BYTES = 512 << 20 };
 
-static int print_posts(const struct feed *feed)
-{
-	for (size_t i = 0; i < feed->n_posts; i++) {
-		CLEANUP(json_freep) json_t *json = NULL;
-
-		int r = post_to_json(&feed->posts[i], &json);
-		if (r == 0)
-			r = ctl_print_json(json);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 /* The presets, and the one that is asked for, into OPTIONS. */
 static int find_presets(struct ctl *ctl, struct arena *arena, struct presets *presets,
 	struct decode_options *options)
@@ -101,7 +87,7 @@ static int run(struct ctl *ctl)
 		log_warning(0, "%zu entr%s left out", feed.n_dropped,
 			feed.n_dropped == 1 ? "y is" : "ies are");
 
-	return print_posts(&feed);
+	return ctl_print_posts(&feed);
 }
 
 static const struct ctl_option options[] = {

@@ -106,20 +106,6 @@ static void print_outcome(const struct test *test, const struct harvest *harvest
 			feed->n_dropped);
 }
 
-static int print_json(const struct feed *feed)
-{
-	for (size_t i = 0; i < feed->n_posts; i++) {
-		CLEANUP(json_freep) json_t *json = NULL;
-		int r = post_to_json(&feed->posts[i], &json);
-
-		if (r == 0)
-			r = ctl_print_json(json);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 static int print_table(const struct feed *feed)
 {
 	static const struct table_column columns[] = {
@@ -159,7 +145,7 @@ static int show(struct probe_result *result, void *userdata)
 	for (size_t i = 0; i < harvest->feed.n_posts && r == 0; i++)
 		r = harvest_complete(test->source, &harvest->feed.posts[i], harvest->answer.arena);
 	if (r == 0)
-		r = test->json ? print_json(&harvest->feed) : print_table(&harvest->feed);
+		r = test->json ? ctl_print_posts(&harvest->feed) : print_table(&harvest->feed);
 	if (r < 0)
 		return log_error(r, "Cannot show the posts");
 
