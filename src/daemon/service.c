@@ -404,7 +404,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *sig
 	(void)signal;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld",
-		(long long)(now.tv_sec * US_PER_S + now.tv_nsec / 1000));
+		(long long)now.tv_sec * US_PER_S + now.tv_nsec / 1000);
 
 	const int r = reload(service);
 	if (r < 0) {

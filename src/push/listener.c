@@ -220,7 +220,8 @@ static enum MHD_Result begin(
 	return MHD_YES;
 }
 
-/* Called when the headers are there, for each piece of the body, and at its end. */
+/* Called when the headers are there, for each piece of the body, and at its end.
+ * NOLINTNEXTLINE(readability-function-size): libmicrohttpd wants eight parameters. */
 static enum MHD_Result on_access(void *userdata, struct MHD_Connection *connection,
 	const char *path, const char *method, const char *version, const char *bytes,
 	size_t *n_bytes, void **place)

@@ -5,7 +5,7 @@
 
 enum { NAME_MAX_BYTES = 1024 };
 
-#define RETRY_MOST_MS (24 * 3600 * INT64_C(1000))
+#define RETRY_MOST_MS (INT64_C(24) * 3600 * 1000)
 
 void sse_init(struct sse *sse, size_t max_bytes)
 {
