@@ -136,6 +136,28 @@ static void test_who_comes_second_is_told_so(void **state)
 	assert_int_equal(0, store_commit(second));
 }
 
+static void test_an_end_keeps_all_or_nothing(void **state)
+{
+	static const struct {
+		int r; /* of the statements */
+		const char *left;
+	} cases[] = {{-EBADMSG, "0\n"}, {0, "1\n"}, {-ENOMEM, "1\n"}, {2, "2\n"}};
+	const struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char id[16];
+
+		snprintf(id, sizeof(id), "%zu", i);
+		assert_int_equal(0, store_begin(fixture->store));
+		add_post(fixture->store, &(struct said){.id = id, .text = "a"});
+		assert_int_equal(cases[i].r, store_end(fixture->store, cases[i].r));
+
+		CLEANUP(free_heapp)
+		char *left = shell(fixture->path, "SELECT count(*) FROM post");
+		expect(same_text(left, cases[i].left), "%d leaves %s", cases[i].r, left);
+	}
+}
+
 static void test_a_reader_cannot_write(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -471,6 +493,7 @@ int main(void)
 		with_disk(test_only_creating_makes_a_file),
 		with_disk(test_the_group_may_read_and_nobody_else),
 		with_disk(test_who_comes_second_is_told_so),
+		with_disk(test_an_end_keeps_all_or_nothing),
 		with_disk(test_a_reader_cannot_write),
 		with_disk(test_damage_is_found),
 		with_disk(test_the_group_reads_in_every_state_of_the_file),
