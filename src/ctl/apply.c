@@ -199,6 +199,7 @@ static int run(struct ctl *ctl)
 {
 	CLEANUP(work_done) struct work work = {.dry_run = ctl_flag(ctl, "dry-run")};
 	struct applying applying = {.streams = &work.streams,
+		.since_us = database_since_us(ctl),
 		.dry_run = work.dry_run,
 		.on_change = on_change,
 		.userdata = &work};
@@ -207,8 +208,6 @@ static int run(struct ctl *ctl)
 	if (r != 0)
 		return r;
 
-	if (ctl_has(ctl, "since"))
-		applying.since_us = database_now_us() - ctl_duration_us(ctl, "since");
 	r = apply_all(&work, &applying);
 	return r < 0 ? r : print_result(ctl, &work, &applying);
 }

@@ -90,6 +90,11 @@ int64_t database_now_us(void)
 	return clock_now_us(clock_system());
 }
 
+int64_t database_since_us(const struct ctl *ctl)
+{
+	return ctl_has(ctl, "since") ? database_now_us() - ctl_duration_us(ctl, "since") : 0;
+}
+
 const char *database_duration(int64_t duration_us, char *text)
 {
 	const int64_t unit = duration_us >= 2 * US_PER_DAY    ? US_PER_DAY

@@ -41,6 +41,8 @@ int database_error(const struct store *store, int error, const char *what);
 const char *database_actor(const struct ctl *ctl);
 
 int64_t database_now_us(void);
+/* The moment that --since, an option of the command, stands for; 0: not given. */
+int64_t database_since_us(const struct ctl *ctl);
 
 /* "42m", "5h", "3d": how long DURATION is, roughly; TEXT has room for
  * TIME_TEXT_SIZE. */

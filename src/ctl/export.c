@@ -152,8 +152,7 @@ static int run(struct ctl *ctl)
 	const struct mention_filter filter = {
 		.stream = ctl_text(ctl, "stream"),
 		.oldest_first = true,
-		.from_us = ctl_has(ctl, "since") ? database_now_us() - ctl_duration_us(ctl, "since")
-						 : 0,
+		.from_us = database_since_us(ctl),
 	};
 	int r = database_open_named(ctl, STORE_READ, &store);
 

@@ -244,10 +244,8 @@ int lexicon_learn(struct ctl *ctl)
 {
 	CLEANUP(store_closep) struct store *store = NULL;
 	CLEANUP(lesson_done) struct lesson lesson = {.lang = ctl_text(ctl, "lang")};
-	const int64_t since_us =
-		ctl_has(ctl, "since") ? database_now_us() - ctl_duration_us(ctl, "since") : 0;
 	const struct mention_filter filter = {
-		.from_us = since_us, .labelled_only = true, .oldest_first = true};
+		.from_us = database_since_us(ctl), .labelled_only = true, .oldest_first = true};
 	int r = database_open_named(ctl, STORE_READ, &store);
 
 	if (r == 0)

@@ -168,8 +168,7 @@ static int print_all(struct ctl *ctl, struct listing *listing)
 		.label = ctl_text(ctl, "label"),
 		.angry_only = ctl_flag(ctl, "angry"),
 		.search = listing->search,
-		.from_us =
-			ctl_has(ctl, "since") ? listing->now_us - ctl_duration_us(ctl, "since") : 0,
+		.from_us = database_since_us(ctl),
 	};
 	int r = store_each_mention(listing->store, &filter, listing->arena, on_mention, listing);
 

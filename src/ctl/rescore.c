@@ -225,6 +225,7 @@ static int run(struct ctl *ctl)
 {
 	CLEANUP(work_done) struct work work = {.dry_run = ctl_flag(ctl, "dry-run")};
 	struct rescoring rescoring = {.stream = ctl_text(ctl, "stream"),
+		.since_us = database_since_us(ctl),
 		.dry_run = work.dry_run,
 		.on_change = on_change,
 		.userdata = &work};
@@ -233,8 +234,6 @@ static int run(struct ctl *ctl)
 	if (r != 0)
 		return r;
 
-	if (ctl_has(ctl, "since"))
-		rescoring.since_us = database_now_us() - ctl_duration_us(ctl, "since");
 	r = rescore_all(&work, &rescoring);
 	if (r < 0)
 		return r;

@@ -240,8 +240,9 @@ static int add_unapplied(struct turn *turn)
 }
 
 /* 1: there may be more. */
-static int walk(struct turn *turn)
+static int walk(void *userdata)
 {
+	struct turn *turn = userdata;
 	struct applying *applying = turn->applying;
 	struct pipeline *pipeline = turn->pipeline;
 	const struct post_walk posts = {
@@ -257,18 +258,6 @@ static int walk(struct turn *turn)
 	r = applying->streams ? 0
 			      : store_mark_applied(pipeline->store, has_more ? turn->last_id : 0);
 	return r < 0 ? r : has_more;
-}
-
-static int run_turn(struct turn *turn)
-{
-	struct store *store = turn->pipeline->store;
-
-	if (turn->applying->dry_run)
-		return walk(turn);
-
-	const int r = store_begin(store);
-
-	return r < 0 ? r : store_end(store, walk(turn));
 }
 
 int pipeline_apply_some(struct pipeline *pipeline, struct applying *applying)
@@ -288,7 +277,7 @@ int pipeline_apply_some(struct pipeline *pipeline, struct applying *applying)
 	turn.streams = streams;
 	r = next.streams ? add_chosen(&turn) : add_unapplied(&turn);
 	if (r >= 0 && map_count(streams) > 0)
-		r = run_turn(&turn);
+		r = pipeline_run_turn(pipeline, next.dry_run, walk, &turn);
 	if (r < 0)
 		return r;
 

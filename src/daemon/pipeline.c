@@ -140,6 +140,16 @@ const struct recipient_settings *pipeline_find_recipient(
 	return NULL;
 }
 
+int pipeline_run_turn(struct pipeline *pipeline, bool dry_run, int (*walk)(void *turn), void *turn)
+{
+	if (dry_run)
+		return walk(turn);
+
+	const int r = store_begin(pipeline->store);
+
+	return r < 0 ? r : store_end(pipeline->store, walk(turn));
+}
+
 int pipeline_add_mention(struct pipeline *pipeline, const struct passage *passage,
 	const struct match *match, struct ingest_result *result)
 {

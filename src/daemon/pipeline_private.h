@@ -46,6 +46,10 @@ struct passage {
 int pipeline_add_mention(struct pipeline *pipeline, const struct passage *passage,
 	const struct match *match, struct ingest_result *result);
 
+/* WALK(TURN), in one transaction unless it is a DRY_RUN, whose store may be one for
+ * reading.  What it returns; below 0 nothing was written. */
+int pipeline_run_turn(struct pipeline *pipeline, bool dry_run, int (*walk)(void *turn), void *turn);
+
 /* By name; NULL: none. */
 const struct stream_settings *pipeline_find_stream(
 	const struct pipeline *pipeline, const char *name);

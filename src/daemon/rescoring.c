@@ -92,8 +92,9 @@ static int on_mention(const struct item *item, void *userdata)
 }
 
 /* 1: there may be more. */
-static int walk(struct turn *turn)
+static int walk(void *userdata)
 {
+	struct turn *turn = userdata;
 	const struct rescoring *rescoring = turn->rescoring;
 	const struct mention_filter filter = {.stream = rescoring->stream,
 		.from_us = rescoring->since_us,
@@ -104,18 +105,6 @@ static int walk(struct turn *turn)
 		turn->pipeline->store, &filter, turn->pipeline->arena, on_mention, turn);
 
 	return r < 0 ? r : turn->n == TURN_MENTIONS;
-}
-
-static int run_turn(struct turn *turn)
-{
-	struct store *store = turn->pipeline->store;
-
-	if (turn->rescoring->dry_run)
-		return walk(turn);
-
-	const int r = store_begin(store);
-
-	return r < 0 ? r : store_end(store, walk(turn));
 }
 
 int pipeline_rescore_some(struct pipeline *pipeline, struct rescoring *rescoring)
@@ -129,7 +118,7 @@ int pipeline_rescore_some(struct pipeline *pipeline, struct rescoring *rescoring
 		return r;
 
 	pipeline->arena = arena;
-	r = run_turn(&turn);
+	r = pipeline_run_turn(pipeline, next.dry_run, walk, &turn);
 	if (r >= 0)
 		*rescoring = next;
 	return r;
