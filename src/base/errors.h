@@ -14,6 +14,7 @@
  *	-EUCLEAN                our database is damaged         stop and say so
  *	-ESTALE                 our database is newer than us   stop and say so
  *	-EBUSY                  somebody else holds the database
+ *	-EALREADY               another daemon has the database stop and say so
  */
 #pragma once
 

@@ -488,10 +488,12 @@ static int open_store(struct service *service)
 	const char *path = service->settings->database;
 
 	int r = store_open(path, STORE_CREATE, &service->store);
+	if (r >= 0)
+		r = store_claim(service->store);
 	if (r < 0) {
 		(void)log_full(LOG_LEVEL_ERROR, 0,
 			&(struct log_fields){.message_id = LOG_ID_STORE_FAILED},
-			"Cannot open the database: %s", store_error_text(NULL));
+			"Cannot open the database: %s", store_error_text(service->store));
 		return r;
 	}
 

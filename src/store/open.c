@@ -26,6 +26,10 @@ enum {
 	MAX_PATH_BYTES = 4096,
 };
 
+/* Far behind the bytes that SQLite locks (0x40000000 and the next 512), and
+ * behind every database's end. */
+#define CLAIM_BYTE ((off_t)1 << 62)
+
 /* What is said of a store_open() that gave no store to ask. */
 static char open_error[1024];
 
@@ -262,6 +266,7 @@ int store_open(const char *path, enum store_access access, struct store **ret)
 	if (!store)
 		return -ENOMEM;
 
+	store->claim = -1;
 	store->writes = access != STORE_READ;
 	store->path = STR_INIT(MAX_PATH_BYTES);
 	store->error = STR_INIT(MAX_ERROR_BYTES);
@@ -284,6 +289,24 @@ int store_open(const char *path, enum store_access access, struct store **ret)
 	return 0;
 }
 
+int store_claim(struct store *store)
+{
+	const struct flock claim = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = CLAIM_BYTE, .l_len = 1};
+	const char *path = str_text(&store->path);
+
+	if (is_in_memory(path))
+		return 0;
+
+	store->claim = open(path, O_RDWR | O_CLOEXEC);
+	if (store->claim >= 0 && fcntl(store->claim, F_OFD_SETLK, &claim) == 0)
+		return 0;
+	if (errno == EAGAIN || errno == EACCES)
+		return sql_fail_text(store, -EALREADY, "another mentiond works on it");
+
+	return sql_fail_text(store, -errno, "cannot be locked");
+}
+
 void store_close(struct store *store)
 {
 	if (!store)
@@ -298,6 +321,10 @@ void store_close(struct store *store)
 		sqlite3_wal_checkpoint_v2(
 			store->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	sqlite3_close(store->db);
+	/* After SQLite's: whoever closes any descriptor of a file gives up all of
+	 * the process's locks on it (fcntl(2)). */
+	if (store->claim >= 0)
+		close(store->claim);
 	str_done(&store->path);
 	str_done(&store->error);
 	free(store);

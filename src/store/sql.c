@@ -17,6 +17,7 @@ static const struct {
 	const char *advice;
 } advices[] = {
 	{EACCES, "run as a user who may read it, for example in group mentiond"},
+	{EALREADY, "stop it, or give this one a database of its own"},
 	{EBUSY, "another program is writing to it; try again when it has finished"},
 	{EIO, "look at the system's log: the disk may be failing"},
 	{ENOSPC, "make room on the disk; what was committed before is safe"},

@@ -30,6 +30,7 @@ struct store {
 	struct words *words;   /* made when the first post is indexed */
 	struct tokens *tokens; /* made when they are first asked for */
 	char instance[UUID_TEXT_SIZE];
+	int claim; /* descriptor that holds store_claim()'s lock; -1: none */
 	bool writes;
 	bool unclean;
 };

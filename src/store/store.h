@@ -34,6 +34,10 @@ enum store_access {
 int store_open(const char *path, enum store_access access, struct store **ret);
 /* Whether it was not closed the last time: a reason for store_check(). */
 bool store_was_unclean(const struct store *store);
+/* Makes this process the one daemon of the database, until store_close() or
+ * its end, however that comes: two would send each mail twice.  -EALREADY when
+ * another one is. */
+int store_claim(struct store *store);
 /* The last failure in words: what SQLite said, on which file, and what an
  * administrator can do.  STORE NULL: of the last store_open(). */
 const char *store_error_text(const struct store *store);

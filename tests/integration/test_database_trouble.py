@@ -85,6 +85,21 @@ class Locked(IntegrationCase):
         self.assertEqual([], self.database.check())
 
 
+class Claimed(IntegrationCase):
+    def test_there_is_one_daemon_and_a_killed_one_is_none(self):
+        self.news.publish(rss(angry(1)))
+        daemon = self.start()
+        self.database.wait_for("SELECT count(*) FROM delivery WHERE state = 'sent'", 1)
+        second = run_once(self.config)
+        self.assertEqual(75, second.returncode, second.stderr)
+        self.assertIn("another mentiond", second.stderr)
+        self.assertIn(str(self.database.path), second.stderr)
+        self.assertTrue(daemon.is_running())
+        daemon.kill()
+        self.assertEqual(0, run_once(self.config).returncode)
+        self.assertEqual(1, len(self.mail.mails.all()))
+
+
 class Full(IntegrationCase):
     """The database alone is on a small file system."""
 

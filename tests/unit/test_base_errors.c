@@ -31,6 +31,7 @@ static void test_codes_that_callers_rely_on(void **state)
 		{-ENOSPC, EX_IOERR},
 		{-ETIMEDOUT, EX_TEMPFAIL},
 		{-EBUSY, EX_TEMPFAIL},
+		{-EALREADY, EX_TEMPFAIL},
 		{-EACCES, EX_NOPERM},
 	};
 

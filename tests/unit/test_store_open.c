@@ -136,6 +136,24 @@ static void test_who_comes_second_is_told_so(void **state)
 	assert_int_equal(0, store_commit(second));
 }
 
+static void test_one_daemon_has_the_database(void **state)
+{
+	const struct fixture *fixture = *state;
+	struct store *first = NULL;
+	CLEANUP(store_closep) struct store *second = NULL;
+
+	assert_int_equal(0, store_open(fixture->path, STORE_WRITE, &first));
+	assert_int_equal(0, store_open(fixture->path, STORE_WRITE, &second));
+	assert_int_equal(0, store_claim(first));
+	assert_int_equal(-EALREADY, store_claim(second));
+	assert_non_null(strstr(store_error_text(second), "another mentiond"));
+	/* Whoever does not claim it may write all the same: mentionctl. */
+	assert_int_equal(0, store_begin(second));
+	assert_int_equal(0, store_commit(second));
+	store_close(first);
+	assert_int_equal(0, store_claim(second));
+}
+
 static void test_an_end_keeps_all_or_nothing(void **state)
 {
 	static const struct {
@@ -493,6 +511,7 @@ int main(void)
 		with_disk(test_only_creating_makes_a_file),
 		with_disk(test_the_group_may_read_and_nobody_else),
 		with_disk(test_who_comes_second_is_told_so),
+		with_disk(test_one_daemon_has_the_database),
 		with_disk(test_an_end_keeps_all_or_nothing),
 		with_disk(test_a_reader_cannot_write),
 		with_disk(test_damage_is_found),
