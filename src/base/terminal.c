@@ -70,8 +70,10 @@ void terminal_add_excerpt(struct str *str, struct slice line, unsigned int colum
 bool terminal_has_color(FILE *out)
 {
 	const char *no_color = getenv("NO_COLOR");
+	const char *terminal = getenv("TERM");
 
-	return (!no_color || no_color[0] == '\0') && isatty(fileno(out)) == 1;
+	return (!no_color || no_color[0] == '\0') && terminal && strcmp(terminal, "dumb") != 0 &&
+	       isatty(fileno(out)) == 1;
 }
 
 static size_t width_of(uint32_t code_point)

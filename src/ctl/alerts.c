@@ -194,7 +194,7 @@ static int run_list(struct ctl *ctl)
 	if (r < 0)
 		return database_error(desk.store, r, "Cannot list the incidents");
 
-	if (!ctl_flag(ctl, "json"))
+	if (!ctl_flag(ctl, "json") && n > 0)
 		r = print_table(list, n, desk.now_us);
 	for (size_t i = 0; r == 0 && ctl_flag(ctl, "json") && i < n; i++)
 		r = print_json(&list[i]);

@@ -176,6 +176,8 @@ static int print_all(struct ctl *ctl, struct listing *listing)
 		r = 0;
 	if (r == 0 && listing->table)
 		r = table_print(listing->table, stdout);
+	if (r == 0 && listing->table && table_count_rows(listing->table) == 0)
+		fputs("No mention is such.\n", stderr);
 	if (r == 0 && ctl_flag(ctl, "follow"))
 		r = follow(listing, &filter);
 	return r;

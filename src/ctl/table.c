@@ -12,7 +12,13 @@
 #include "base/terminal.h"
 #include "base/utf8.h"
 
-enum { TABLE_MAX_BYTES = 256 << 20, CELL_MAX_BYTES = 64 * 1024, MAX_COLUMNS = 32, GAP = 2 };
+enum {
+	TABLE_MAX_BYTES = 256 << 20,
+	CELL_MAX_BYTES = 64 * 1024,
+	MAX_COLUMNS = 32,
+	GAP = 2,
+	LEAST_WIDTH = 8
+};
 
 struct cell {
 	const char *text;
@@ -136,10 +142,36 @@ static size_t edge_of(FILE *out)
 	return size.ws_col;
 }
 
+static size_t least_width(const struct table *table, size_t column)
+{
+	return MAX(terminal_width(slice_of(table->columns[column].title)), (size_t)LEAST_WIDTH);
+}
+
+/* Takes what does not fit from the widest columns of text, so that a short
+ * one beside a long one stays whole; titles and numbers are not cut. */
+static void fit(const struct table *table, size_t edge, size_t *widths)
+{
+	const size_t n = table->n_columns;
+	size_t total = GAP * (n - 1);
+
+	for (size_t i = 0; i < n; i++)
+		total += widths[i];
+
+	for (; total > edge; total--) {
+		size_t widest = n;
+
+		for (size_t i = 0; i < n; i++)
+			if (!table->columns[i].right && widths[i] > least_width(table, i) &&
+				(widest == n || widths[i] > widths[widest]))
+				widest = i;
+		if (widest == n)
+			return;
+		widths[widest]--;
+	}
+}
+
 static void measure(const struct table *table, size_t edge, size_t *widths)
 {
-	size_t used = 0;
-
 	assert(table->n_columns > 0 && table->n_columns <= MAX_COLUMNS);
 	for (size_t i = 0; i < table->n_columns; i++)
 		widths[i] = terminal_width(slice_of(table->columns[i].title));
@@ -150,14 +182,11 @@ static void measure(const struct table *table, size_t edge, size_t *widths)
 		*width = MAX(*width, table->cells[i].width);
 	}
 
-	for (size_t i = 0; i < table->n_columns; i++) {
+	for (size_t i = 0; i < table->n_columns; i++)
 		if (table->columns[i].at_most > 0)
 			widths[i] = MIN(widths[i], (size_t)table->columns[i].at_most);
-		if (i + 1 < table->n_columns)
-			used += widths[i] + GAP;
-	}
-	if (edge > used)
-		widths[table->n_columns - 1] = MIN(widths[table->n_columns - 1], edge - used);
+	if (edge > 0)
+		fit(table, edge, widths);
 }
 
 static void print_spaces(size_t n, FILE *out)

@@ -34,7 +34,7 @@ void table_add_format(struct table *table, const char *format, ...) PRINTF_LIKE(
 
 size_t table_count_rows(const struct table *table);
 
-/* Prints the titles and all rows; long cells are cut, the last column at the
- * terminal's edge, nothing is cut by the edge when OUT is no terminal.  The
- * first error of all since table_new(). */
+/* Prints the titles and all rows; long cells are cut, and the widest columns
+ * until a row fits on the terminal; when OUT is none, nothing is cut for that.
+ * The first error of all since table_new(). */
 int table_print(const struct table *table, FILE *out);

@@ -1,6 +1,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <pty.h>
 
 #include "base/str.h"
 #include "ctl/table.h"
@@ -71,6 +75,58 @@ static void test_control_characters_are_harmless(void **state UNUSED)
 	assert_string_equal(text, "A\na\xEF\xBF\xBD[31m b\n");
 }
 
+/* What a terminal of COLUMNS columns shows of TABLE. */
+static char *shown(const struct table *table, unsigned short columns)
+{
+	const struct winsize size = {.ws_row = 24, .ws_col = columns};
+	char text[4096];
+	int master, terminal;
+
+	assert_int_equal(0, openpty(&master, &terminal, NULL, NULL, &size));
+	FILE *out = fdopen(terminal, "w");
+	assert_non_null(out);
+	assert_int_equal(table_print(table, out), 0);
+	fflush(out);
+	const ssize_t n = read(master, text, sizeof(text));
+	assert_true(n > 0);
+	fclose(out);
+	close(master);
+	return strndup(text, (size_t)n);
+}
+
+static void test_a_row_fits_on_the_terminal(void **state UNUSED)
+{
+	static const struct table_column columns[] = {{.title = "ID", .right = true},
+		{.title = "NAME"}, {.title = "TEXT"}, {.title = "WHY"}};
+	static const struct {
+		unsigned short columns;
+		const char *want;
+	} rows[] = {
+		{80, "     ID  NAME  TEXT                        WHY\r\n"
+		     "1234567  acme  this parcel was never here  one of the words\r\n"},
+		{48, "     ID  NAME  TEXT             WHY\r\n"
+		     "1234567  acme  this parcel wa…  one of the words\r\n"},
+		{40, "     ID  NAME  TEXT         WHY\r\n"
+		     "1234567  acme  this parce…  one of the …\r\n"},
+		/* Too narrow for anything: as narrow as it is readable. */
+		{10, "     ID  NAME  TEXT      WHY\r\n"
+		     "1234567  acme  this pa…  one of …\r\n"},
+	};
+	CLEANUP(table_freep) struct table *table = NULL;
+
+	setenv("NO_COLOR", "1", true);
+	assert_int_equal(table_new(columns, ARRAY_SIZE(columns), &table), 0);
+	table_add(table, "1234567");
+	table_add(table, "acme");
+	table_add(table, "this parcel was never here");
+	table_add(table, "one of the words");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP(free_heapp) char *text = shown(table, rows[i].columns);
+
+		expect(strcmp(text, rows[i].want) == 0, "%u columns:\n%s", rows[i].columns, text);
+	}
+}
+
 static void test_no_color_in_a_file(void **state UNUSED)
 {
 	static const struct table_column columns[] = {{.title = "A"}};
@@ -104,6 +160,7 @@ int main(void)
 		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_long_cells_are_cut),
 		cmocka_unit_test(test_control_characters_are_harmless),
+		cmocka_unit_test(test_a_row_fits_on_the_terminal),
 		cmocka_unit_test(test_no_color_in_a_file),
 		cmocka_unit_test(test_a_row_that_is_not_full_is_not_printed),
 	};
