@@ -162,19 +162,14 @@ void database_add_quote(struct str *str, const struct item *item)
 		str_add_text(str, post->text);
 }
 
-static double weight_of(const struct scored_term *term)
-{
-	return fabs(term->valence) + 4 * term->anger;
-}
-
 static const struct scored_term *heaviest_below(const struct sentiment *sentiment, double limit)
 {
 	const struct scored_term *found = NULL;
 
 	for (size_t i = 0; i < sentiment->n_terms; i++) {
-		const double weight = weight_of(&sentiment->terms[i]);
+		const double weight = sentiment_weight(&sentiment->terms[i]);
 
-		if (weight > 0 && weight < limit && (!found || weight > weight_of(found)) &&
+		if (weight > 0 && weight < limit && (!found || weight > sentiment_weight(found)) &&
 			sentiment_tells(sentiment, &sentiment->terms[i]))
 			found = &sentiment->terms[i];
 	}
@@ -193,6 +188,6 @@ void database_add_reason(struct str *str, const struct item *item)
 		if (i > 0)
 			str_add_text(str, ", ");
 		str_add_text(str, term->text);
-		limit = weight_of(term);
+		limit = sentiment_weight(term);
 	}
 }

@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* A tenth of what the strongest word has, 4. */
+/* The valence of the strongest word, and a tenth of it. */
+#define STRONGEST       4
 #define TELLING_VALENCE 0.4
 
 static const char *const label_names[N_LABELS] = {
@@ -47,6 +48,11 @@ int flag_find(const char *name, unsigned int *ret_bit)
 		}
 	}
 	return 0;
+}
+
+double sentiment_weight(const struct scored_term *term)
+{
+	return fabs(term->valence) / STRONGEST + fmax(term->anger, 0);
 }
 
 static bool counts_much(const struct scored_term *term)

@@ -65,6 +65,9 @@ int label_find(const char *name, enum sentiment_label *ret);
 const char *flag_name(unsigned int index);
 int flag_find(const char *name, unsigned int *ret_bit);
 
+/* How much TERM says to people: its strength, and what it adds to the anger.
+ * What speaks against anger ("flood": sad, not angry) is no less of a reason. */
+double sentiment_weight(const struct scored_term *term);
 /* Whether the TERM of SENTIMENT is worth telling people.  Words that hardly
  * count ("that", "my": a tenth of the scale's end, no anger) are not, unless
  * nothing else counted. */

@@ -43,11 +43,6 @@ static int set_tone(json_t *view, const struct sentiment *sentiment)
 
 /* --- why ----------------------------------------------------------------- */
 
-static double weight(const struct scored_term *term)
-{
-	return fabs(term->valence) / 4 + term->anger;
-}
-
 static bool was_told(const struct scored_term *const *told, size_t n, const char *text)
 {
 	for (size_t i = 0; i < n; i++)
@@ -67,9 +62,9 @@ static const struct scored_term *next_term(
 
 		if (!term->text || was_told(told, n, term->text) ||
 			!sentiment_tells(sentiment, term) ||
-			(weight(term) == 0 && term->flags == 0))
+			(sentiment_weight(term) == 0 && term->flags == 0))
 			continue;
-		if (!best || weight(term) > weight(best))
+		if (!best || sentiment_weight(term) > sentiment_weight(best))
 			best = term;
 	}
 	return best;

@@ -85,6 +85,16 @@ static void test_names_are_found_again(void **state)
 	assert_int_equal(flag_find(NULL, &(unsigned int){0}), 0);
 }
 
+static void test_what_speaks_against_anger_is_no_less_of_a_reason(void **state)
+{
+	static const struct scored_term safe = {.text = "safe", .valence = 1};
+	static const struct scored_term flood = {.text = "flood", .valence = -2.5, .anger = -1.3};
+	static const struct scored_term refund = {.text = "refund", .valence = -2.5, .anger = 0.8};
+
+	assert_true(sentiment_weight(&flood) > sentiment_weight(&safe));
+	assert_true(sentiment_weight(&refund) > sentiment_weight(&flood));
+}
+
 static void test_words_that_hardly_count_are_not_told(void **state)
 {
 	static const struct scored_term that = {.text = "that", .valence = -0.3};
@@ -119,6 +129,7 @@ int main(void)
 		cmocka_unit_test(test_wire_form),
 		cmocka_unit_test(test_zero_has_no_sign),
 		cmocka_unit_test(test_names_are_found_again),
+		cmocka_unit_test(test_what_speaks_against_anger_is_no_less_of_a_reason),
 		cmocka_unit_test(test_words_that_hardly_count_are_not_told),
 	};
 
