@@ -19,8 +19,8 @@ void terminal_add_safe(struct str *str, struct slice text);
  * COLUMN (from 1).  A long line is cut around the caret. */
 void terminal_add_excerpt(struct str *str, struct slice line, unsigned int column);
 
-/* Whether colour may be used on OUT: a terminal, and NO_COLOR is not set
- * (no-color.org). */
+/* Whether colour may be used on OUT: a terminal that is not dumb, and NO_COLOR
+ * is not set (no-color.org). */
 bool terminal_has_color(FILE *out);
 
 /* Columns that TEXT takes on a terminal, by wcwidth()'s rules as far as they
