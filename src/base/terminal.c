@@ -1,6 +1,7 @@
 #include "base/terminal.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/macro.h"
