@@ -14,8 +14,8 @@ static const struct {
 } errors[] = {
 	{EACCES, EX_NOPERM, NULL},
 	{EAGAIN, EX_TEMPFAIL, NULL},
-	{EBADMSG, EX_DATAERR, "malformed beyond repair"},
 	{EALREADY, EX_TEMPFAIL, "another process does it already"},
+	{EBADMSG, EX_DATAERR, "malformed beyond repair"},
 	{EBUSY, EX_TEMPFAIL, "in use by another program"},
 	{ECANCELED, EX_TEMPFAIL, "cancelled"},
 	{ECONNREFUSED, EX_UNAVAILABLE, NULL},
