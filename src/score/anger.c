@@ -208,8 +208,10 @@ static void weigh_shape(struct evidence *evidence, const struct polarity *polari
 	bool speaks =
 		evidence->marks & (MARK_SELF | MARK_YOU) || evidence->units->starts_with_handle;
 	bool shouts = evidence->n_caps >= 2 && evidence->n_caps * 3 >= evidence->n_cased;
-	bool is_customer =
-		evidence->units->has_handle || evidence->marks & (customer_marks | MARK_YOU);
+	/* A report tells of customers' things, but no customer speaks in it. */
+	bool reports = !speaks && amounts[FEATURE_NEWS] > 1;
+	bool is_customer = evidence->units->has_handle ||
+			   (evidence->marks & (customer_marks | MARK_YOU) && !reports);
 
 	amounts[FEATURE_NEGATIVE] = fmax(0, -polarity->compound);
 	amounts[FEATURE_POSITIVE] = amounts[FEATURE_SARCASM] > 0 ? 0 : fmax(0, polarity->compound);
@@ -221,7 +223,7 @@ static void weigh_shape(struct evidence *evidence, const struct polarity *polari
 	amounts[FEATURE_ADDRESS] =
 		evidence->marks & MARK_YOU || evidence->units->starts_with_handle ? bad : 0;
 	amounts[FEATURE_SELF] = evidence->marks & MARK_SELF ? bad : 0;
-	amounts[FEATURE_SERVICE] = evidence->marks & MARK_SERVICE ? bad : 0;
+	amounts[FEATURE_SERVICE] = evidence->marks & MARK_SERVICE && !reports ? bad : 0;
 	amounts[FEATURE_SPAN] = is_customer ? fmin(1, evidence->spans) : 0;
 	amounts[FEATURE_NEGATION] = is_customer ? fmin(2, evidence->negations) : 0;
 	amounts[FEATURE_ELSEWHERE] = !is_customer;

@@ -170,6 +170,8 @@ static void test_others_are_not_angry(void **state)
 		"Acme opens a new shop in Nairobi",
 		"Acme is hiring a customer support agent. Apply now https://jobs.example/1",
 		"Three people died in a terrible crash, police said",
+		"Couriers of Acme will stop work on Friday, their union said. It asks for paid "
+		"waiting time. The company said that parcels would arrive late",
 		"Acme reports quarterly loss of 3 billion as shares crash https://news.example/2",
 		"Acme sued over patent infringement, court documents show https://news.example/3",
 		"I am so sad, my grandmother died yesterday",
