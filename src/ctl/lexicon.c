@@ -31,6 +31,12 @@ static const struct {
 	{ROLE_PLAIN, "plain"},
 };
 
+static const char *const comparisons[] = {
+	[COMPARES_AGAINST] = "against",
+	[COMPARES_JOINT] = "joint",
+	[COMPARES_TOWARD] = "toward",
+};
+
 static int open_files(struct lexicon_files *files, struct diags *diags)
 {
 	const int r = lexicon_files_open(files, diags);
@@ -47,6 +53,8 @@ static void format_roles(const struct entry *entry, struct str *str)
 	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
 		if (entry->roles & roles[i].role)
 			str_add_format(str, "%s%s", str->len > 0 ? ", " : "", roles[i].name);
+	if (entry->compares)
+		str_add_format(str, "%s%s", str->len > 0 ? ", " : "", comparisons[entry->compares]);
 }
 
 /* What one file says of KEY. */
@@ -60,12 +68,12 @@ static bool find_in(const struct lexicon_file *file, struct slice key, struct fo
 {
 	struct found found = {.file = file, .entry = lexicon_find(file->lexicon, key)};
 
-	if (!found.entry || found.entry->roles == 0) {
+	if (!found.entry || !entry_is_term(found.entry)) {
 		found.entry =
 			lexicon_find_form(file->lexicon, key, &found.is_negated, &found.is_drawn);
 		found.is_form = true;
 	}
-	if (!found.entry || found.entry->roles == 0)
+	if (!found.entry || !entry_is_term(found.entry))
 		return false;
 
 	*ret = found;
@@ -96,6 +104,8 @@ static void add_row(struct table *table, const struct found *found, const char *
 		table_add_format(table, "%+.2f", entry->valence);
 	else if (entry->roles & ROLE_BOOSTER)
 		table_add_format(table, "%+.2f", entry->boost);
+	else if (entry->compares == COMPARES_TOWARD)
+		table_add_format(table, "%+.2f", entry->toward);
 	else
 		table_add(table, NULL);
 	table_add(table, str_text(&marks));
@@ -119,6 +129,8 @@ static int print_json(const struct found *found, const char *word)
 		r |= json_set_take(object, "valence", json_real(entry->valence));
 	if (entry->roles & ROLE_BOOSTER)
 		r |= json_set_take(object, "boost", json_real(entry->boost));
+	if (entry->compares == COMPARES_TOWARD)
+		r |= json_set_take(object, "toward", json_real(entry->toward));
 	r |= json_set_text(object, "marks", marks.len > 0 ? str_text(&marks) : NULL);
 	r |= json_set_text(object, "via", how(found));
 	r |= json_set_text(object, "file", found->file->path);

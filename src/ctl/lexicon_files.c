@@ -116,7 +116,7 @@ const struct lexicon_file *lexicon_files_find(const struct lexicon_files *files,
 				continue;
 			entry = forms ? lexicon_find_form(lexicon, key, &negated, &drawn)
 				      : lexicon_find(lexicon, key);
-			if (entry && entry->roles != 0) {
+			if (entry && entry_is_term(entry)) {
 				*ret = entry;
 				return &files->items[i];
 			}

@@ -165,7 +165,7 @@ bool lexicon_next(const struct lexicon *lexicon, size_t *position, struct slice 
 
 	while (map_next(lexicon->terms, position, ret_key, &number)) {
 		*ret = &lexicon->slots[number.number].entry;
-		if ((*ret)->roles != 0)
+		if (entry_is_term(*ret))
 			return true;
 	}
 	return false;

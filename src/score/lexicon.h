@@ -79,6 +79,12 @@ struct entry {
 	uint32_t continues;
 };
 
+/* Whether ENTRY is a term itself, not only the start of a longer one. */
+static inline bool entry_is_term(const struct entry *entry)
+{
+	return entry->roles != 0 || entry->compares != 0;
+}
+
 /* The bit of the letter that KEY starts with; others may share it. */
 uint32_t lexicon_letter_bit(struct slice key);
 

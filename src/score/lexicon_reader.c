@@ -89,7 +89,7 @@ static void fill_slot(
 {
 	struct entry *entry = &slot->entry;
 
-	if (entry->roles == 0 && !entry->compares)
+	if (!entry_is_term(entry))
 		reader->lexicon->n_terms++;
 	if (slot->file != reader->lexicon->n_files)
 		*entry = (struct entry){.continues = entry->continues};

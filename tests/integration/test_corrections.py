@@ -130,6 +130,9 @@ class Learning(Corrected):
         self.assertIn("local/en.tsv", rows)
         self.ctl("lexicon", "lookup", "xyzzyplugh", code=66)
 
+    def test_words_that_only_compare_are_known(self):
+        self.assertIn("against", self.ctl("lexicon", "lookup", "unlike"))
+
 
 if __name__ == "__main__":
     unittest.main()
