@@ -3,6 +3,18 @@
 #include "store/rows.h"
 #include "store/store.h"
 
+static void read_precision(struct rows *rows, void *element)
+{
+	struct precision_row *row = element;
+
+	row->kind = rows_text(rows);
+	row->stream = rows_text(rows);
+	row->name = rows_text(rows);
+	row->n_all = rows_count(rows);
+	row->n_handled = rows_count(rows);
+	row->n_dismissed = rows_count(rows);
+}
+
 int store_list_precision(
 	struct store *store, struct arena *arena, struct precision_row **ret, size_t *ret_n)
 {
@@ -12,31 +24,9 @@ int store_list_precision(
 		" WHERE kind <> 'term' OR dismissed > 0 ORDER BY kind = 'term', kind = 'rule',"
 		" stream, dismissed DESC, name";
 	CLEANUP(rows_done) struct rows rows = {0};
-	struct precision_row *list = NULL;
-	size_t n = 0;
-	int r = rows_open(&rows, store, list_sql, NO_VALUES, arena);
+	const int r = rows_open(&rows, store, list_sql, NO_VALUES, arena);
 
-	while (r >= 0 && (r = rows_next(&rows)) > 0) {
-		struct precision_row *row = rows_add(&rows, &list, n, sizeof(*row));
-
-		if (!row)
-			return -ENOMEM;
-		row->kind = rows_text(&rows);
-		row->stream = rows_text(&rows);
-		row->name = rows_text(&rows);
-		row->n_all = rows_count(&rows);
-		row->n_handled = rows_count(&rows);
-		row->n_dismissed = rows_count(&rows);
-		n++;
-	}
-	if (r == 0)
-		r = rows_error(&rows);
-	if (r < 0)
-		return r;
-
-	*ret = list;
-	*ret_n = n;
-	return 0;
+	return rows_list(&rows, r, sizeof(struct precision_row), read_precision, ret, ret_n);
 }
 
 int store_stream_query(

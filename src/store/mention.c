@@ -231,6 +231,15 @@ int store_keep_mentions(
 	return r < 0 ? r : txn_commit(&txn);
 }
 
+static void read_post_mention(struct rows *rows, void *element)
+{
+	struct post_mention *mention = element;
+
+	mention->id = rows_int(rows);
+	mention->stream = rows_text(rows);
+	mention->is_touched = rows_flag(rows);
+}
+
 int store_list_post_mentions(struct store *store, int64_t post_id, struct arena *arena,
 	struct post_mention **ret, size_t *ret_n)
 {
@@ -239,28 +248,9 @@ int store_list_post_mentions(struct store *store, int64_t post_id, struct arena 
 		" OR EXISTS (SELECT 1 FROM alert AS a WHERE a.mention_id = m.id)"
 		" FROM mention AS m JOIN stream AS st ON st.id = m.stream_id WHERE m.post_id = ?";
 	CLEANUP(rows_done) struct rows rows = {0};
-	struct post_mention *list = NULL;
-	size_t n = 0;
-	int r = rows_open(&rows, store, list_sql, VALUES(value_int(post_id)), arena);
+	const int r = rows_open(&rows, store, list_sql, VALUES(value_int(post_id)), arena);
 
-	while (r >= 0 && (r = rows_next(&rows)) > 0) {
-		struct post_mention *mention = rows_add(&rows, &list, n, sizeof(*mention));
-
-		if (!mention)
-			return -ENOMEM;
-		mention->id = rows_int(&rows);
-		mention->stream = rows_text(&rows);
-		mention->is_touched = rows_flag(&rows);
-		n++;
-	}
-	if (r == 0)
-		r = rows_error(&rows);
-	if (r < 0)
-		return r;
-
-	*ret = list;
-	*ret_n = n;
-	return 0;
+	return rows_list(&rows, r, sizeof(struct post_mention), read_post_mention, ret, ret_n);
 }
 
 static bool is_hit(struct rows *rows, const struct hit *hit)

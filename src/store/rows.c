@@ -127,3 +127,27 @@ void *rows_add(struct rows *rows, void *list, size_t n, size_t size)
 	}
 	return grown + n * size;
 }
+
+int rows_list(struct rows *rows, int r, size_t size, void (*read)(struct rows *rows, void *element),
+	void *ret, size_t *ret_n)
+{
+	char *list = NULL;
+	size_t n = 0;
+
+	while (r >= 0 && (r = rows_next(rows)) > 0) {
+		void *element = rows_add(rows, &list, n, size);
+
+		if (!element)
+			return -ENOMEM;
+		read(rows, element);
+		n++;
+	}
+	if (r == 0)
+		r = rows_error(rows);
+	if (r < 0)
+		return r;
+
+	memcpy(ret, &list, sizeof(list));
+	*ret_n = n;
+	return 0;
+}

@@ -51,3 +51,9 @@ bool rows_is_null(const struct rows *rows); /* stays at the column */
 /* A list that grows in the arena of ROWS: room for one more element of SIZE
  * behind the N of *LIST, or NULL.  The room grows when N is a power of two. */
 void *rows_add(struct rows *rows, void *list, size_t n, size_t size);
+
+/* All rows that R = rows_open() gave, as a list in the arena: READ fills an element of
+ * SIZE from the row at hand.  *RET, a pointer to elements, and *RET_N are set on
+ * success only. */
+int rows_list(struct rows *rows, int r, size_t size, void (*read)(struct rows *rows, void *element),
+	void *ret, size_t *ret_n);

@@ -119,33 +119,23 @@ int store_add_stream(struct store *store, const struct stream_settings *stream, 
 			value_time(now_us)));
 }
 
+static void read_unapplied(struct rows *rows, void *element)
+{
+	struct unapplied *unapplied = element;
+
+	unapplied->stream = rows_text(rows);
+	unapplied->upto = rows_int(rows);
+}
+
 int store_list_unapplied(
 	struct store *store, struct arena *arena, struct unapplied **ret, size_t *ret_n)
 {
 	static const char list_sql[] = "SELECT name, apply_upto FROM stream"
 				       " WHERE configured AND apply_upto > 0";
 	CLEANUP(rows_done) struct rows rows = {0};
-	struct unapplied *list = NULL;
-	size_t n = 0;
-	int r = rows_open(&rows, store, list_sql, NO_VALUES, arena);
+	const int r = rows_open(&rows, store, list_sql, NO_VALUES, arena);
 
-	while (r >= 0 && (r = rows_next(&rows)) > 0) {
-		struct unapplied *unapplied = rows_add(&rows, &list, n, sizeof(*unapplied));
-
-		if (!unapplied)
-			return -ENOMEM;
-		unapplied->stream = rows_text(&rows);
-		unapplied->upto = rows_int(&rows);
-		n++;
-	}
-	if (r == 0)
-		r = rows_error(&rows);
-	if (r < 0)
-		return r;
-
-	*ret = list;
-	*ret_n = n;
-	return 0;
+	return rows_list(&rows, r, sizeof(struct unapplied), read_unapplied, ret, ret_n);
 }
 
 int store_mark_applied(struct store *store, int64_t from_id)
