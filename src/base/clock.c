@@ -33,6 +33,14 @@ static int64_t fixed_now_us(void *userdata)
 	return *time_us;
 }
 
+int64_t clock_cpu_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return now.tv_sec * US_PER_S + now.tv_nsec / 1000;
+}
+
 struct clock clock_fixed(int64_t *time_us)
 {
 	return (struct clock){.now_us = fixed_now_us, .userdata = time_us};

@@ -37,6 +37,10 @@ int64_t clock_now_us(const struct clock *clock);
 /* A clock that stands still until somebody moves it: userdata is an int64_t. */
 struct clock clock_fixed(int64_t *time_us);
 
+/* CPU time of the calling thread: how long it was busy, whatever the clock and the
+ * disk did. */
+int64_t clock_cpu_us(void);
+
 /* A broken-down UTC time, proleptic Gregorian. */
 struct civil {
 	int64_t year;

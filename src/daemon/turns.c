@@ -1,7 +1,5 @@
 #include "daemon/turns.h"
 
-#include <time.h>
-
 #include <systemd/sd-event.h>
 
 #include "base/clock.h"
@@ -25,14 +23,6 @@ int turns_quantile_ms(const struct turns *turns, double share)
 	return ms;
 }
 
-static int64_t thread_time_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return now.tv_sec * US_PER_S + now.tv_nsec / 1000;
-}
-
 int turns_run(struct turns *turns, sd_event *event)
 {
 	while (sd_event_get_state(event) != SD_EVENT_FINISHED) {
@@ -44,10 +34,10 @@ int turns_run(struct turns *turns, sd_event *event)
 		if (r == 0)
 			continue;
 
-		const int64_t start_us = thread_time_us();
+		const int64_t start_us = clock_cpu_us();
 
 		r = sd_event_dispatch(event);
-		turns_add(turns, thread_time_us() - start_us);
+		turns_add(turns, clock_cpu_us() - start_us);
 		if (r < 0)
 			return r;
 	}

@@ -236,6 +236,7 @@ int fetch_answer_read(const struct http_answer *answer, const struct preset_limi
 		.error_text = answer->error_text,
 		.status = answer->status,
 		.body = answer->body,
+		.body_owner = answer->body_owner,
 		.url = answer->url,
 		.permanent_url = answer->permanent_url,
 		.retry_after = read_retry_after(headers, now_us),

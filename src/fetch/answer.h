@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/str.h"
 
 struct fetch_answer {
 	int error;              /* 0, or why there is no answer (http/client.h) */
@@ -15,6 +16,7 @@ struct fetch_answer {
 	int status;             /* HTTP; 0 with an error */
 	bool conditional;       /* a validator was sent, so 304 makes sense */
 	struct slice body;
+	struct str *body_owner;     /* holds BODY, and may be moved out; NULL: nobody */
 	const char *content_type;   /* media type, lower case, without parameters; NULL: none */
 	const char *charset;        /* from Content-Type; NULL: none */
 	const char *url;            /* asked last: the base of relative links */

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/macro.h"
 #include "base/slice.h"
+#include "base/str.h"
 
 struct http_client;
 struct http_request;
@@ -81,6 +82,7 @@ struct http_answer {
 	int status;
 	struct slice headers;      /* lines of the last hop; see http/header.h */
 	struct slice body;         /* decompressed */
+	struct str *body_owner;    /* holds BODY, and may be moved out; NULL: nothing to hold */
 	const char *url;           /* of the last hop, without user, password and fragment */
 	const char *permanent_url; /* where a chain of 301 and 308 alone led; NULL: none */
 	unsigned int n_redirects;

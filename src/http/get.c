@@ -364,6 +364,7 @@ static void deliver_get(struct http_request *request)
 		answer.status = (int)status;
 		answer.headers = str_slice(&get->headers);
 		answer.body = str_slice(&get->body);
+		answer.body_owner = &get->body;
 		answer.permanent_url = moved ? get->transfer.url.text : NULL;
 	}
 	get->on_done(&answer, get->userdata);
