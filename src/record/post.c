@@ -114,6 +114,46 @@ int texts_add(struct texts *texts, struct arena *arena, struct slice text)
 	return 0;
 }
 
+static int copy_text(struct arena *arena, const char **text)
+{
+	if (!*text)
+		return 0;
+	*text = arena_copy_text(arena, *text);
+	return *text ? 0 : -ENOMEM;
+}
+
+static int copy_texts(struct arena *arena, struct texts *texts)
+{
+	struct texts copy = {0};
+
+	for (size_t i = 0; i < texts->n; i++) {
+		const int r = texts_add(&copy, arena, slice_of(texts->items[i]));
+
+		if (r < 0)
+			return r;
+	}
+	*texts = copy;
+	return 0;
+}
+
+int post_copy(const struct post *post, struct arena *arena, struct post *ret)
+{
+	struct post copy = *post;
+	const char **const texts[] = {&copy.id, &copy.url, &copy.title, &copy.text, &copy.author,
+		&copy.author_handle, &copy.author_url, &copy.lang, &copy.location.name,
+		&copy.location.country, &copy.reply_to};
+	struct texts *const lists[] = {&copy.tags, &copy.hashtags, &copy.handles, &copy.links};
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts) && r == 0; i++)
+		r = copy_text(arena, texts[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(lists) && r == 0; i++)
+		r = copy_texts(arena, lists[i]);
+	if (r == 0)
+		*ret = copy;
+	return r;
+}
+
 bool texts_has(const struct texts *texts, struct slice text)
 {
 	for (size_t i = 0; i < texts->n; i++)

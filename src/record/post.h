@@ -91,6 +91,10 @@ int post_to_json(const struct post *post, json_t **ret);
  * -EINVAL when OBJECT is no object, -ENOMEM. */
 int post_from_json(const json_t *object, struct arena *arena, struct post *ret);
 
+/* A copy of POST whose strings are in ARENA, but for the name of the source, which is
+ * not copied.  -ENOMEM. */
+int post_copy(const struct post *post, struct arena *arena, struct post *ret);
+
 /* Adds TEXT (copied) at the end of TEXTS, which grows in ARENA.  -ENOMEM. */
 int texts_add(struct texts *texts, struct arena *arena, struct slice text);
 /* Whether TEXTS holds TEXT, byte for byte. */
