@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/diags.h"
@@ -287,7 +288,7 @@ static int add_item(struct body *body, const struct preset_list *list, const jso
 	if (!json_is_object(json) || (list->needs && !json_path_find(json, slice_of(list->needs))))
 		return 0;
 
-	draft_init(&draft, body->arena);
+	body_start(body, &draft);
 	for (size_t i = 0; i < list->n_fields; i++)
 		read_field(&item, &list->fields[i]);
 	json_place_read(json, &draft);
@@ -297,44 +298,6 @@ static int add_item(struct body *body, const struct preset_list *list, const jso
 	if (r == 0)
 		body_lose_empty(body, 0);
 	return MIN(r, 0);
-}
-
-/* How far back the page goes is how far its shortest list does. */
-static void note_reach(struct feed *feed, size_t n_before)
-{
-	const struct instant last = feed->n_posts > n_before
-					    ? feed->posts[feed->n_posts - 1].published
-					    : (struct instant){0};
-
-	if (last.known && (!feed->reach.known || last.us > feed->reach.us))
-		feed->reach = last;
-}
-
-static int read_list(
-	struct body *body, const struct preset_list *list, const json_t *root, const json_t *found)
-{
-	const size_t n_before = body->feed.n_posts;
-	/* One entry alone is no array in what was made of XML. */
-	const size_t n = json_is_array(found) ? json_array_size(found) : 1;
-
-	for (size_t i = 0; i < n; i++) {
-		json_t *item = json_is_array(found) ? json_array_get(found, i) : NULL;
-
-		if (!body_has_room(body)) {
-			body_refuse(body, 0);
-			continue;
-		}
-		if (item && json_is_object(item))
-			join(root, list, item);
-
-		const int r = add_item(body, list, item ? item : found);
-
-		if (r < 0)
-			return r;
-	}
-	body->feed.has_more |= n > 0;
-	note_reach(&body->feed, n_before);
-	return 0;
 }
 
 /* The list's value in ROOT; NULL when there is none. */
@@ -449,7 +412,7 @@ static int read_cursor(struct body *body, const struct preset_pages *pages, cons
 	if (cursor.len == 0)
 		return 0;
 
-	body->feed.cursor = arena_copy(body->arena, cursor);
+	body->feed.cursor = arena_copy(body->own, cursor);
 	return body->feed.cursor ? 0 : -ENOMEM;
 }
 
@@ -464,32 +427,122 @@ static void read_wait(struct feed *feed, const struct preset_limits *limits, con
 		feed->wait_us = (int64_t)MIN(seconds * (double)US_PER_S, (double)WAIT_MOST_US);
 }
 
-static int read_answer(struct body *body, const struct preset *preset, const json_t *root)
+/* A service's answer on its way. */
+struct api {
+	struct body *body;
+	const struct preset *preset;
+	json_t *root;
+	size_t list, at;     /* the next item: of which list, and its number there */
+	struct instant last; /* when the last post of the list was published */
+};
+
+static void api_free(void *userdata)
 {
-	struct feed *feed = &body->feed;
+	struct api *api = userdata;
 
-	feed->format = preset->name;
-	for (size_t i = 0; i < preset->n_lists; i++) {
-		const struct preset_list *list = &preset->lists[i];
-		const json_t *found = find_list(list, root);
-		const int r = found ? read_list(body, list, root, found)
-				    : refuse_json(body, preset, list, root);
-
-		if (r < 0)
-			return r;
-	}
-	read_next(feed, &preset->pages, root);
-	read_wait(feed, &preset->limits, root);
-	return read_cursor(body, &preset->pages, root);
+	json_decref(api->root);
+	free(api);
 }
 
-int api_decode(struct body *body, const struct preset *preset)
+/* How far back the page goes is how far its shortest list does. */
+static void end_list(struct api *api, size_t n)
+{
+	struct feed *feed = &api->body->feed;
+
+	feed->has_more |= n > 0;
+	if (api->last.known && (!feed->reach.known || api->last.us > feed->reach.us))
+		feed->reach = api->last;
+	api->last = (struct instant){0};
+	api->list++;
+	api->at = 0;
+}
+
+/* What the answer says beside its lists. */
+static int end_answer(struct api *api)
+{
+	read_next(&api->body->feed, &api->preset->pages, api->root);
+	read_wait(&api->body->feed, &api->preset->limits, api->root);
+	return read_cursor(api->body, &api->preset->pages, api->root);
+}
+
+/* Reads the next item of FOUND, the value of LIST. */
+static int read_item(struct api *api, const struct preset_list *list, const json_t *found)
+{
+	struct body *body = api->body;
+	json_t *item = json_is_array(found) ? json_array_get(found, api->at) : NULL;
+
+	api->at++;
+	if (!body_has_room(body)) {
+		body_refuse(body, 0);
+		return 0;
+	}
+	if (item && json_is_object(item))
+		join(api->root, list, item);
+
+	const size_t n_before = body->n_posts;
+	const int r = add_item(body, list, item ? item : found);
+
+	if (body->n_posts > n_before)
+		api->last = body->posts[n_before].published;
+	return r;
+}
+
+static int api_step(void *userdata, const struct decoding_limit *limit)
+{
+	struct api *api = userdata;
+
+	while (api->list < api->preset->n_lists) {
+		const struct preset_list *list = &api->preset->lists[api->list];
+		const json_t *found = find_list(list, api->root);
+		/* One entry alone is no array in what was made of XML. */
+		const size_t n = json_is_array(found) ? json_array_size(found) : found != NULL;
+
+		if (api->at == n)
+			end_list(api, n);
+		else if (body_is_at(api->body, limit))
+			return 1;
+		else if (read_item(api, list, found) < 0)
+			return -ENOMEM;
+	}
+	return end_answer(api);
+}
+
+/* Whether ROOT has all lists of PRESET that it must. */
+static int check_lists(struct body *body, const struct preset *preset, const json_t *root)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < preset->n_lists && r == 0; i++)
+		if (!find_list(&preset->lists[i], root))
+			r = refuse_json(body, preset, &preset->lists[i], root);
+
+	return r;
+}
+
+/* Takes ROOT. */
+static int open_answer(struct body *body, const struct preset *preset, json_t **root, void **ret)
+{
+	const int r = check_lists(body, preset, *root);
+	struct api *api = r == 0 ? calloc(1, sizeof(*api)) : NULL;
+
+	if (!api)
+		return r < 0 ? r : -ENOMEM;
+	api->body = body;
+	api->preset = preset;
+	api->root = TAKE(*root);
+	body->feed.format = preset->name;
+	*ret = api;
+	return 0;
+}
+
+static int api_open(struct body *body, struct slice root_element, void **ret)
 {
 	CLEANUP(str_done) struct str words = STR_INIT(MAX_WORDS_BYTES);
 	CLEANUP(json_freep) json_t *root = NULL;
 	char message[JSON_ERROR_TEXT_LENGTH];
 	const struct slice text = slice_trim(body->text);
 
+	(void)root_element;
 	if (text.len == 0 || !strchr("{[", text.ptr[0]))
 		return refuse_text(body);
 
@@ -500,8 +553,10 @@ int api_decode(struct body *body, const struct preset *preset)
 		str_add_format(&words, "the JSON is broken or breaks off: %s", message);
 		return fail(body, -EBADMSG, &words);
 	}
-	return r < 0 ? r : read_answer(body, preset, root);
+	return r < 0 ? r : open_answer(body, body->options->preset, &root, ret);
 }
+
+const struct reader_class api_reader = {.open = api_open, .step = api_step, .free = api_free};
 
 static bool is_known_shape(const struct preset *preset, const json_t *root)
 {
@@ -512,20 +567,25 @@ static bool is_known_shape(const struct preset *preset, const json_t *root)
 	return preset->sniff.n > 0;
 }
 
-int api_decode_any(struct body *body, const struct presets *presets)
+static int api_open_any(struct body *body, struct slice root_element, void **ret)
 {
+	const struct presets *presets = body->options->presets;
 	CLEANUP(json_freep) json_t *root = NULL;
 	const int r = json_read(body->text, &root, NULL, NULL);
 
+	(void)root_element;
 	if (r < 0)
 		return r == -EINVAL ? -EPROTONOSUPPORT : r;
 
 	for (size_t i = 0; i < presets->n; i++)
 		if (is_known_shape(&presets->items[i], root))
-			return read_answer(body, &presets->items[i], root);
+			return open_answer(body, &presets->items[i], &root, ret);
 
 	return -EPROTONOSUPPORT;
 }
+
+const struct reader_class any_api_reader = {
+	.open = api_open_any, .step = api_step, .free = api_free};
 
 int api_decode_event(struct body *body, const struct preset *preset)
 {

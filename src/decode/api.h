@@ -9,14 +9,14 @@
 #include "decode/body.h"
 #include "record/preset.h"
 
-/* Reads BODY by PRESET.  -EPROTONOSUPPORT when it is no JSON, -EBADMSG when it
- * is broken, is an error of the service, or has not what the preset says; why
+/* By the preset of the options.  -EPROTONOSUPPORT when it is no JSON, -EBADMSG when
+ * it is broken, is an error of the service, or has not what the preset says; why
  * is then told by an error in the warnings. */
-int api_decode(struct body *body, const struct preset *preset);
+extern const struct reader_class api_reader;
 
-/* Reads BODY by the one of PRESETS whose answers look like it.
- * -EPROTONOSUPPORT when there is none. */
-int api_decode_any(struct body *body, const struct presets *presets);
+/* By the one of the options' presets whose answers look like it.  -EPROTONOSUPPORT
+ * when there is none. */
+extern const struct reader_class any_api_reader;
 
 /* Reads BODY, the data of one event of PRESET's stream, as an item of its first
  * list; what is none counts as dropped.  -ENOMEM. */

@@ -54,36 +54,49 @@ void body_lose_empty(struct body *body, unsigned int line)
 
 static struct post *add_room(struct body *body)
 {
-	struct feed *feed = &body->feed;
-
-	if (feed->n_posts == body->posts_room) {
-		const size_t room = body->posts_room == 0 ? 32 : body->posts_room * 2;
+	if (body->n_posts == body->room_posts) {
+		const size_t room = body->room_posts == 0 ? 32 : body->room_posts * 2;
 		struct post *grown = arena_grow(
-			body->arena, feed->posts, feed->n_posts, room, sizeof(*feed->posts));
+			body->arena, body->posts, body->n_posts, room, sizeof(*body->posts));
 
 		if (!grown)
 			return NULL;
-		feed->posts = grown;
-		body->posts_room = room;
+		body->posts = grown;
+		body->room_posts = room;
 	}
-	return &feed->posts[feed->n_posts];
+	return &body->posts[body->n_posts];
+}
+
+bool body_is_at(const struct body *body, const struct decoding_limit *limit)
+{
+	return limit->max_posts > 0 && body->n_posts >= limit->max_posts;
+}
+
+void body_start(struct body *body, struct draft *entry)
+{
+	arena_reset(body->scratch);
+	draft_init(entry, body->scratch);
 }
 
 int body_add(struct body *body, const struct draft *entry)
 {
-	struct post *post = add_room(body);
+	struct post *room = add_room(body);
+	struct post post;
 
-	if (!post)
+	if (!room)
 		return -ENOMEM;
 
-	int r = draft_finish(entry, post);
+	int r = draft_finish(entry, &post);
 	if (r <= 0)
 		return r;
 
-	post->source = body->options->source;
-	r = entities_add(post, body->arena);
+	post.source = body->options->source;
+	r = entities_add(&post, body->scratch);
+	if (r == 0)
+		r = post_copy(&post, body->arena, room);
 	if (r < 0)
 		return r;
+	body->n_posts++;
 	body->feed.n_posts++;
 	return 1;
 }
@@ -130,23 +143,42 @@ static const char *language_tag(struct arena *arena, const char *tag)
 	return slice_starts_with_nocase(slice_of(copy), SLICE("und")) ? NULL : copy;
 }
 
-static void lend_author(const struct draft *about, struct post *post)
+/* What posts without their own get, in the step's arena: they outlive the body. */
+struct loan {
+	struct post author;
+	const char *lang;
+};
+
+static int make_loan(struct body *body, struct loan *ret)
 {
+	const struct draft *about = &body->about;
+	const struct draft *known = &body->known;
+	const bool has_author = known->texts[SLOT_AUTHOR] || known->texts[SLOT_AUTHOR_HANDLE] ||
+				known->texts[SLOT_AUTHOR_MAIL] || known->texts[SLOT_AUTHOR_URL];
+	const char *lang =
+		known->texts[SLOT_LANG] ? known->texts[SLOT_LANG] : about->texts[SLOT_LANG];
+	struct post author = {0};
+
+	draft_author(has_author ? known : about, &author);
+	ret->lang = language_tag(body->arena, lang);
+	return post_copy(&author, body->arena, &ret->author);
+}
+
+static void lend(const struct loan *loan, struct arena *arena, struct post *post)
+{
+	post->lang = post->lang ? language_tag(arena, post->lang) : loan->lang;
 	if (post->author || post->author_url)
 		return;
-
-	struct post feed = {0};
-
-	draft_author(about, &feed);
-	post->author = feed.author;
-	post->author_handle = feed.author_handle;
-	post->author_url = feed.author_url;
+	post->author = loan->author.author;
+	post->author_handle = loan->author.author_handle;
+	post->author_url = loan->author.author_url;
 }
 
 int body_finish(struct body *body)
 {
 	const struct draft *about = &body->about;
 	struct feed *feed = &body->feed;
+	struct loan loan;
 
 	if (about->error < 0)
 		return about->error;
@@ -156,15 +188,16 @@ int body_finish(struct body *body)
 	feed->hub = about->texts[SLOT_HUB];
 	feed->self = about->texts[SLOT_SELF];
 	feed->next = about->texts[SLOT_NEXT];
-	feed->lang = language_tag(body->arena, about->texts[SLOT_LANG]);
-
-	for (size_t i = 0; i < feed->n_posts; i++) {
-		struct post *post = &feed->posts[i];
-
-		post->lang = post->lang ? language_tag(body->arena, post->lang) : feed->lang;
-		lend_author(about, post);
+	if (about->texts[SLOT_LANG] != body->lang) {
+		body->lang = about->texts[SLOT_LANG];
+		feed->lang = language_tag(body->own, body->lang);
 	}
-	return 0;
+
+	const int r = make_loan(body, &loan);
+
+	for (size_t i = 0; i < body->n_posts && r == 0; i++)
+		lend(&loan, body->arena, &body->posts[i]);
+	return r;
 }
 
 struct link_target {

@@ -6,19 +6,39 @@
 #pragma once
 
 #include "decode/decode.h"
+#include "decode/decoding.h"
 #include "decode/draft.h"
 
 struct body {
 	struct slice bytes; /* as they came */
 	struct slice text;  /* as clean UTF-8 */
 	const struct decode_options *options;
-	struct arena *arena;
 	struct diags *warnings; /* may be NULL */
-	struct draft about;     /* the feed; its author and language serve posts without */
-	struct feed feed;
-	size_t posts_room;
-	bool is_full; /* more entries came than may */
+
+	struct arena *own;     /* what lives as long as the body: the feed's facts */
+	struct arena *scratch; /* of the entry that is being read */
+	struct arena *arena;   /* the caller's, of the posts of this step */
+	struct post *posts;    /* of this step */
+	size_t n_posts, room_posts;
+
+	struct draft about; /* the feed; its author and language serve posts without */
+	struct draft known; /* the same, from the reading before this one */
+	const char *lang;   /* what feed.lang was made of */
+	struct feed feed;   /* .n_posts counts those of all steps */
+	bool is_full;       /* more entries came than may */
 };
+
+/* A format's way through a body, step by step. */
+struct reader_class {
+	/* Makes what the other two take.  ROOT is the first element of the feed. */
+	int (*open)(struct body *body, struct slice root, void **ret);
+	/* Reads up to LIMIT: 1, or 0 at the end. */
+	int (*step)(void *reader, const struct decoding_limit *limit);
+	void (*free)(void *reader);
+};
+
+/* Whether the posts of this step are as many as LIMIT allows. */
+bool body_is_at(const struct body *body, const struct decoding_limit *limit);
 
 /* Tells of N entries that are lost at LINE (0: unknown) and counts them. */
 void body_lose(struct body *body, size_t n, unsigned int line, const char *why);
@@ -27,12 +47,16 @@ void body_lose(struct body *body, size_t n, unsigned int line, const char *why);
 bool body_has_room(const struct body *body);
 void body_refuse(struct body *body, unsigned int line);
 
+/* Starts ENTRY, whose values are forgotten with the next one. */
+void body_start(struct body *body, struct draft *entry);
+
 /* Makes a post of ENTRY and adds it: 1; 0 when it says nothing, which
  * body_lose_empty() has to count; -ENOMEM. */
 int body_add(struct body *body, const struct draft *entry);
 void body_lose_empty(struct body *body, unsigned int line);
 
-/* Fills the feed's own fields and lends its author and language.  -ENOMEM. */
+/* Fills the feed's own fields as far as they are known, and lends its author and
+ * language to the posts of this step.  -ENOMEM. */
 int body_finish(struct body *body);
 
 /* Where relative links of the feed start from, when nothing closer is said. */

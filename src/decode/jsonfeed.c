@@ -1,6 +1,7 @@
 #include "decode/jsonfeed.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/diags.h"
@@ -110,7 +111,7 @@ static int add_item(struct body *body, const json_t *item)
 	struct draft draft;
 	char number[32];
 
-	draft_init(&draft, body->arena);
+	body_start(body, &draft);
 	draft_set_text(&draft, SLOT_ID, 90, slice_of(json_text_or_number(item, "id", number)));
 	draft_set_url(&draft, SLOT_URL, 90, base, text_of(item, "url"));
 	set_title(&draft, text_of(item, "title"));
@@ -196,35 +197,76 @@ static bool is_feed(const json_t *json, const json_t *items)
 	       (json_object_get(json, "version") || json_text(json, "title"));
 }
 
-int jsonfeed_decode(struct body *body)
-{
-	CLEANUP(json_freep) json_t *json = NULL;
-	const json_t *item;
-	size_t i;
+struct jsonfeed {
+	struct body *body;
+	json_t *json;
+	const json_t *items;
+	size_t at; /* the next of them */
+};
 
-	int r = read_json(body, &json);
+static void jsonfeed_free(void *userdata)
+{
+	struct jsonfeed *reader = userdata;
+
+	json_decref(reader->json);
+	free(reader);
+}
+
+static void jsonfeed_freep(struct jsonfeed **reader)
+{
+	if (*reader)
+		jsonfeed_free(*reader);
+}
+
+static int jsonfeed_open(struct body *body, struct slice root, void **ret)
+{
+	CLEANUP(jsonfeed_freep) struct jsonfeed *reader = calloc(1, sizeof(*reader));
+
+	(void)root;
+	if (!reader)
+		return -ENOMEM;
+	reader->body = body;
+
+	int r = read_json(body, &reader->json);
 	if (r < 0)
 		return r;
 
-	const json_t *items = json_object_get(json, "items");
-
-	if (!is_feed(json, items))
+	reader->items = json_object_get(reader->json, "items");
+	if (!is_feed(reader->json, reader->items))
 		return -EPROTONOSUPPORT;
 
-	set_feed(body, json);
-	if (json_is_object(items)) /* a list of one */
-		return add_item(body, items);
-	if (!json_is_array(items))
+	set_feed(body, reader->json);
+	if (!json_is_object(reader->items) && !json_is_array(reader->items))
 		diags_add(body->warnings, &(struct diag){.level = DIAG_WARNING,
 						  .message = "the JSON Feed has no items"});
-	json_array_foreach (items, i, item) {
+	*ret = TAKE(reader);
+	return 0;
+}
+
+static int jsonfeed_step(void *userdata, const struct decoding_limit *limit)
+{
+	struct jsonfeed *reader = userdata;
+	struct body *body = reader->body;
+	const bool is_one = json_is_object(reader->items); /* a list of one */
+	const size_t n = is_one ? 1 : json_array_size(reader->items);
+
+	while (reader->at < n && !body_is_at(body, limit)) {
+		const json_t *item =
+			is_one ? reader->items : json_array_get(reader->items, reader->at);
+
+		reader->at++;
 		if (!body_has_room(body)) {
 			body_refuse(body, 0);
 			continue;
 		}
-		r = add_item(body, item);
+
+		const int r = add_item(body, item);
+
 		if (r < 0)
 			return r;
 	}
-	return 0;
+	return reader->at < n;
 }
+
+const struct reader_class jsonfeed_reader = {
+	.open = jsonfeed_open, .step = jsonfeed_step, .free = jsonfeed_free};

@@ -8,6 +8,6 @@
 /* Whether TEXT is JSON, from its first character. */
 bool jsonfeed_is_json(struct slice text);
 
-/* Reads BODY.  A text that breaks off or has a broken item gives the items that
- * are whole.  -EPROTONOSUPPORT when it is JSON of another kind, -EBADMSG. */
-int jsonfeed_decode(struct body *body);
+/* A text that breaks off or has a broken item gives the items that are whole.
+ * -EPROTONOSUPPORT when it is JSON of another kind, -EBADMSG. */
+extern const struct reader_class jsonfeed_reader;

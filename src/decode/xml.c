@@ -1,6 +1,7 @@
 #include "decode/xml.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -14,12 +15,22 @@
  * lost its end tag. */
 static const struct slice flat[] = {{"item", 4}, {"entry", 5}};
 
-enum { MAX_BASE_BYTES = 1 << 14, MAX_ALL_BASES_BYTES = 16 << 20 };
+enum {
+	MAX_BASE_BYTES = 1 << 12,
+	MAX_LANG_BYTES = 100,
+	MAX_PERSON_BYTES = 1 << 20,
+	MAX_NAMES_BYTES = (MAX_BASE_BYTES + MAX_LANG_BYTES + 2) * (MARKUP_MAX_DEPTH + 1),
+};
 
+/* What holds within an element.  Texts stand in reader.inherited, those of the
+ * innermost element last. */
 struct level {
 	enum scope scope;
-	struct slice base; /* in the arena; empty: none is known */
-	const char *lang;  /* xml:lang in scope; NULL: none */
+	struct stretch {
+		size_t start, len;
+	} base, lang;  /* xml:base, resolved (no length: none is known), and xml:lang */
+	bool has_lang; /* which may be empty */
+	size_t end;    /* of the texts of this level and those around it */
 };
 
 /* The element whose text is being collected. */
@@ -32,7 +43,7 @@ struct leaf {
 	struct str text;   /* else */
 };
 
-struct reader {
+struct xml {
 	struct body *body;
 	struct markup *markup;
 	int own_space;
@@ -44,20 +55,14 @@ struct reader {
 	struct draft entry, person;
 	size_t entry_depth, person_depth; /* 0: not within one */
 	const char *entry_start;          /* in the text */
+	struct arena *person_arena;
 	unsigned char person_rank;
 	struct leaf leaf;
 	struct place_parts place;
 	struct rhythm rhythm;
 	struct str scratch;
-	size_t base_bytes; /* what all values of xml:base take */
+	struct str inherited; /* texts of the levels */
 };
-
-static void reader_done(struct reader *reader)
-{
-	markup_free(reader->markup);
-	str_done(&reader->leaf.text);
-	str_done(&reader->scratch);
-}
 
 /* --- Names --- */
 
@@ -70,7 +75,7 @@ static struct slice prefix_of(const struct markup_token *token)
 
 /* The namespace of TOKEN.  The format's own is what the root is in, whatever
  * URI a publisher gave it, and where no namespace is said. */
-static int space_of(const struct reader *reader, const struct markup_token *token)
+static int space_of(const struct xml *reader, const struct markup_token *token)
 {
 	const struct slice prefix = prefix_of(token);
 	const bool is_like_root =
@@ -83,7 +88,7 @@ static int space_of(const struct reader *reader, const struct markup_token *toke
 	return token->space;
 }
 
-static void note_root(struct reader *reader, const struct markup_token *token)
+static void note_root(struct xml *reader, const struct markup_token *token)
 {
 	reader->root = SLICE("");
 	reader->root_space = token->space;
@@ -92,7 +97,7 @@ static void note_root(struct reader *reader, const struct markup_token *token)
 
 /* --- Scopes --- */
 
-static struct draft *draft_of(struct reader *reader)
+static struct draft *draft_of(struct xml *reader)
 {
 	if (reader->person_depth > 0)
 		return &reader->person;
@@ -100,57 +105,64 @@ static struct draft *draft_of(struct reader *reader)
 	return reader->entry_depth > 0 ? &reader->entry : &reader->body->about;
 }
 
-static const char *keep(struct reader *reader, struct slice text)
+/* Valid until the next level is opened. */
+static struct slice text_of(const struct xml *reader, const struct stretch *stretch)
 {
-	const char *copy = arena_copy(reader->body->arena, text);
-
-	if (!copy)
-		draft_of(reader)->error = -ENOMEM;
-	return copy;
+	return slice_from(str_text(&reader->inherited) + stretch->start, stretch->len);
 }
 
-static struct slice base_at(const struct reader *reader, size_t depth)
+/* Keeps TEXT as one of LEVEL, the innermost. */
+static void inherit(
+	struct xml *reader, struct level *level, struct stretch *stretch, struct slice text)
 {
-	const struct slice base = reader->levels[depth].base;
+	*stretch = (struct stretch){.start = reader->inherited.len, .len = text.len};
+	str_add(&reader->inherited, text);
+	str_add_char(&reader->inherited, ' '); /* each has a place of its own */
+	level->end = reader->inherited.len;
+	if (str_error(&reader->inherited) < 0)
+		draft_of(reader)->error = -ENOMEM;
+}
+
+static struct slice base_at(const struct xml *reader, size_t depth)
+{
+	const struct slice base = text_of(reader, &reader->levels[depth].base);
 
 	return base.len > 0 ? base : body_base(reader->body);
 }
 
-static void set_base(struct reader *reader, struct level *level, struct slice value)
+static void set_base(struct xml *reader, struct level *level, struct slice value)
 {
 	const struct slice outer = base_at(reader, (size_t)(level - reader->levels) - 1);
-	CLEANUP(str_done) struct str text = STR_INIT(value.len * 2 + 16);
+	CLEANUP(str_done) struct str text = STR_INIT(MAX_BASE_BYTES);
 	CLEANUP(str_done) struct str base = STR_INIT(MAX_BASE_BYTES);
 
-	/* They are kept to the end: those of a feed gone mad must not fill the arena. */
-	if (reader->base_bytes > MAX_ALL_BASES_BYTES)
-		return;
-
 	markup_add_text(NULL, value, &text);
-	if (!url_resolve(outer, str_slice(&text), &base) || str_error(&base) < 0)
-		return;
-	reader->base_bytes += base.len;
-	level->base = slice_of(keep(reader, str_slice(&base)));
+	if (str_error(&text) == 0 && url_resolve(outer, str_slice(&text), &base) &&
+		str_error(&base) == 0)
+		inherit(reader, level, &level->base, str_slice(&base));
 }
 
 /* Opens the level of TOKEN with what it inherits. */
-static struct level *open_level(struct reader *reader, const struct markup_token *token)
+static struct level *open_level(struct xml *reader, const struct markup_token *token)
 {
 	struct level *level = &reader->levels[token->depth];
 	struct slice value;
 
 	*level = reader->levels[token->depth - 1];
+	str_truncate(&reader->inherited, level->end);
 	if (token->n_attributes == 0)
 		return level;
 	if (markup_attribute(token, SLICE("xml:base"), &value))
 		set_base(reader, level, value);
-	if (markup_attribute(token, SLICE("xml:lang"), &value))
-		level->lang = keep(reader, slice_trim(value));
+	if (markup_attribute(token, SLICE("xml:lang"), &value) && value.len <= MAX_LANG_BYTES) {
+		inherit(reader, level, &level->lang, slice_trim(value));
+		level->has_lang = true;
+	}
 	return level;
 }
 
 /* What a CDF channel says in its start tag. */
-static void start_feed(struct reader *reader, const struct markup_token *token)
+static void start_feed(struct xml *reader, const struct markup_token *token)
 {
 	struct level *level = &reader->levels[token->depth];
 	struct slice value;
@@ -167,7 +179,7 @@ static void start_feed(struct reader *reader, const struct markup_token *token)
 /* --- Entries and persons --- */
 
 /* RDF's identity, and what CDF says of an item. */
-static void read_entry_attributes(struct reader *reader, const struct markup_token *token)
+static void read_entry_attributes(struct xml *reader, const struct markup_token *token)
 {
 	const struct slice base = base_at(reader, token->depth);
 	struct draft *entry = &reader->entry;
@@ -183,7 +195,7 @@ static void read_entry_attributes(struct reader *reader, const struct markup_tok
 		draft_set_date(entry, SLOT_UPDATED, 40, value);
 }
 
-static void start_entry(struct reader *reader, const struct markup_token *token)
+static void start_entry(struct xml *reader, const struct markup_token *token)
 {
 	const struct level *level = &reader->levels[token->depth];
 	struct slice lang;
@@ -194,19 +206,19 @@ static void start_entry(struct reader *reader, const struct markup_token *token)
 		reader->levels[token->depth].scope = SCOPE_NOTHING;
 		return;
 	}
-	draft_init(&reader->entry, reader->body->arena);
+	body_start(reader->body, &reader->entry);
 	reader->entry_depth = token->depth;
 	reader->place = (struct place_parts){0};
 
-	if (level->lang)
+	if (level->has_lang)
 		draft_set_text(&reader->entry, SLOT_LANG,
 			markup_attribute(token, SLICE("xml:lang"), &lang) ? 70 : 10,
-			slice_of(level->lang));
+			text_of(reader, &level->lang));
 	if (token->n_attributes > 0)
 		read_entry_attributes(reader, token);
 }
 
-static int end_entry(struct reader *reader)
+static int end_entry(struct xml *reader)
 {
 	reader->entry_depth = 0;
 	reader->person_depth = 0;
@@ -218,16 +230,17 @@ static int end_entry(struct reader *reader)
 	return MIN(r, 0);
 }
 
-static void start_person(struct reader *reader, size_t depth, unsigned char rank)
+static void start_person(struct xml *reader, size_t depth, unsigned char rank)
 {
 	/* Of its author, the source of a copied entry knows least. */
 	reader->person_rank = reader->levels[depth - 1].scope == SCOPE_SOURCE ? 40 : rank;
-	draft_init(&reader->person, reader->body->arena);
+	arena_reset(reader->person_arena);
+	draft_init(&reader->person, reader->person_arena);
 	reader->person_depth = depth;
 	reader->levels[depth].scope = SCOPE_PERSON;
 }
 
-static void end_person(struct reader *reader)
+static void end_person(struct xml *reader)
 {
 	const struct draft *person = &reader->person;
 	const unsigned char rank = reader->person_rank;
@@ -248,7 +261,7 @@ static void end_person(struct reader *reader)
 	draft_set_person(draft_of(reader), rank, &named);
 }
 
-static void enter(struct reader *reader, const struct markup_token *token, enum scope scope)
+static void enter(struct xml *reader, const struct markup_token *token, enum scope scope)
 {
 	reader->levels[token->depth].scope = scope;
 	if (scope == SCOPE_ENTRY)
@@ -258,7 +271,7 @@ static void enter(struct reader *reader, const struct markup_token *token, enum 
 }
 
 /* Goes into a place, where elements deeper down say the rest. */
-static void enter_place(struct reader *reader, const struct markup_token *token)
+static void enter_place(struct xml *reader, const struct markup_token *token)
 {
 	struct slice system;
 
@@ -289,7 +302,7 @@ static unsigned char language_rank(enum slot slot)
 }
 
 static void start_leaf(
-	struct reader *reader, const struct markup_token *token, const struct field_row *row)
+	struct xml *reader, const struct markup_token *token, const struct field_row *row)
 {
 	struct leaf *leaf = &reader->leaf;
 	struct level *level = &reader->levels[token->depth];
@@ -312,9 +325,10 @@ static void start_leaf(
 	leaf->is_unwanted =
 		leaf->element.is_done || reader->levels[token->depth - 1].scope == SCOPE_SOURCE ||
 		(fills_slot(row) && !draft_wants(leaf->element.draft, row->slot, row->rank));
-	if (reader->entry_depth > 0 && level->lang != reader->levels[token->depth - 1].lang)
+	if (reader->entry_depth > 0 &&
+		level->lang.start != reader->levels[token->depth - 1].lang.start)
 		draft_set_text(leaf->element.draft, SLOT_LANG, language_rank(row->slot),
-			slice_of(level->lang));
+			text_of(reader, &level->lang));
 	level->scope = SCOPE_NOTHING;
 
 	/* iTunes' categories stand within one another. */
@@ -341,7 +355,7 @@ static void add_piece(struct leaf *leaf, struct slice piece)
 		str_add(buffer_of(leaf), piece);
 }
 
-static void add_decoded(struct reader *reader, struct slice text)
+static void add_decoded(struct xml *reader, struct slice text)
 {
 	struct leaf *leaf = &reader->leaf;
 
@@ -366,7 +380,7 @@ static void add_escaped(struct leaf *leaf, struct slice text)
 	}
 }
 
-static void add_text(struct reader *reader, const struct markup_token *token)
+static void add_text(struct xml *reader, const struct markup_token *token)
 {
 	struct leaf *leaf = &reader->leaf;
 
@@ -395,12 +409,13 @@ static void add_base(struct leaf *leaf, struct slice base)
 }
 
 /* Adds the tag TOKEN of HTML; an xml:base holds within its element. */
-static void add_tag(struct reader *reader, const struct markup_token *token)
+static void add_tag(struct xml *reader, const struct markup_token *token)
 {
 	struct leaf *leaf = &reader->leaf;
-	const struct slice inner = reader->levels[token->depth].base;
-	const struct slice outer = base_at(reader, token->depth - 1);
-	const bool has_base = inner.len > 0 && inner.ptr != outer.ptr;
+	const struct level *level = &reader->levels[token->depth];
+	const struct slice inner = text_of(reader, &level->base);
+	const bool has_base =
+		inner.len > 0 && level->base.start != reader->levels[token->depth - 1].base.start;
 
 	if (!leaf->element.keeps_tags || leaf->is_unwanted)
 		return;
@@ -408,14 +423,15 @@ static void add_tag(struct reader *reader, const struct markup_token *token)
 		add_base(leaf, inner);
 	add_piece(leaf, token->source);
 	if (has_base && token->kind == MARKUP_END)
-		add_base(leaf, outer);
+		add_base(leaf, base_at(reader, token->depth - 1));
 }
 
-static void end_leaf(struct reader *reader)
+static void end_leaf(struct xml *reader)
 {
 	struct leaf *leaf = &reader->leaf;
 	const struct slice text = leaf->text.len > 0 ? str_slice(buffer_of(leaf)) : leaf->only;
 
+	leaf->element.base = base_at(reader, leaf->depth);
 	leaf->depth = 0;
 	if (str_error(&leaf->text) < 0)
 		leaf->element.draft->error = str_error(&leaf->text);
@@ -426,7 +442,7 @@ static void end_leaf(struct reader *reader)
 
 /* Whether TOKEN, met within a leaf, tells that the leaf is no line about a
  * person but holds its parts.  In Atom these may be any elements. */
-static bool opens_person(const struct reader *reader, const struct markup_token *token, int space)
+static bool opens_person(const struct xml *reader, const struct markup_token *token, int space)
 {
 	return reader->leaf.element.row->scope == SCOPE_PERSON &&
 	       token->depth == reader->leaf.depth + 1 &&
@@ -437,7 +453,7 @@ static bool opens_person(const struct reader *reader, const struct markup_token 
 /* Whether TOKEN, met within a leaf, tells that the leaf lost its end tag: it
  * belongs where the leaf stands.  HTML has a few of these names itself, deeper
  * in a text; its <link> has attributes, RSS's has none. */
-static bool ends_leaf(const struct reader *reader, const struct markup_token *token, int space)
+static bool ends_leaf(const struct xml *reader, const struct markup_token *token, int space)
 {
 	const struct leaf *leaf = &reader->leaf;
 	const bool is_link = slice_equals_nocase(token->local, SLICE("link"));
@@ -454,7 +470,7 @@ static bool ends_leaf(const struct reader *reader, const struct markup_token *to
 }
 
 /* Ends the leaf before TOKEN, which stands beside it. */
-static void end_lost_leaf(struct reader *reader, const struct markup_token *token)
+static void end_lost_leaf(struct xml *reader, const struct markup_token *token)
 {
 	const size_t depth = reader->leaf.depth;
 
@@ -465,7 +481,7 @@ static void end_lost_leaf(struct reader *reader, const struct markup_token *toke
 
 /* --- Tokens --- */
 
-static void read_start(struct reader *reader, const struct markup_token *token)
+static void read_start(struct xml *reader, const struct markup_token *token)
 {
 	struct leaf *leaf = &reader->leaf;
 
@@ -502,7 +518,7 @@ static void read_start(struct reader *reader, const struct markup_token *token)
 		start_leaf(reader, token, row);
 }
 
-static int read_end(struct reader *reader, const struct markup_token *token)
+static int read_end(struct xml *reader, const struct markup_token *token)
 {
 	struct leaf *leaf = &reader->leaf;
 
@@ -519,24 +535,69 @@ static int read_end(struct reader *reader, const struct markup_token *token)
 	return 0;
 }
 
-static int read_all(struct reader *reader)
+static int read_token(struct xml *reader, const struct markup_token *token)
 {
-	const struct markup_token *token;
-	int r = 0;
-
-	while (r == 0 && (token = markup_next(reader->markup))->kind != MARKUP_EOF) {
-		if (token->kind == MARKUP_START)
-			read_start(reader, token);
-		else if (token->kind == MARKUP_END)
-			r = read_end(reader, token);
-		else
-			add_text(reader, token);
-	}
-	return r;
+	if (token->kind == MARKUP_END)
+		return read_end(reader, token);
+	if (token->kind == MARKUP_START)
+		read_start(reader, token);
+	else
+		add_text(reader, token);
+	return 0;
 }
 
-int xml_decode(struct body *body, struct slice root, int space)
+/* What is known at the end of the text. */
+static int finish(struct xml *reader)
 {
+	struct feed *feed = &reader->body->feed;
+
+	rhythm_finish(&reader->rhythm, feed);
+	feed->is_cut = markup_is_cut(reader->markup);
+	return feed->is_cut && feed->n_posts == 0 ? -EBADMSG : 0;
+}
+
+static int xml_step(void *userdata, const struct decoding_limit *limit)
+{
+	struct xml *reader = userdata;
+	const size_t start = markup_position(reader->markup);
+
+	while (!body_is_at(reader->body, limit) &&
+		(limit->max_bytes == 0 ||
+			markup_position(reader->markup) - start < limit->max_bytes)) {
+		const struct markup_token *token = markup_next(reader->markup);
+
+		if (token->kind == MARKUP_EOF)
+			return finish(reader);
+
+		const int r = read_token(reader, token);
+
+		if (r < 0)
+			return r;
+	}
+	return 1;
+}
+
+static void xml_free(void *userdata)
+{
+	struct xml *reader = userdata;
+
+	markup_free(reader->markup);
+	arena_free(reader->person_arena);
+	str_done(&reader->leaf.text);
+	str_done(&reader->scratch);
+	str_done(&reader->inherited);
+	free(reader);
+}
+
+static void xml_freep(struct xml **reader)
+{
+	if (*reader)
+		xml_free(*reader);
+}
+
+static int open_space(struct body *body, struct slice root, int space, void **ret)
+{
+	CLEANUP(xml_freep) struct xml *reader = calloc(1, sizeof(*reader));
 	const struct markup_options options = {
 		.spaces = field_spaces,
 		.n_spaces = n_field_spaces,
@@ -544,26 +605,37 @@ int xml_decode(struct body *body, struct slice root, int space)
 		.n_flat = ARRAY_SIZE(flat),
 		.warnings = body->warnings,
 	};
+
+	if (!reader)
+		return -ENOMEM;
+	reader->body = body;
+	reader->own_space = space;
+	reader->root = root;
+	reader->levels[0].scope = SCOPE_ROOT;
 	/* No reference is longer as UTF-8 than half as much again as written, and
 	 * what CDATA needs is at most five times as long; the rest are bases. */
-	CLEANUP(reader_done)
-	struct reader reader = {
-		.body = body,
-		.own_space = space,
-		.root = root,
-		.levels = {{.scope = SCOPE_ROOT}},
-		.leaf = {.text = STR_INIT(body->text.len * 5 + MAX_BASE_BYTES)},
-		.scratch = STR_INIT(body->text.len * 8 + 64),
-	};
+	reader->leaf.text = STR_INIT(body->text.len * 5 + MAX_BASE_BYTES);
+	reader->scratch = STR_INIT(body->text.len * 8 + 64);
+	reader->inherited = STR_INIT(MAX_NAMES_BYTES);
+	inherit(reader, &reader->levels[0], &reader->levels[0].lang, SLICE(""));
 
-	int r = markup_new(body->text, &options, &reader.markup);
-	if (r < 0)
-		return r;
-
-	r = read_all(&reader);
-	if (r < 0)
-		return r;
-	rhythm_finish(&reader.rhythm, &body->feed);
-	body->feed.is_cut = markup_is_cut(reader.markup);
-	return body->feed.is_cut && body->feed.n_posts == 0 ? -EBADMSG : 0;
+	int r = arena_new(MAX_PERSON_BYTES, &reader->person_arena);
+	if (r == 0)
+		r = markup_new(body->text, &options, &reader->markup);
+	if (r == 0)
+		*ret = TAKE(reader);
+	return r;
 }
+
+static int open_core(struct body *body, struct slice root, void **ret)
+{
+	return open_space(body, root, SPACE_CORE, ret);
+}
+
+static int open_atom(struct body *body, struct slice root, void **ret)
+{
+	return open_space(body, root, SPACE_ATOM, ret);
+}
+
+const struct reader_class xml_reader = {.open = open_core, .step = xml_step, .free = xml_free};
+const struct reader_class atom_reader = {.open = open_atom, .step = xml_step, .free = xml_free};

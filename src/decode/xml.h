@@ -8,7 +8,7 @@
 
 #include "decode/body.h"
 
-/* Reads BODY whose elements are those of SPACE (SPACE_CORE or SPACE_ATOM) where
- * they have no namespace, or that of the element called ROOT.  -EBADMSG when
- * the text was cut before the first entry. */
-int xml_decode(struct body *body, struct slice root, int space);
+/* Bodies whose elements are those of SPACE_CORE or, the second, SPACE_ATOM where they
+ * have no namespace, or that of the root.  -EBADMSG when the text was cut before
+ * the first entry. */
+extern const struct reader_class xml_reader, atom_reader;

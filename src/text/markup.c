@@ -707,6 +707,11 @@ const struct markup_token *markup_next(struct markup *markup)
 	return token;
 }
 
+size_t markup_position(const struct markup *markup)
+{
+	return markup->at;
+}
+
 bool markup_is_cut(const struct markup *markup)
 {
 	return markup->is_cut;

@@ -83,6 +83,9 @@ DEFINE_CLEANUP(struct markup *, markup_free);
 /* The next token, valid until the next call; never NULL. */
 const struct markup_token *markup_next(struct markup *markup);
 
+/* How many bytes of the text were read. */
+size_t markup_position(const struct markup *markup);
+
 /* Whether the text ended within an element; to be asked at MARKUP_EOF. */
 bool markup_is_cut(const struct markup *markup);
 

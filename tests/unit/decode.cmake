@@ -1,5 +1,6 @@
 unit_test(test_decode_date)
 unit_test(test_decode_decode)
+unit_test(test_decode_decoding)
 unit_test(test_decode_fixtures)
 unit_test(test_decode_presets)
 unit_test(test_decode_oracle PkgConfig::LIBXML)

@@ -1,0 +1,278 @@
+#include "decode/decoding.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "decode/api.h"
+#include "decode/body.h"
+#include "decode/jsonfeed.h"
+#include "decode/unknown.h"
+#include "decode/xml.h"
+#include "text/charset.h"
+#include "text/doctype.h"
+#include "text/markup.h"
+
+enum {
+	MAX_START_TAGS = 50,
+	MAX_OWN_BYTES = 8 << 20,      /* what a feed says of itself */
+	MAX_SCRATCH_BYTES = 16 << 20, /* an entry with all its values */
+};
+
+struct decoding {
+	struct body body;
+	struct decode_options options;
+	struct str clean, expanded; /* what the body's text is in, when it had to change */
+	const struct format *format;
+	struct slice root;
+	void *reader;      /* of the format; NULL: nothing is left to read */
+	struct feed whole; /* as the first reading found it */
+	bool is_again;
+};
+
+/* What the text begins with. */
+struct beginning {
+	struct slice text;
+	struct slice root; /* local name of the feed's first element, a part of the text */
+};
+
+struct format {
+	const char *name;
+	bool (*sniff)(const struct beginning *beginning);
+	const struct reader_class *reader;
+};
+
+static bool root_is(const struct beginning *beginning, const char *name)
+{
+	return slice_equals_nocase(beginning->root, slice_of(name));
+}
+
+static bool is_rss(const struct beginning *beginning)
+{
+	return root_is(beginning, "rss") || root_is(beginning, "channel") ||
+	       root_is(beginning, "item");
+}
+
+static bool is_rdf(const struct beginning *beginning)
+{
+	return root_is(beginning, "rdf");
+}
+
+static bool is_atom(const struct beginning *beginning)
+{
+	return root_is(beginning, "feed") || root_is(beginning, "entry");
+}
+
+static bool is_jsonfeed(const struct beginning *beginning)
+{
+	return jsonfeed_is_json(beginning->text);
+}
+
+static const struct format formats[] = {
+	/* The first: JSON of other kinds is looked at again. */
+	{"jsonfeed", is_jsonfeed, &jsonfeed_reader},
+	{"rss", is_rss, &xml_reader},
+	{"rdf", is_rdf, &xml_reader},
+	{"atom", is_atom, &atom_reader},
+};
+
+/* Of a service's answer: by the preset that names it, and by whichever looks like it. */
+static const struct format api = {.reader = &api_reader};
+static const struct format any_api = {.reader = &any_api_reader};
+
+/* Whether TOKEN may be a feed's root.  Some feeds stand in an HTML page; there a
+ * root has to look like one, with a version or a namespace. */
+static bool is_root(const struct markup_token *token, bool is_in_html)
+{
+	static const struct slice roots[] = {
+		{"rss", 3}, {"rdf", 3}, {"feed", 4}, {"channel", 7}, {"item", 4}, {"entry", 5}};
+
+	if (is_in_html && token->n_attributes == 0)
+		return false;
+	for (size_t i = 0; i < (is_in_html ? 3 : ARRAY_SIZE(roots)); i++)
+		if (slice_equals_nocase(token->local, roots[i]))
+			return true;
+
+	return false;
+}
+
+/* The first start tag that may be a feed's root, by its local name.  Error
+ * messages of web servers may stand before it. */
+static int find_root(struct slice text, struct slice *ret)
+{
+	static const struct markup_options options = {.html = true};
+	CLEANUP(markup_freep) struct markup *markup = NULL;
+	const struct markup_token *token;
+	bool is_in_html = false;
+
+	*ret = SLICE("");
+	if (markup_new(text, &options, &markup) < 0)
+		return -ENOMEM;
+
+	for (size_t n = 0; n < MAX_START_TAGS;) {
+		token = markup_next(markup);
+		if (token->kind == MARKUP_EOF)
+			break;
+		if (token->kind != MARKUP_START)
+			continue;
+		if (is_root(token, is_in_html)) {
+			*ret = token->local;
+			break;
+		}
+		is_in_html |= slice_equals_nocase(token->local, SLICE("html"));
+		n++;
+	}
+	return 0;
+}
+
+static const struct format *find_format(const struct beginning *beginning)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		if (formats[i].sniff(beginning))
+			return &formats[i];
+
+	return NULL;
+}
+
+static int open_reader(struct decoding *decoding, const struct format *format)
+{
+	const int r = format->reader->open(&decoding->body, decoding->root, &decoding->reader);
+
+	if (r < 0)
+		return r;
+	decoding->format = format;
+	if (format->name)
+		decoding->body.feed.format = format->name;
+	return 0;
+}
+
+/* Finds the format of the clean text. */
+static int recognise(struct decoding *decoding)
+{
+	struct body *body = &decoding->body;
+	struct beginning beginning = {0};
+
+	decoding->expanded = STR_INIT(body->text.len + DOCTYPE_MAX_GROWTH + 1);
+	int r = doctype_expand(body->text, &decoding->expanded, &body->text);
+	if (r == 0)
+		r = find_root(body->text, &beginning.root);
+	if (r < 0)
+		return r;
+	beginning.text = body->text;
+	decoding->root = beginning.root;
+
+	const struct format *format = find_format(&beginning);
+
+	r = format ? open_reader(decoding, format) : -EPROTONOSUPPORT;
+	if (r == -EPROTONOSUPPORT && format == &formats[0] && body->options->presets)
+		r = open_reader(decoding, &any_api);
+	if (r == -EPROTONOSUPPORT)
+		unknown_explain(body->bytes, body->text, body->options->base_url, body->warnings);
+	return r;
+}
+
+static int start(struct decoding *decoding, struct slice bytes)
+{
+	struct body *body = &decoding->body;
+	const struct preset *preset = body->options->preset;
+
+	int r = arena_new(MAX_OWN_BYTES, &body->own);
+	if (r == 0)
+		r = arena_new(MAX_SCRATCH_BYTES, &body->scratch);
+	if (r == 0)
+		r = charset_decode(bytes, body->options->charset, &decoding->clean, &body->text);
+	if (r < 0)
+		return r;
+
+	draft_init(&body->about, body->own);
+	draft_init(&body->known, body->own);
+	if (preset && preset->format == FORMAT_API)
+		return open_reader(decoding, &api);
+	return recognise(decoding);
+}
+
+int decoding_new(struct slice body, const struct decode_options *options, struct diags *warnings,
+	struct decoding **ret)
+{
+	CLEANUP(decoding_freep) struct decoding *decoding = calloc(1, sizeof(*decoding));
+
+	if (!decoding)
+		return -ENOMEM;
+	decoding->clean = STR_INIT(body.len * 3 + 16);
+	decoding->options = *options;
+	decoding->body =
+		(struct body){.bytes = body, .options = &decoding->options, .warnings = warnings};
+
+	const int r = start(decoding, body);
+
+	if (r == 0)
+		*ret = TAKE(decoding);
+	return r;
+}
+
+static void close_reader(struct decoding *decoding)
+{
+	if (decoding->reader)
+		decoding->format->reader->free(decoding->reader);
+	decoding->reader = NULL;
+}
+
+void decoding_free(struct decoding *decoding)
+{
+	if (!decoding)
+		return;
+
+	close_reader(decoding);
+	arena_free(decoding->body.own);
+	arena_free(decoding->body.scratch);
+	str_done(&decoding->clean);
+	str_done(&decoding->expanded);
+	free(decoding);
+}
+
+int decoding_step(struct decoding *decoding, const struct decoding_limit *limit,
+	struct arena *arena, struct post **ret, size_t *ret_n)
+{
+	struct body *body = &decoding->body;
+	int more = 0;
+
+	body->arena = arena;
+	body->posts = NULL;
+	body->n_posts = 0;
+	body->room_posts = 0;
+	if (decoding->reader)
+		more = decoding->format->reader->step(decoding->reader, limit);
+
+	const int r = more < 0 ? more : body_finish(body);
+
+	if (r < 0)
+		return r;
+	if (more == 0)
+		close_reader(decoding);
+	*ret = body->posts;
+	*ret_n = body->n_posts;
+	return more;
+}
+
+const struct feed *decoding_feed(const struct decoding *decoding)
+{
+	return decoding->is_again ? &decoding->whole : &decoding->body.feed;
+}
+
+int decoding_rewind(struct decoding *decoding)
+{
+	struct body *body = &decoding->body;
+
+	close_reader(decoding);
+	if (!decoding->is_again) {
+		decoding->whole = body->feed;
+		body->known = body->about;
+	}
+	decoding->is_again = true;
+	body->warnings = NULL;
+	body->is_full = false;
+	body->lang = NULL;
+	body->feed = (struct feed){0};
+	draft_init(&body->about, body->own);
+	return open_reader(decoding, decoding->format);
+}
