@@ -45,23 +45,60 @@ static const char *write_mark(const struct mark *mark, struct arena *arena)
 	return arena_format(arena, "%s %.*s", text, SLICE_FMT(mark->id));
 }
 
-/* The newer of what was known and the posts of ANSWER.  Some people date their
- * posts ahead: no mark is later than now, or nothing would ever be new. */
-static struct mark newest_of(struct mark mark, const struct poll_answer *answer)
+/* Before the poll, or on its earlier pages. */
+static struct mark known_mark(const struct source_state *state)
 {
-	for (size_t i = 0; i < answer->n_posts; i++) {
-		const struct post *post = &answer->posts[i];
-		struct instant time = post->published;
+	return read_mark(state->page.newest ? state->page.newest : state->cursor);
+}
 
-		if (strlen(post->id) > ID_MAX_BYTES)
-			continue;
-		time.us = MIN(time.us, answer->at.us);
-		if (mark.id.len > 0 &&
-			(!time.known || (mark.time.known && time.us <= mark.time.us)))
-			continue;
-		mark = (struct mark){.time = time, .id = slice_of(post->id)};
+static int keep_id(struct str *str, const char *id)
+{
+	str_clear(str);
+	str->max_bytes = ID_MAX_BYTES;
+	str_add_text(str, id);
+	return str_error(str);
+}
+
+/* Some people date their posts ahead: no mark is later than now, or nothing would
+ * ever be new. */
+static int note_newest(struct poll_notes *notes, const struct source_state *state,
+	const struct post *post, struct instant at)
+{
+	struct mark mark = known_mark(state);
+	struct instant time = post->published;
+
+	if (notes->has_newest)
+		mark = (struct mark){notes->newest_time, str_slice(&notes->newest_id)};
+	time.us = MIN(time.us, at.us);
+	if (mark.id.len > 0 && (!time.known || (mark.time.known && time.us <= mark.time.us)))
+		return 0;
+
+	notes->has_newest = true;
+	notes->newest_time = time;
+	return keep_id(&notes->newest_id, post->id);
+}
+
+int poll_note(struct poll_notes *notes, const struct source_state *state, const struct post *post,
+	struct instant at)
+{
+	const struct mark since = read_mark(state->cursor);
+
+	notes->n_posts++;
+	notes->is_known = notes->is_known || slice_equals(slice_of(post->id), since.id);
+	if (strlen(post->id) > ID_MAX_BYTES) {
+		str_clear(&notes->last_id);
+		return 0;
 	}
-	return mark;
+
+	const int r = keep_id(&notes->last_id, post->id);
+
+	return r < 0 ? r : note_newest(notes, state, post, at);
+}
+
+void poll_notes_done(struct poll_notes *notes)
+{
+	str_done(&notes->newest_id);
+	str_done(&notes->last_id);
 }
 
 /* --- the request ------------------------------------------------------------------- */
@@ -305,17 +342,14 @@ static bool is_reached(
 		return true;
 	if (service->pages.overlap_us > 0 || service->n_lists > 1)
 		return false;
-	for (size_t i = 0; i < answer->n_posts; i++)
-		if (slice_equals(slice_of(answer->posts[i].id), since->id))
-			return true;
 
-	return false;
+	return answer->notes->is_known;
 }
 
 /* Some services ignore what they don't know, and send the same page again. */
-static bool is_same_page(const struct source_page *page, const struct poll_answer *answer)
+static bool is_same_page(const struct source_page *page, const struct poll_notes *notes)
 {
-	return page->last_id && strcmp(page->last_id, answer->posts[answer->n_posts - 1].id) == 0;
+	return page->last_id && slice_equals(slice_of(page->last_id), str_slice(&notes->last_id));
 }
 
 /* Whether a poll ends here though there may be more.  Some services end by
@@ -327,7 +361,7 @@ static bool is_last_page(const struct preset *service, const struct source_page 
 	const struct preset_pages *pages = &service->pages;
 
 	if (pages->kind == PAGING_NONE)
-		return pages->size > 0 && answer->n_posts >= pages->size;
+		return pages->size > 0 && answer->notes->n_posts >= pages->size;
 
 	return page->n + 1 >= pages->most;
 }
@@ -336,22 +370,24 @@ int poll_advance(const struct source_settings *source, const struct source_state
 	const struct poll_answer *answer, struct arena *arena, struct poll_step *ret)
 {
 	const struct preset *service = source->service;
+	const struct poll_notes *notes = answer->notes;
 	const struct source_page *page = &state->page;
 	const struct mark since = read_mark(state->cursor);
-	const struct mark newest =
-		newest_of(page->newest ? read_mark(page->newest) : since, answer);
+	struct mark newest = known_mark(state);
 	struct poll_step step = {0};
 	const char *next = NULL;
 	int has_next = 0;
 
+	if (notes->has_newest)
+		newest = (struct mark){notes->newest_time, str_slice(&notes->newest_id)};
 	if (newest.id.len > 0) {
 		step.cursor = write_mark(&newest, arena);
 		if (!step.cursor)
 			return -ENOMEM;
 	}
 	/* A first poll takes the newest page: there is nothing to go back to. */
-	const bool wants_more = since.id.len > 0 && answer->n_posts > 0 &&
-				!is_reached(service, &since, answer) && !is_same_page(page, answer);
+	const bool wants_more = since.id.len > 0 && notes->n_posts > 0 &&
+				!is_reached(service, &since, answer) && !is_same_page(page, notes);
 
 	if (wants_more)
 		has_next = find_next(source, state, answer, arena, &next);
@@ -362,12 +398,14 @@ int poll_advance(const struct source_settings *source, const struct source_state
 	if (has_next > 0 && !step.is_cut) {
 		step.page = (struct source_page){
 			.n = page->n + 1,
-			.n_posts = page->n_posts + answer->n_posts,
+			.n_posts = page->n_posts + notes->n_posts,
 			.next = next,
 			.newest = step.cursor,
-			.last_id = answer->posts[answer->n_posts - 1].id,
+			.last_id = arena_copy(arena, str_slice(&notes->last_id)),
 			.not_before = answer->wait,
 		};
+		if (!step.page.last_id)
+			return -ENOMEM;
 		step.cursor = NULL;
 	}
 	*ret = step;

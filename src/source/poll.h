@@ -10,6 +10,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/str.h"
 #include "config/settings.h"
 #include "record/source_state.h"
 
@@ -33,17 +34,32 @@ int poll_request(const struct source_settings *source, const struct source_state
 int poll_stream_request(const struct source_settings *source, poll_secret_fn *read_secret,
 	struct arena *arena, struct poll_request *ret);
 
+/* What the posts of an answer say of the poll, noted one by one.  Starts as {0},
+ * ends with poll_notes_done(). */
+struct poll_notes {
+	size_t n_posts;
+	bool has_newest;
+	struct instant newest_time;
+	struct str newest_id; /* of the newest post */
+	struct str last_id;   /* of the last one of the answer */
+	bool is_known;        /* one of them is the newest that was known before the poll */
+};
+
+/* Notes POST, the next one of an answer that came AT, to a request that STATE led
+ * to.  -ENOMEM. */
+int poll_note(struct poll_notes *notes, const struct source_state *state, const struct post *post,
+	struct instant at);
+void poll_notes_done(struct poll_notes *notes);
+
 /* What an answer says of the poll that it belongs to. */
 struct poll_answer {
-	const struct post *posts; /* in the order of the answer */
-	size_t n_posts;
-	struct instant reach; /* how far back the page goes */
-	const char *cursor;   /* for the next page; NULL: none */
-	bool has_more;        /* by number: there is a next page ... */
-	unsigned int n_pages; /* ... up to this one; 0: unknown */
-	struct slice headers; /* of the answer */
-	struct instant at;    /* when it came */
-	struct instant wait;  /* until then the service wants no request */
+	const struct poll_notes *notes; /* of all its posts */
+	struct instant reach;           /* how far back the page goes */
+	const char *cursor;             /* for the next page; NULL: none */
+	bool has_more;                  /* by number: there is a next page ... */
+	unsigned int n_pages;           /* ... up to this one; 0: unknown */
+	struct slice headers;           /* of the answer */
+	struct instant wait;            /* until then the service wants no request */
 };
 
 struct poll_step {

@@ -159,6 +159,13 @@ static size_t make_posts(struct post *posts, struct arena *arena, int newest, in
 	return n;
 }
 
+static void note_all(struct poll_notes *notes, const struct source_state *state,
+	const struct post *posts, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(poll_note(notes, state, &posts[i], INSTANT(NOW_US)), 0);
+}
+
 static void test_goes_back_to_what_is_known(void **state)
 {
 	static const struct {
@@ -207,11 +214,13 @@ static void test_goes_back_to_what_is_known(void **state)
 					NOW_US + (cases[i].known - 100) * US_PER_S, time),
 				cases[i].known);
 
-		struct poll_answer answer = {
-			.posts = posts, .has_more = cases[i].has_more, .at = INSTANT(NOW_US)};
-		answer.n_posts = make_posts(posts, arena, cases[i].newest, cases[i].oldest);
-		if (answer.n_posts > 0)
-			answer.reach = posts[answer.n_posts - 1].published;
+		CLEANUP(poll_notes_done) struct poll_notes notes = {0};
+		struct poll_answer answer = {.notes = &notes, .has_more = cases[i].has_more};
+		const size_t n = make_posts(posts, arena, cases[i].newest, cases[i].oldest);
+
+		note_all(&notes, &source_state, posts, n);
+		if (n > 0)
+			answer.reach = posts[n - 1].published;
 
 		assert_int_equal(
 			poll_advance(&sample.source, &source_state, &answer, arena, &step), 0);
@@ -235,8 +244,12 @@ static void test_the_cursor_is_of_the_first_page(void **state)
 	make_sample(&sample, "{page}", "x");
 	sample.preset.pages.kind = PAGING_NUMBER;
 
-	struct poll_answer answer = {.posts = posts, .has_more = true, .at = INSTANT(NOW_US)};
-	answer.n_posts = make_posts(posts, arena, 60, 51);
+	CLEANUP(poll_notes_done) struct poll_notes notes = {0};
+	CLEANUP(poll_notes_done) struct poll_notes again = {0};
+	CLEANUP(poll_notes_done) struct poll_notes older = {0};
+	struct poll_answer answer = {.notes = &notes, .has_more = true};
+
+	note_all(&notes, &source_state, posts, make_posts(posts, arena, 60, 51));
 	answer.reach = posts[9].published;
 	assert_int_equal(poll_advance(&sample.source, &source_state, &answer, arena, &step), 0);
 	assert_int_equal(step.page.n, 1);
@@ -244,10 +257,13 @@ static void test_the_cursor_is_of_the_first_page(void **state)
 
 	/* The same page again: a service that does not know pages. */
 	source_state.page = step.page;
+	note_all(&again, &source_state, posts, 10);
+	answer.notes = &again;
 	assert_int_equal(poll_advance(&sample.source, &source_state, &answer, arena, &step), 0);
 	assert_int_equal(step.page.n, 0);
 
-	answer.n_posts = make_posts(posts, arena, 50, 41);
+	note_all(&older, &source_state, posts, make_posts(posts, arena, 50, 41));
+	answer.notes = &older;
 	answer.reach = posts[9].published;
 	answer.has_more = false;
 	assert_int_equal(poll_advance(&sample.source, &source_state, &answer, arena, &step), 0);
@@ -266,12 +282,17 @@ static void test_one_full_page_may_not_be_all(void **state)
 	make_sample(&sample, "x", "x");
 	sample.preset.pages.size = 10;
 
-	struct poll_answer answer = {.posts = posts, .at = INSTANT(NOW_US)};
-	answer.n_posts = make_posts(posts, arena, 60, 51);
+	CLEANUP(poll_notes_done) struct poll_notes notes = {0};
+	CLEANUP(poll_notes_done) struct poll_notes fewer = {0};
+	struct poll_answer answer = {.notes = &notes};
+	const size_t n = make_posts(posts, arena, 60, 51);
+
+	note_all(&notes, &source_state, posts, n);
 	assert_int_equal(poll_advance(&sample.source, &source_state, &answer, arena, &step), 0);
 	assert_true(step.is_cut);
 
-	answer.n_posts--;
+	note_all(&fewer, &source_state, posts, n - 1);
+	answer.notes = &fewer;
 	assert_int_equal(poll_advance(&sample.source, &source_state, &answer, arena, &step), 0);
 	assert_false(step.is_cut);
 }
@@ -306,10 +327,11 @@ static void test_finds_the_next_link(void **state)
 		make_sample(&sample, "x", "x");
 		sample.preset.pages.kind = PAGING_LINK;
 
-		struct poll_answer answer = {.posts = posts,
-			.headers = slice_of(cases[i].headers),
-			.at = INSTANT(NOW_US)};
-		answer.n_posts = make_posts(posts, arena, 60, 51);
+		CLEANUP(poll_notes_done) struct poll_notes notes = {0};
+		struct poll_answer answer = {
+			.notes = &notes, .headers = slice_of(cases[i].headers)};
+
+		note_all(&notes, &source_state, posts, make_posts(posts, arena, 60, 51));
 		assert_int_equal(
 			poll_advance(&sample.source, &source_state, &answer, arena, &step), 0);
 		expect(same_text(step.page.next, cases[i].want), "%s: got %s", cases[i].headers,
