@@ -57,17 +57,11 @@ static bool find_parameter(struct slice rest, char separator, const char *name, 
 	return false;
 }
 
-/* "application/rss+xml; charset=utf-8" */
-static int read_content_type(struct slice headers, struct arena *arena, struct fetch_answer *ret)
+int fetch_answer_set_type(struct fetch_answer *answer, struct slice header, struct arena *arena)
 {
-	struct slice value;
-	struct slice type;
+	struct slice rest = header;
+	struct slice type = SLICE("");
 	struct slice charset;
-
-	if (header_find(headers, "content-type", &value) == 0)
-		return 0;
-
-	struct slice rest = value;
 
 	slice_split(&rest, ';', &type);
 	type = slice_trim(type);
@@ -78,11 +72,11 @@ static int read_content_type(struct slice headers, struct arena *arena, struct f
 			return -ENOMEM;
 		for (char *c = copy; *c != '\0'; c++)
 			*c = to_lower(*c);
-		ret->content_type = copy;
+		answer->content_type = copy;
 	}
 	if (rest.ptr && find_parameter(rest, ';', "charset", &charset) && charset.len > 0) {
-		ret->charset = arena_copy(arena, charset);
-		if (!ret->charset)
+		answer->charset = arena_copy(arena, charset);
+		if (!answer->charset)
 			return -ENOMEM;
 	}
 	return 0;
@@ -247,9 +241,11 @@ int fetch_answer_read(const struct http_answer *answer, const struct preset_limi
 		.headers = headers,
 		.arena = arena,
 	};
+	struct slice type = SLICE("");
 	int r;
 
-	r = read_content_type(headers, arena, &read);
+	(void)header_find(headers, "content-type", &type);
+	r = fetch_answer_set_type(&read, type, arena);
 	if (r >= 0)
 		r = copy_header(headers, "etag", arena, &read.etag);
 	if (r >= 0)
@@ -258,5 +254,34 @@ int fetch_answer_read(const struct http_answer *answer, const struct preset_limi
 		return r;
 
 	*ret = read;
+	return 0;
+}
+
+int fetch_answer_keep(const struct fetch_answer *answer, struct arena *arena, struct str *body,
+	struct fetch_answer *ret)
+{
+	struct fetch_answer kept = *answer;
+	const char **const texts[] = {&kept.error_text, &kept.content_type, &kept.charset,
+		&kept.url, &kept.permanent_url, &kept.etag, &kept.last_modified};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		if (!*texts[i])
+			continue;
+		*texts[i] = arena_copy_text(arena, *texts[i]);
+		if (!*texts[i])
+			return -ENOMEM;
+	}
+	if (kept.headers.len > 0) {
+		kept.headers.ptr = arena_copy(arena, answer->headers);
+		if (!kept.headers.ptr)
+			return -ENOMEM;
+	}
+	if (answer->body_owner) {
+		*body = *answer->body_owner;
+		*answer->body_owner = STR_INIT(0);
+	}
+	kept.body_owner = NULL;
+	kept.arena = arena;
+	*ret = kept;
 	return 0;
 }

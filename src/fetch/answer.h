@@ -32,6 +32,15 @@ struct fetch_answer {
 	struct arena *arena;
 };
 
+/* Reads the HEADER Content-Type ("application/rss+xml; charset=utf-8"; empty: none) into
+ * ANSWER, with ARENA.  -ENOMEM. */
+int fetch_answer_set_type(struct fetch_answer *answer, struct slice header, struct arena *arena);
+
+/* A copy of ANSWER that lives after the callback: its texts are made in ARENA, and the
+ * bytes of its body are moved to BODY, which the caller releases.  -ENOMEM. */
+int fetch_answer_keep(const struct fetch_answer *answer, struct arena *arena, struct str *body,
+	struct fetch_answer *ret);
+
 struct http_answer;
 struct preset_limits;
 

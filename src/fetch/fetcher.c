@@ -15,12 +15,9 @@
 /* Sources that are due at once start this far apart, within the window. */
 #define SPREAD_STEP_US (20 * US_PER_MS)
 #define SPREAD_MOST_US (2 * US_PER_MINUTE)
-/* A stored time further ahead than a server may ask for was written under
- * another clock. */
-#define AHEAD_MOST_US (2 * US_PER_DAY + US_PER_HOUR)
 
 enum {
-	ARENA_LEAST_BYTES = 16 * 1024 * 1024, /* beyond four times the body */
+	ARENA_BYTES = 16 * 1024 * 1024, /* of an answer's headers and its new state */
 	HEADER_MAX_BYTES = 8192,
 	HEADERS_MOST = 32, /* that a preset adds */
 	REQUEST_MAX_BYTES = 1024 * 1024,
@@ -110,16 +107,14 @@ static bool is_slower_than_wanted(const struct source *source)
 static int64_t wait_of(const struct source *source)
 {
 	const struct source_state *state = source->state;
-	const int64_t interval_us = policy_interval_us(source->settings, state);
-	const int64_t most_us = MAX(2 * interval_us, AHEAD_MOST_US);
-	int64_t next_us = state->next_poll.us;
+	const int64_t now_us = clock_now_us(source->fetcher->options.clock);
+	const int64_t wait_us = policy_wait_us(source->settings, state, now_us);
 
-	if (!state->next_poll.known)
-		return 0;
-	if (is_slower_than_wanted(source))
-		next_us = MIN(next_us, state->last_poll.us + interval_us);
+	if (!is_slower_than_wanted(source))
+		return wait_us;
 
-	return MIN(next_us - clock_now_us(source->fetcher->options.clock), most_us);
+	return MIN(wait_us,
+		state->last_poll.us + policy_interval_us(source->settings, state) - now_us);
 }
 
 /* SOURCE gets in line, unless it is there already. */
@@ -160,13 +155,12 @@ static int64_t monotonic_us(void)
 static int hand_on(struct source *source, const struct http_answer *answer)
 {
 	struct fetcher *fetcher = source->fetcher;
-	const size_t body_max = fetcher->settings->fetch.max_body_bytes;
 	CLEANUP(arena_freep) struct arena *arena = NULL;
 	struct source_state state = *source->state;
 	struct fetch_answer read;
 	int r;
 
-	r = arena_new(4 * body_max + ARENA_LEAST_BYTES, &arena);
+	r = arena_new(ARENA_BYTES, &arena);
 	if (r < 0)
 		return r;
 	r = fetch_answer_read(answer,
@@ -180,7 +174,7 @@ static int hand_on(struct source *source, const struct http_answer *answer)
 	if (r < 0)
 		return r;
 
-	return keep_state(source, &state);
+	return r > 0 ? r : keep_state(source, &state);
 }
 
 /* After an answer: the next page, which is part of the same poll, or the next
@@ -202,18 +196,11 @@ static void schedule_next(struct source *source)
 		want(source);
 }
 
-static void finish(struct source *source, const struct http_answer *answer)
+/* What follows from an answer that came to RESULT. */
+static void settle(struct source *source, int result)
 {
-	struct fetcher *fetcher = source->fetcher;
-	const int64_t started_us = monotonic_us();
-	int r;
-
-	slots_leave(&fetcher->slots, &source->slot);
-	fetcher->n_fetches++;
-	fetcher->n_failures += answer->error < 0;
-	r = hand_on(source, answer);
-	fetcher->longest_answer_us = MAX(fetcher->longest_answer_us, monotonic_us() - started_us);
-	if (r >= 0) {
+	slots_leave(&source->fetcher->slots, &source->slot);
+	if (result >= 0) {
 		source->n_unstored = 0;
 		schedule_next(source);
 		return;
@@ -222,6 +209,20 @@ static void finish(struct source *source, const struct http_answer *answer)
 	source->n_unstored++;
 	schedule(source, policy_backoff_us(policy_interval_us(source->settings, source->state),
 				 source->n_unstored));
+}
+
+static void finish(struct source *source, const struct http_answer *answer)
+{
+	struct fetcher *fetcher = source->fetcher;
+	const int64_t started_us = monotonic_us();
+
+	fetcher->n_fetches++;
+	fetcher->n_failures += answer->error < 0;
+	const int r = hand_on(source, answer);
+
+	fetcher->longest_answer_us = MAX(fetcher->longest_answer_us, monotonic_us() - started_us);
+	if (r <= 0)
+		settle(source, r);
 }
 
 static void start_ready(struct fetcher *fetcher);
@@ -636,6 +637,26 @@ static bool must_wait(const struct source *source)
 	return (state->last_status == 429 || state->last_status == 503) && wait_of(source) > 0;
 }
 
+void fetcher_settle(
+	struct fetcher *fetcher, const char *name, int result, const struct source_state *state)
+{
+	struct source *source = find_source(fetcher, name);
+
+	if (!source || source->slot.place != SLOT_TAKEN || source->request)
+		return;
+
+	if (result >= 0)
+		result = keep_state(source, state);
+	if (result == -ECANCELED) {
+		slots_leave(&fetcher->slots, &source->slot);
+		want(source);
+	} else {
+		settle(source, result);
+	}
+	start_ready(fetcher);
+	arm_timer(fetcher);
+}
+
 int fetcher_poll_once(struct fetcher *fetcher, void (*done)(void *userdata), void *userdata)
 {
 	fetcher->on_all_done = done;
@@ -672,7 +693,9 @@ void fetcher_hurry_source(struct fetcher *fetcher, const char *name, int64_t lea
 
 	if (!source || source->slot.place != SLOT_NONE || source->state->gone || must_wait(source))
 		return;
-	if (source->state->last_poll.known && now_us - source->state->last_poll.us < least_us)
+	/* One in the future was stored under a clock that was wrong. */
+	if (source->state->last_poll.known && source->state->last_poll.us <= now_us &&
+		now_us - source->state->last_poll.us < least_us)
 		return;
 
 	want(source);

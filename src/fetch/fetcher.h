@@ -40,6 +40,9 @@ struct fetcher_options {
 	 * STATE in one transaction; strings of STATE live in the answer's arena.
 	 * With pages in STATE->page the source is asked again at once, or when the
 	 * page's time has come.
+	 * Above 0: the answer is still being read, and fetcher_settle() says what came
+	 * of it; the source keeps its place among those in flight until then.  What is
+	 * needed of ANSWER has been copied, or moved out.
 	 * Negative: nothing was stored; the fetcher keeps the old state and backs
 	 * off. */
 	int (*on_answer)(const struct source_settings *source, const struct fetch_answer *answer,
@@ -70,6 +73,13 @@ DEFINE_CLEANUP(struct fetcher *, fetcher_free);
  * spread over a short time.  -ENOMEM, and the old sources stay. */
 int fetcher_set_sources(struct fetcher *fetcher, const struct settings *settings,
 	const struct source_state *states);
+
+/* What came of the answer of the source NAME that was being read: RESULT and STATE are
+ * as on_answer's, STATE unused below 0.  -ECANCELED: it was not read to its end, by no
+ * fault of its source, which is asked again at once.  No harm when the source is there
+ * no more. */
+void fetcher_settle(
+	struct fetcher *fetcher, const char *name, int result, const struct source_state *state);
 
 /* The next source that is gone, at or after *POSITION, *POSITION behind it; NULL at
  * the end.  Start with 0. */

@@ -16,6 +16,8 @@
 #define FRESH_MOST_EVERY_US US_PER_HOUR
 #define JITTER_MOST_US      (5 * US_PER_MINUTE)
 
+enum { BYTES_PER_MB = 1000 * 1000 };
+
 enum outcome {
 	OUTCOME_NEW,  /* 200, and it was a feed */
 	OUTCOME_SAME, /* 304 */
@@ -268,7 +270,43 @@ int policy_apply(const struct policy_input *input, struct random *random, struct
 		next_us = next_after_success(input, next.interval_us);
 	}
 	next_us = at_least(next_us, input->answer->limit_until);
-	next.next_poll = INSTANT(next_us + jitter_us(next_us - input->now_us, random));
+	next_us += jitter_us(next_us - input->now_us, random);
+	next.next_poll = INSTANT(next_us);
+	next.wait_us = next_us - input->now_us;
 	*state = next;
+	return 0;
+}
+
+int64_t policy_wait_us(
+	const struct source_settings *source, const struct source_state *state, int64_t now_us)
+{
+	const int64_t interval_us = policy_interval_us(source, state);
+	int64_t planned_us = state->wait_us;
+
+	if (!state->next_poll.known)
+		return 0;
+	if (planned_us <= 0)
+		planned_us = state->failures > 0 ? policy_backoff_us(interval_us, state->failures)
+						 : interval_us;
+
+	return MIN(state->next_poll.us - now_us, planned_us);
+}
+
+int policy_blame(const struct source_settings *source, size_t n_bytes, int64_t now_us,
+	struct arena *arena, struct source_state *state)
+{
+	const char *words = arena_format(arena,
+		n_bytes >= 10 * BYTES_PER_MB
+			? "the daemon ended while it read %zu MB from this source"
+			: "the daemon ended while it read %zu kB from this source",
+		n_bytes >= 10 * BYTES_PER_MB ? n_bytes / BYTES_PER_MB : (n_bytes + 999) / 1000);
+
+	if (!words)
+		return -ENOMEM;
+
+	state->last_error = words;
+	state->failures++;
+	state->wait_us = policy_backoff_us(policy_interval_us(source, state), state->failures);
+	state->next_poll = INSTANT(now_us + state->wait_us);
 	return 0;
 }

@@ -43,5 +43,16 @@ int policy_apply(const struct policy_input *input, struct random *random, struct
  * the interval. */
 int64_t policy_backoff_us(int64_t interval_us, unsigned int failures);
 
+/* How long to wait from NOW_US on until the next poll of SOURCE, 0 or below: none.  Never
+ * more than was planned after the last one, or without a plan than the interval or the
+ * back-off: a clock that was wrong when STATE was stored delays nothing. */
+int64_t policy_wait_us(
+	const struct source_settings *source, const struct source_state *state, int64_t now_us);
+
+/* The daemon ended while it read N_BYTES from SOURCE: its STATE becomes that of a failure,
+ * with words in ARENA.  -ENOMEM. */
+int policy_blame(const struct source_settings *source, size_t n_bytes, int64_t now_us,
+	struct arena *arena, struct source_state *state);
+
 /* The time between polls of SOURCE when nothing is in the way. */
 int64_t policy_interval_us(const struct source_settings *source, const struct source_state *state);

@@ -25,6 +25,7 @@ struct source_state {
 	const char *last_modified; /* byte for byte */
 	const char *cursor;        /* presets: newest id seen; NULL: none */
 	struct instant next_poll;
+	int64_t wait_us; /* from the last poll to the next one, as planned; 0: unknown */
 	struct instant last_poll;
 	struct instant last_success; /* a 200 that parsed, or a 304 */
 	struct instant last_new_post;

@@ -9,6 +9,7 @@ extern const char schema_2[];
 extern const char schema_3[];
 extern const char schema_4[];
 extern const char schema_5[];
+extern const char schema_6[];
 extern const char schema_views_sql[];
 extern const char schema_docs_sql[];
 
@@ -19,6 +20,7 @@ static const char *const migrations[] = {
 	schema_3,
 	schema_4,
 	schema_5,
+	schema_6,
 };
 
 int schema_version(void)

@@ -8,7 +8,7 @@
 #define STATE_COLUMNS                                                                              \
 	"coalesce(asked_url, url), etag, last_modified, cursor, next_poll_utc, last_poll_utc,"     \
 	" last_success_utc, last_new_post_utc, interval_s, failures, last_error, last_status,"     \
-	" gone"
+	" gone, wait_s"
 
 static void read_state(struct rows *rows, struct source_state *ret)
 {
@@ -25,6 +25,7 @@ static void read_state(struct rows *rows, struct source_state *ret)
 	ret->last_error = rows_text(rows);
 	ret->last_status = (int)rows_int(rows);
 	ret->gone = rows_flag(rows);
+	ret->wait_us = rows_int(rows) * US_PER_S;
 }
 
 int store_source_state(
@@ -57,7 +58,7 @@ int store_set_source_state(
 		"UPDATE source SET asked_url = ?, etag = ?, last_modified = ?, cursor = ?,"
 		" next_poll_utc = ?, last_poll_utc = ?, last_success_utc = ?,"
 		" last_new_post_utc = ?, interval_s = ?, failures = ?, last_error = ?,"
-		" last_status = ?, gone = ? WHERE name = ?";
+		" last_status = ?, gone = ?, wait_s = ? WHERE name = ?";
 	const int r = sql_change(store, set_sql,
 		VALUES(value_text(state->url), value_text(state->etag),
 			value_text(state->last_modified), value_text(state->cursor),
@@ -65,7 +66,9 @@ int store_set_source_state(
 			value_instant(state->last_success), value_instant(state->last_new_post),
 			value_int(state->interval_us / US_PER_S), value_int(state->failures),
 			value_text(state->last_error), value_id(state->last_status),
-			value_flag(state->gone), value_text(source)));
+			value_flag(state->gone),
+			/* The next poll is stored in whole seconds, too. */
+			value_int((state->wait_us + US_PER_S - 1) / US_PER_S), value_text(source)));
 
 	if (r < 0)
 		return r;

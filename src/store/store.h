@@ -152,6 +152,8 @@ int store_list_subscriptions(
 	struct store *store, struct arena *arena, struct subscription **ret, size_t *ret_n);
 /* All but source, kind, hub and topic, of the row that its id names.  -ENOENT. */
 int store_set_subscription(struct store *store, const struct subscription *subscription);
+/* Something was pushed to the subscription ID, which may be gone by now. */
+int store_note_push(struct store *store, int64_t id, int64_t now_us);
 int store_drop_subscription(struct store *store, int64_t id);
 
 /* --- posts --------------------------------------------------------------- */

@@ -123,6 +123,14 @@ int store_set_subscription(struct store *store, const struct subscription *subsc
 	return r == 0 ? -ENOENT : 0;
 }
 
+int store_note_push(struct store *store, int64_t id, int64_t now_us)
+{
+	static const char note_sql[] =
+		"UPDATE subscription SET last_push_utc = ?, pushes = pushes + 1 WHERE id = ?";
+
+	return sql_run(store, note_sql, VALUES(value_time(now_us), value_int(id)));
+}
+
 int store_drop_subscription(struct store *store, int64_t id)
 {
 	static const char drop_sql[] = "DELETE FROM subscription WHERE id = ?";

@@ -46,10 +46,9 @@ static int on_answer(const struct source_settings *source, const struct fetch_an
 	rig->answers[rig->n].status = answer->status;
 	rig->answers[rig->n].conditional = answer->conditional;
 	fetcher_get_stats(rig->fetcher, &stats);
-	/* This one has left its slot already. */
-	rig->most_at_once = MAX(rig->most_at_once, stats.n_in_flight + 1);
+	rig->most_at_once = MAX(rig->most_at_once, stats.n_in_flight);
 	rig->n++;
-	if (rig->result < 0)
+	if (rig->result != 0)
 		return rig->result;
 
 	return policy_apply(&input, &rig->random, answer->arena, state);
@@ -207,6 +206,7 @@ static void test_once_asks_every_source_that_may_be_asked(void **state)
 	rig->states[3].gone = true;
 	rig->states[4] = (struct source_state){.last_status = 429, .next_poll = later};
 	rig->states[5] = (struct source_state){.last_status = 200, .next_poll = later};
+	rig->states[4].wait_us = rig->states[5].wait_us = US_PER_HOUR;
 	run_once(rig);
 	assert_int_equal(rig->n, 3);
 }
@@ -239,9 +239,41 @@ static void test_a_stored_time_is_kept_over_a_restart(void **state)
 	add_source(rig, "127.0.0.1", "/plain");
 	add_source(rig, "127.0.0.1", "/plain");
 	rig->states[0].next_poll = INSTANT(clock_now_us(clock_system()) + US_PER_HOUR);
+	rig->states[0].wait_us = US_PER_HOUR;
 	run(rig, 2);
 	assert_string_equal(rig->answers[0].name, "source-1");
 	assert_string_equal(rig->answers[1].name, "source-1");
+}
+
+/* What was stored while the clock was a day ahead. */
+static void test_a_clock_that_was_wrong_delays_nothing(void **state)
+{
+	CLEANUP(rig_freep) struct rig *rig = new_rig();
+	const int64_t then_us = clock_now_us(clock_system()) + US_PER_DAY;
+
+	add_source(rig, "127.0.0.1", "/plain");
+	rig->states[0] = (struct source_state){.last_poll = INSTANT(then_us),
+		.next_poll = INSTANT(then_us + 100 * US_PER_MS),
+		.wait_us = 100 * US_PER_MS};
+	run(rig, 2);
+	assert_int_equal(rig->answers[1].status, 200);
+}
+
+static void test_an_answer_may_be_settled_later(void **state)
+{
+	CLEANUP(rig_freep) struct rig *rig = new_rig();
+	struct fetcher_stats stats;
+
+	add_source(rig, "127.0.0.1", "/plain");
+	rig->result = 1;
+	run(rig, 1);
+	fetcher_get_stats(rig->fetcher, &stats);
+	assert_int_equal(stats.n_in_flight, 1);
+
+	rig->result = 0;
+	fetcher_settle(rig->fetcher, "nobody", 0, &rig->states[0]);
+	fetcher_settle(rig->fetcher, "source-0", -ECANCELED, NULL);
+	wait_for(rig, 2);
 }
 
 static void test_a_reload_keeps_what_stays_and_ends_what_goes(void **state)
@@ -308,6 +340,7 @@ static void test_a_source_can_be_asked_by_name(void **state)
 
 	add_source(rig, "127.0.0.1", "/plain");
 	rig->states[0].next_poll = INSTANT(clock_now_us(clock_system()) + US_PER_HOUR);
+	rig->states[0].wait_us = US_PER_HOUR;
 	assert_int_equal(fetcher_set_sources(rig->fetcher, &rig->settings, rig->states), 0);
 	assert_int_equal(fetcher_poll_source(rig->fetcher, "nobody"), -ENOENT);
 	assert_int_equal(fetcher_poll_source(rig->fetcher, "source-0"), 0);
@@ -331,6 +364,8 @@ int main(void)
 		cmocka_unit_test(test_another_address_is_another_source),
 		cmocka_unit_test(test_free_in_flight_tells_nobody),
 		cmocka_unit_test(test_a_source_can_be_asked_by_name),
+		cmocka_unit_test(test_a_clock_that_was_wrong_delays_nothing),
+		cmocka_unit_test(test_an_answer_may_be_settled_later),
 	};
 
 	return cmocka_run_group_tests(tests, peer_start, peer_stop);

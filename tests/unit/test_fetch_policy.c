@@ -284,10 +284,66 @@ static void test_out_of_memory_changes_nothing(void **state)
 	assert_false(got.last_poll.known);
 }
 
+static void test_no_stored_time_waits_longer_than_was_planned(void **state)
+{
+	static const struct {
+		const char *what;
+		int64_t last_us, next_us, wait_us; /* from now; the last: as stored */
+		unsigned int failures;
+		int64_t every_us, want_us;
+	} cases[] = {
+		{"as planned", -US_PER_MINUTE, 14 * US_PER_MINUTE, 15 * US_PER_MINUTE, 0, 0,
+			14 * US_PER_MINUTE},
+		{"a clock that was a day ahead", US_PER_DAY, US_PER_DAY + 2 * US_PER_S,
+			2 * US_PER_S, 0, 2 * US_PER_S, 2 * US_PER_S},
+		{"a clock that was a year behind", -365 * US_PER_DAY, -364 * US_PER_DAY,
+			US_PER_MINUTE, 0, 0, -364 * US_PER_DAY},
+		{"an older program: the interval", -US_PER_S, 40 * US_PER_HOUR, 0, 0, US_PER_MINUTE,
+			US_PER_MINUTE},
+		{"an older program: the back-off", -US_PER_S, 40 * US_PER_HOUR, 0, 3, US_PER_MINUTE,
+			4 * US_PER_MINUTE},
+		{"Retry-After of a day", -US_PER_HOUR, 23 * US_PER_HOUR, US_PER_DAY, 1,
+			US_PER_MINUTE, 23 * US_PER_HOUR},
+		{"Retry-After of a day, then the clock went back", 47 * US_PER_HOUR,
+			71 * US_PER_HOUR, US_PER_DAY, 1, US_PER_MINUTE, US_PER_DAY},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct source_settings source = {.every_us = cases[i].every_us};
+		const struct source_state stored = {.last_poll = INSTANT(NOW_US + cases[i].last_us),
+			.next_poll = INSTANT(NOW_US + cases[i].next_us),
+			.wait_us = cases[i].wait_us,
+			.failures = cases[i].failures};
+		const int64_t got_us = policy_wait_us(&source, &stored, NOW_US);
+
+		expect(got_us == cases[i].want_us, "%s: %lld s", cases[i].what,
+			(long long)(got_us / US_PER_S));
+	}
+}
+
+static void test_whoever_ended_the_daemon_waits_longer_each_time(void **state)
+{
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	const struct source_settings source = {.every_us = US_PER_MINUTE};
+	struct source_state got = {0};
+
+	assert_int_equal(arena_new(1 << 16, &arena), 0);
+	assert_int_equal(policy_blame(&source, 15000000, NOW_US, arena, &got), 0);
+	assert_string_equal(
+		got.last_error, "the daemon ended while it read 15 MB from this source");
+	assert_int_equal(policy_wait_us(&source, &got, NOW_US), US_PER_MINUTE);
+	assert_int_equal(policy_blame(&source, 700, NOW_US, arena, &got), 0);
+	assert_string_equal(got.last_error, "the daemon ended while it read 1 kB from this source");
+	assert_int_equal(policy_wait_us(&source, &got, NOW_US), 2 * US_PER_MINUTE);
+	assert_int_equal(got.failures, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_backoff_doubles_up_to_six_hours),
+		cmocka_unit_test(test_no_stored_time_waits_longer_than_was_planned),
+		cmocka_unit_test(test_whoever_ended_the_daemon_waits_longer_each_time),
 		cmocka_unit_test(test_next_poll),
 		cmocka_unit_test(test_who_posted_lately_is_asked_every_hour),
 		cmocka_unit_test(test_validators),
