@@ -87,29 +87,38 @@ static int take_denial(struct member *member, const struct hub_call *call)
 static int take_content(struct member *member, const struct hub_call *call)
 {
 	const struct subscriber_options *options = &member->subscriber->options;
-	struct subscription after = member->row;
-	const struct hub_push push = {
-		.body = call->body, .content_type = call->content_type, .after = &after};
+	const struct hub_push push = {.row = &member->row,
+		.body = call->body,
+		.content_type = call->content_type,
+		.ticket = call->ticket};
 
 	/* 2xx all the same (WebSub, 8): who forges learns nothing. */
-	if (!key_is_signed(slice_of(call->signature), member->secret, call->body)) {
+	if (!key_is_signed(slice_of(call->signature), member->secret, str_slice(call->body))) {
 		member->row.n_forged++;
 		member_say(member);
 		options->on_forged(member->source, member->row.n_forged, options->userdata);
 		return CALL_OK;
 	}
 
-	after.last_push = INSTANT(member_now_us(member));
-	after.n_pushes++;
-	const int r = options->on_push(member->source, &push, options->userdata);
+	return options->on_push(member->source, &push, options->userdata) < 0 ? CALL_LATER
+									      : CALL_PENDING;
+}
 
-	const bool is_unreadable = r == -EPROTONOSUPPORT || r == -EBADMSG || r == -EMSGSIZE;
+int subscriber_end_push(struct subscriber *subscriber, int64_t id, int result)
+{
+	const struct subscriber_options *options = &subscriber->options;
+	const bool is_unreadable =
+		result == -EPROTONOSUPPORT || result == -EBADMSG || result == -EMSGSIZE;
+	struct member *member = subscriber_find_by_id(subscriber, id);
 
-	if (r < 0 && !is_unreadable)
+	if (result < 0 && !is_unreadable)
 		return CALL_LATER;
+	if (!member)
+		return CALL_GONE;
 
-	member->row = after;
-	if (is_unreadable) {
+	member->row.last_push = INSTANT(member_now_us(member));
+	member->row.n_pushes++;
+	if (is_unreadable && member->source) {
 		member_say(member);
 		options->on_news(member->source, options->userdata);
 	}

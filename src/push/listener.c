@@ -28,17 +28,20 @@ enum {
 /* Time for a whole call: who sends a byte now and then keeps no connection. */
 #define CALL_MOST_US US_PER_MINUTE
 
+TAILQ_HEAD(calls, call);
+
 /* One call on its way. */
 struct call {
-	TAILQ_ENTRY(call) entry; /* while it waits for its turn */
+	TAILQ_ENTRY(call) entry; /* while it waits for its turn, or is pending */
 	struct MHD_Connection *connection;
 	struct listener *listener;
 	const char *token; /* in MHD's memory */
 	struct str body;
-	int status; /* of the answer; 0: not known yet */
-	bool is_waiting;
+	size_t n_body_bytes; /* that were counted */
+	uint64_t ticket;
+	int status;         /* of the answer; 0: not known yet */
+	struct calls *line; /* where it stands; NULL: nowhere */
 };
-TAILQ_HEAD(calls, call);
 
 struct guest {
 	LIST_ENTRY(guest) entry;
@@ -50,7 +53,9 @@ LIST_HEAD(guests, guest);
 struct listener {
 	struct listener_options options;
 	struct MHD_Daemon *daemon;
-	struct calls waiting;
+	struct calls waiting; /* for a turn */
+	struct calls pending; /* had it, and their user has not said what to answer */
+	uint64_t last_ticket;
 	struct guests guests; /* connections, to end those that take too long */
 	size_t n_body_bytes;  /* of all calls */
 	sd_event_source *ready, *timer, *turn, *check;
@@ -138,10 +143,23 @@ static void add_to_body(struct call *call, struct slice piece)
 		return;
 	}
 	str_add(&call->body, piece);
+	call->n_body_bytes += piece.len;
 	listener->n_body_bytes += piece.len;
 	if (str_error(&call->body) < 0)
 		call->status =
 			str_error(&call->body) == -ENOMEM ? CALL_LATER : MHD_HTTP_CONTENT_TOO_LARGE;
+}
+
+static void stand_in(struct call *call, struct calls *line)
+{
+	TAILQ_INSERT_TAIL(line, call, entry);
+	call->line = line;
+}
+
+static void leave_line(struct call *call)
+{
+	TAILQ_REMOVE(call->line, call, entry);
+	call->line = NULL;
 }
 
 /* The body is there: the call waits for a turn of the loop. */
@@ -150,10 +168,18 @@ static enum MHD_Result wait_for_turn(struct call *call)
 	struct listener *listener = call->listener;
 
 	MHD_suspend_connection(call->connection);
-	TAILQ_INSERT_TAIL(&listener->waiting, call, entry);
-	call->is_waiting = true;
+	stand_in(call, &listener->waiting);
 	(void)sd_event_source_set_enabled(listener->turn, SD_EVENT_ON);
 	return MHD_YES;
+}
+
+static void run(struct listener *listener);
+
+static void release(struct call *call, int status)
+{
+	leave_line(call);
+	call->status = status;
+	MHD_resume_connection(call->connection);
 }
 
 static void take_call(struct call *call)
@@ -161,23 +187,21 @@ static void take_call(struct call *call)
 	const struct listener_options *options = &call->listener->options;
 	const struct hub_call said = {.token = call->token,
 		.has_content = true,
-		.body = str_slice(&call->body),
+		.body = &call->body,
+		.ticket = call->ticket,
 		.content_type = MHD_lookup_connection_value(
 			call->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE),
 		.signature = MHD_lookup_connection_value(
 			call->connection, MHD_HEADER_KIND, "X-Hub-Signature")};
 	const char *text = NULL;
+	const int status = options->on_call(&said, &text, options->userdata);
 
-	call->status = options->on_call(&said, &text, options->userdata);
-}
-
-static void run(struct listener *listener);
-
-static void release(struct call *call)
-{
-	TAILQ_REMOVE(&call->listener->waiting, call, entry);
-	call->is_waiting = false;
-	MHD_resume_connection(call->connection);
+	if (status == CALL_PENDING) {
+		leave_line(call);
+		stand_in(call, &call->listener->pending);
+	} else {
+		release(call, status);
+	}
 }
 
 static int on_turn(sd_event_source *source, void *userdata)
@@ -185,14 +209,26 @@ static int on_turn(sd_event_source *source, void *userdata)
 	struct listener *listener = userdata;
 	struct call *call = TAILQ_FIRST(&listener->waiting);
 
-	if (call) {
+	if (call)
 		take_call(call);
-		release(call);
-	}
 	if (TAILQ_EMPTY(&listener->waiting))
 		(void)sd_event_source_set_enabled(source, SD_EVENT_OFF);
 	run(listener);
 	return 0;
+}
+
+void listener_answer(struct listener *listener, uint64_t ticket, int status)
+{
+	struct call *call;
+
+	TAILQ_FOREACH(call, &listener->pending, entry)
+	{
+		if (call->ticket != ticket)
+			continue;
+		release(call, status);
+		run(listener);
+		return;
+	}
 }
 
 /* --- what libmicrohttpd calls ---------------------------------------------------------- */
@@ -215,6 +251,7 @@ static enum MHD_Result begin(
 	call->listener = listener;
 	call->connection = connection;
 	call->token = last_part(path);
+	call->ticket = ++listener->last_ticket;
 	call->body = STR_INIT(listener->options.max_body_bytes);
 	*ret = call;
 	return MHD_YES;
@@ -263,9 +300,9 @@ static void on_completed(void *userdata, struct MHD_Connection *connection, void
 	(void)why;
 	if (!call)
 		return;
-	if (call->is_waiting)
-		TAILQ_REMOVE(&call->listener->waiting, call, entry);
-	call->listener->n_body_bytes -= call->body.len;
+	if (call->line)
+		leave_line(call);
+	call->listener->n_body_bytes -= call->n_body_bytes;
 	str_done(&call->body);
 	free(call);
 	*place = NULL;
@@ -472,6 +509,7 @@ int listener_open(const struct listener_options *options, struct listener **ret)
 	}
 
 	TAILQ_INIT(&listener->waiting);
+	TAILQ_INIT(&listener->pending);
 	listener->options = *options;
 	int r = start(listener, fd);
 	if (r < 0 && options->fd < 0)
@@ -497,11 +535,10 @@ void listener_close(struct listener *listener)
 	/* What still waits is answered by nobody; libmicrohttpd wants none to. */
 	struct call *call;
 
-	TAILQ_FOREACH(call, &listener->waiting, entry)
-	{
-		call->status = CALL_LATER;
-		MHD_resume_connection(call->connection);
-	}
+	while ((call = TAILQ_FIRST(&listener->waiting)))
+		release(call, CALL_LATER);
+	while ((call = TAILQ_FIRST(&listener->pending)))
+		release(call, CALL_LATER);
 	if (listener->daemon)
 		MHD_stop_daemon(listener->daemon);
 	free(listener);

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/macro.h"
 #include "base/slice.h"
+#include "base/str.h"
 
 struct listener;
 
@@ -24,11 +25,13 @@ struct hub_call {
 	bool has_content;  /* a POST; else a GET with what follows */
 	const char *mode, *topic, *challenge, *lease_seconds, *reason;
 	/* Of a POST. */
-	struct slice body;
+	struct str *body; /* may be moved out */
 	const char *content_type, *signature;
+	uint64_t ticket; /* for listener_answer() */
 };
 
-enum { CALL_OK = 200, CALL_NOT_FOUND = 404, CALL_GONE = 410, CALL_LATER = 503 };
+/* CALL_PENDING: listener_answer() says later. */
+enum { CALL_PENDING = 1, CALL_OK = 200, CALL_NOT_FOUND = 404, CALL_GONE = 410, CALL_LATER = 503 };
 
 struct listener_options {
 	sd_event *event;
@@ -39,13 +42,15 @@ struct listener_options {
 	 * with. */
 	int (*accepts)(const char *token, void *userdata);
 	/* The status of the answer, and with CALL_OK its text (NULL: none), which
-	 * lives until the next call.  From the loop. */
+	 * lives until the next call.  From the loop.  For a POST CALL_PENDING, too. */
 	int (*on_call)(const struct hub_call *call, const char **ret_text, void *userdata);
 	void *userdata;
 };
 
 /* -EINVAL for what is no address, -EADDRINUSE, -EACCES. */
 int listener_open(const struct listener_options *options, struct listener **ret);
+/* Answers the call with TICKET, which is pending, with STATUS; no harm when it is gone. */
+void listener_answer(struct listener *listener, uint64_t ticket, int status);
 /* Ends calls that are not answered; a hub makes them again. */
 void listener_close(struct listener *listener);
 DEFINE_CLEANUP(struct listener *, listener_close);

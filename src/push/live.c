@@ -21,6 +21,9 @@ enum {
 	EVENT_MAX_BYTES = 1 << 20,
 	BATCH_MAX_BYTES = 8 << 20,
 	BATCH_MOST = 1000,
+	/* What is handed on in one turn of the loop. */
+	TURN_MOST = 20,
+	TURN_BYTES = 128 * 1024,
 	REQUEST_MAX_BYTES = 1 << 20,
 	HEADERS_MOST = 32, /* that a preset adds */
 	HEADER_MAX_BYTES = 2048,
@@ -40,8 +43,10 @@ struct connection {
 	struct sse sse;
 	struct str stored_id; /* of the last event that is stored */
 	struct arena *batch;
-	struct slice *events; /* in BATCH */
+	struct slice *events; /* in BATCH, as is what follows */
+	const char **ids;     /* of each, or of the last one before it that had any */
 	size_t n_events;
+	size_t n_handed_on;
 	int64_t opened_us; /* 0: it is not */
 	bool is_news;      /* that it is open */
 	bool kept;         /* over a reload */
@@ -108,9 +113,11 @@ static int on_event(const struct sse_event *event, void *userdata)
 		return -EMSGSIZE;
 
 	const char *copy = arena_copy(connection->batch, event->data);
+	const char *id = arena_copy_text(connection->batch, event->id);
 
-	if (!copy)
+	if (!copy || !id)
 		return -EMSGSIZE;
+	connection->ids[connection->n_events] = id;
 	connection->events[connection->n_events++] = slice_from(copy, event->data.len);
 	return 0;
 }
@@ -128,34 +135,54 @@ static int on_bytes(struct slice bytes, void *userdata)
 static void empty_batch(struct connection *connection)
 {
 	arena_reset(connection->batch);
-	connection->n_events = 0;
+	connection->n_events = connection->n_handed_on = 0;
 	connection->events =
 		arena_array(connection->batch, BATCH_MOST, sizeof(*connection->events));
+	connection->ids = arena_array(connection->batch, BATCH_MOST, sizeof(*connection->ids));
 }
 
-/* Has what came stored.  Negative: it is not, and is to be asked for again. */
+/* As many of the events that wait as a turn has time for. */
+static struct live_events next_events(const struct connection *connection)
+{
+	struct live_events events = {.items = connection->events + connection->n_handed_on};
+	const size_t most = MIN(connection->n_events - connection->n_handed_on, (size_t)TURN_MOST);
+	size_t n_bytes = 0;
+
+	while (events.n < most && n_bytes < TURN_BYTES)
+		n_bytes += events.items[events.n++].len;
+	return events;
+}
+
+/* Has what came stored, or a part of it: 1 when more is left.  Negative: it is not, and
+ * is to be asked for again. */
 static int hand_on(struct connection *connection)
 {
 	const struct live_options *options = &connection->live->options;
 	struct subscription after = connection->row;
-	const struct live_events events = {
-		.items = connection->events, .n = connection->n_events, .after = &after};
+	struct live_events events = next_events(connection);
+	const size_t next = connection->n_handed_on + events.n;
+	const bool is_last = next == connection->n_events;
 
-	if (connection->n_events == 0)
+	if (events.n == 0)
 		return 0;
 
-	after.last_event_id = str_text(&connection->sse.last_id);
+	const char *last_id =
+		is_last ? str_text(&connection->sse.last_id) : connection->ids[next - 1];
+
+	after.last_event_id = last_id;
 	after.last_push = INSTANT(now_of(connection->live));
-	after.n_pushes += connection->n_events;
+	after.n_pushes += events.n;
+	events.after = &after;
 	const int r = options->on_events(connection->source, &events, options->userdata);
 
-	empty_batch(connection);
-	if (r < 0)
-		return r;
-
-	connection->row = after;
-	set_stored_id(connection, str_slice(&connection->sse.last_id));
-	return 0;
+	if (r >= 0) {
+		connection->row = after;
+		set_stored_id(connection, slice_of(last_id));
+		connection->n_handed_on = next;
+	}
+	if (r < 0 || is_last)
+		empty_batch(connection);
+	return r < 0 ? r : !is_last;
 }
 
 /* --- the connection ------------------------------------------------------------------ */
@@ -237,7 +264,8 @@ static void on_done(const struct http_answer *answer, void *userdata)
 		return;
 
 	/* What came whole counts, before the connection's end does. */
-	(void)hand_on(connection);
+	while (hand_on(connection) > 0)
+		continue;
 	if (answer->error == -EPROTONOSUPPORT)
 		snprintf(why, sizeof(why), "the answer is no stream of events");
 	else if (answer->error < 0)
@@ -291,7 +319,7 @@ static void start(struct connection *connection)
 	sse_restart(&connection->sse, str_slice(&connection->stored_id));
 	empty_batch(connection);
 	connection->row.asked = INSTANT(now_of(connection->live));
-	if (r >= 0 && !connection->events)
+	if (r >= 0 && (!connection->events || !connection->ids))
 		r = -ENOMEM;
 	if (r >= 0)
 		r = options->make_request(connection->source, arena, &request, options->userdata);
@@ -305,13 +333,14 @@ static int on_hand_on(sd_event_source *defer, void *userdata)
 {
 	struct connection *connection = userdata;
 
-	(void)defer;
 	if (connection->is_news)
 		say(connection);
 	connection->is_news = false;
-	if (hand_on(connection) < 0)
+	const int r = hand_on(connection);
+
+	if (r < 0)
 		lose(connection, "what came could not be stored", false);
-	return 0;
+	return r > 0 ? sd_event_source_set_enabled(defer, SD_EVENT_ONESHOT) : 0;
 }
 
 static int on_timer(sd_event_source *timer, uint64_t at_us, void *userdata)

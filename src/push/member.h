@@ -50,6 +50,9 @@ struct subscriber {
 	char challenge[CHALLENGE_MAX_BYTES + 1];
 };
 
+/* NULL: there is none. */
+struct member *subscriber_find_by_id(const struct subscriber *subscriber, int64_t id);
+
 int member_new(struct subscriber *subscriber, const struct push_key *key,
 	const struct subscription *row, struct member **ret);
 void member_free(struct member *member);

@@ -41,7 +41,7 @@ static int compare_id(const void *id, const void *place)
 	return (a > b) - (a < b);
 }
 
-static struct member *find_by_id(const struct subscriber *subscriber, int64_t id)
+struct member *subscriber_find_by_id(const struct subscriber *subscriber, int64_t id)
 {
 	struct member **found = subscriber->n_members == 0
 					? NULL
@@ -65,7 +65,7 @@ static int add_sources(const struct settings *settings, struct map *map)
 static int add_planned(struct subscriber *subscriber, const struct push_key *key,
 	const struct subscription *row, struct plan *plan)
 {
-	struct member *member = find_by_id(subscriber, row->id);
+	struct member *member = subscriber_find_by_id(subscriber, row->id);
 	int r = 0;
 
 	if (member)
@@ -84,7 +84,8 @@ static int add_planned(struct subscriber *subscriber, const struct push_key *key
 static bool is_of_use(
 	const struct subscriber *subscriber, const struct subscription *row, bool is_on)
 {
-	return row->kind == SUBSCRIPTION_HUB && (is_on || find_by_id(subscriber, row->id));
+	return row->kind == SUBSCRIPTION_HUB &&
+	       (is_on || subscriber_find_by_id(subscriber, row->id));
 }
 
 /* What is stored and what is to be, in the order of ids. */
@@ -276,7 +277,7 @@ int subscriber_set_sources(struct subscriber *subscriber, const struct settings 
 	subscriber->is_on = key != NULL;
 	plan_drop(&old);
 	for (size_t i = 0; i < n_rows; i++) {
-		struct member *member = find_by_id(subscriber, rows[i].id);
+		struct member *member = subscriber_find_by_id(subscriber, rows[i].id);
 
 		if (member)
 			follow_offer(member, &rows[i]);

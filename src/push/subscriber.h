@@ -24,9 +24,10 @@ struct subscriber;
 
 /* Content whose signature is right. */
 struct hub_push {
-	struct slice body;
-	const char *content_type;         /* NULL: none */
-	const struct subscription *after; /* the row, once it is stored */
+	const struct subscription *row;
+	struct str *body;         /* may be moved out */
+	const char *content_type; /* NULL: none */
+	uint64_t ticket;          /* of the call */
 };
 
 struct subscriber_options {
@@ -34,8 +35,8 @@ struct subscriber_options {
 	struct http_client *client;
 	const struct clock *clock;
 	struct random *random;
-	/* Stores it, with the row in the same transaction.  -EPROTONOSUPPORT, -EBADMSG,
-	 * -EMSGSIZE: it is no feed; another error: the hub shall send it again. */
+	/* Begins to store it; subscriber_end_push() says how that ended.  Negative: it
+	 * cannot, and the hub shall send it again. */
 	int (*on_push)(
 		const struct source_settings *source, const struct hub_push *push, void *userdata);
 	/* What it cannot read was pushed to SOURCE, or its hub is new to us. */
@@ -66,6 +67,11 @@ size_t subscriber_count_leaving(const struct subscriber *subscriber);
 /* What a listener asks (struct listener_options), with the subscriber as USERDATA. */
 int subscriber_accepts(const char *token, void *userdata);
 int subscriber_answer(const struct hub_call *call, const char **ret_text, void *userdata);
+
+/* What was pushed to the subscription ID came to RESULT: 0, the push is stored and
+ * counted in the row; -EPROTONOSUPPORT, -EBADMSG, -EMSGSIZE: it is no feed; another
+ * error: the hub shall send it again.  The status of the answer. */
+int subscriber_end_push(struct subscriber *subscriber, int64_t id, int result);
 
 /* How long to wait after FAILURES in a row, 1 or more. */
 int64_t subscriber_backoff_us(unsigned int failures);
