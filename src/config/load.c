@@ -28,6 +28,16 @@ struct loaded {
 	struct arena *arena;
 };
 
+const struct source_settings *settings_find_source(
+	const struct settings *settings, const char *name)
+{
+	for (size_t i = 0; i < settings->n_sources; i++)
+		if (strcmp(settings->sources[i].name, name) == 0)
+			return &settings->sources[i];
+
+	return NULL;
+}
+
 void settings_free(struct settings *settings)
 {
 	struct loaded *loaded = (struct loaded *)settings;

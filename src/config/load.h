@@ -28,3 +28,7 @@ int settings_parse(const char *name, struct slice text, struct settings **ret, s
 
 void settings_free(struct settings *settings);
 DEFINE_CLEANUP(struct settings *, settings_free);
+
+/* By name; NULL: there is none. */
+const struct source_settings *settings_find_source(
+	const struct settings *settings, const char *name);

@@ -7,7 +7,6 @@
 #include "base/errors.h"
 #include "base/str.h"
 #include "config/secret.h"
-#include "daemon/pipeline.h"
 #include "decode/api.h"
 #include "http/header.h"
 #include "http/target.h"
@@ -67,6 +66,17 @@ static const char *explain(const struct diags *diags, int error, struct arena *a
 	return arena_format(arena, "%s; %s", why->message, why->hint);
 }
 
+/* What cannot be read is told in the hints, unless it is our own lack of memory. */
+static int refuse(struct harvest *harvest, int error)
+{
+	if (error == -ENOMEM)
+		return error;
+
+	harvest->refused = error;
+	harvest->hints.error = explain(harvest->warnings, error, harvest->answer.arena);
+	return harvest->hints.error ? 0 : -ENOMEM;
+}
+
 static struct decode_options reading_options(
 	const struct settings *settings, const struct source_settings *source)
 {
@@ -76,36 +86,18 @@ static struct decode_options reading_options(
 		.presets = &settings->presets};
 }
 
-static int read_body(const struct settings *settings, const struct source_settings *source,
+static int open_body(const struct settings *settings, const struct source_settings *source,
 	struct harvest *harvest)
 {
-	CLEANUP(diags_freep) struct diags *warnings = NULL;
 	const struct fetch_answer *answer = &harvest->answer;
-	struct feed_hints *hints = &harvest->hints;
 	struct decode_options options = reading_options(settings, source);
 
 	options.charset = answer->charset;
 	options.base_url = answer->url;
-	int r = diags_new(&warnings);
-	if (r < 0)
-		return r;
-
-	r = decode_feed(answer->body, &options, answer->arena, &harvest->feed, warnings);
-	if (r == -ENOMEM)
-		return r;
-	if (r < 0) {
-		hints->error = explain(warnings, r, answer->arena);
-		return hints->error ? 0 : -ENOMEM;
-	}
-
-	hints->parsed = true;
-	hints->is_cut = harvest->feed.is_cut;
-	hints->ttl_us = harvest->feed.ttl_us;
-	hints->skip_hours = harvest->feed.skip_hours;
-	hints->skip_days = harvest->feed.skip_days;
-	hints->expired = harvest->feed.expired;
-	hints->n_posts = harvest->feed.n_posts;
-	return 0;
+	int r = diags_new(&harvest->warnings);
+	if (r == 0)
+		r = decoding_new(answer->body, &options, harvest->warnings, &harvest->decoding);
+	return r < 0 ? refuse(harvest, r) : 0;
 }
 
 static struct instant later(struct instant a, struct instant b)
@@ -119,14 +111,12 @@ static int advance(const struct source_settings *source, const struct source_sta
 {
 	const struct feed *feed = &harvest->feed;
 	struct fetch_answer *answer = &harvest->answer;
-	const struct poll_answer page = {.posts = feed->posts,
-		.n_posts = feed->n_posts,
+	const struct poll_answer page = {.notes = &harvest->notes,
 		.reach = feed->reach,
 		.cursor = feed->cursor,
 		.has_more = feed->has_more,
 		.n_pages = feed->n_pages,
 		.headers = answer->headers,
-		.at = answer->at,
 		.wait = later(answer->limit_until, answer->retry_after)};
 	const int r = poll_advance(source, state, &page, answer->arena, &harvest->step);
 
@@ -169,19 +159,6 @@ static int mask_secrets(const struct source_settings *source, struct harvest *ha
 	return r;
 }
 
-int harvest_pushed(const struct settings *settings, const struct pushed *pushed, struct feed *ret)
-{
-	struct decode_options options = reading_options(settings, pushed->source);
-
-	options.base_url = pushed->url ? pushed->url : pushed->source->url;
-	if (pushed->way == FETCH_STREAM)
-		return decode_events(
-			pushed->events, pushed->n_events, &options, pushed->arena, ret);
-
-	options.charset = pushed->charset;
-	return decode_feed(pushed->body, &options, pushed->arena, ret, NULL);
-}
-
 /* The address in the headers that has the relation REL, else the one in the feed,
  * FOUND; NULL when there is none. */
 static const char *find_relation(
@@ -218,10 +195,10 @@ static bool has_body(const struct fetch_answer *answer)
 	       answer->status != 204;
 }
 
-int harvest_make(const struct settings *settings, const struct source_settings *source,
-	const struct fetch_answer *answer, const struct source_state *state, struct harvest *ret)
+int harvest_open(const struct settings *settings, const struct source_settings *source,
+	const struct fetch_answer *answer, struct harvest *ret)
 {
-	struct harvest harvest = {.answer = *answer};
+	CLEANUP(harvest_done) struct harvest harvest = {.source = source, .answer = *answer};
 	int r = 0;
 
 	if (is_api(source)) {
@@ -235,20 +212,74 @@ int harvest_make(const struct settings *settings, const struct source_settings *
 			api_explain(source->service, answer->status, answer->body, answer->arena);
 		r = harvest.hints.error ? 0 : -ENOMEM;
 	}
-	if (has_body(answer))
-		r = read_body(settings, source, &harvest);
-	if (harvest.feed.wait_us > 0)
-		harvest.answer.limit_until = later(
-			harvest.answer.limit_until, INSTANT(answer->at.us + harvest.feed.wait_us));
-	if (r == 0)
-		r = mask_secrets(source, &harvest);
-	if (r == 0 && harvest.hints.parsed && is_api(source))
-		r = advance(source, state, &harvest);
-	if (r == 0 && harvest.hints.parsed && !is_api(source))
-		find_hub(&harvest);
+	if (r == 0 && has_body(answer))
+		r = open_body(settings, source, &harvest);
 	if (r < 0)
 		return r;
 
 	*ret = harvest;
+	harvest = (struct harvest){0};
 	return 0;
+}
+
+int harvest_read(struct harvest *harvest, const struct decoding_limit *limit, struct arena *arena,
+	struct post **ret, size_t *ret_n)
+{
+	*ret = NULL;
+	*ret_n = 0;
+	if (!harvest->decoding)
+		return 0;
+
+	const int r = decoding_step(harvest->decoding, limit, arena, ret, ret_n);
+	if (r < 0) {
+		decoding_free(TAKE(harvest->decoding));
+		return refuse(harvest, r);
+	}
+	harvest->hints.parsed = r == 0;
+	return r;
+}
+
+int harvest_note(struct harvest *harvest, const struct source_state *state, const struct post *post)
+{
+	harvest->hints.n_posts++;
+	return is_api(harvest->source) ? poll_note(&harvest->notes, state, post, harvest->answer.at)
+				       : 0;
+}
+
+static void keep_facts(struct harvest *harvest)
+{
+	struct feed_hints *hints = &harvest->hints;
+	struct fetch_answer *answer = &harvest->answer;
+
+	harvest->feed = *decoding_feed(harvest->decoding);
+	hints->is_cut = harvest->feed.is_cut;
+	hints->ttl_us = harvest->feed.ttl_us;
+	hints->skip_hours = harvest->feed.skip_hours;
+	hints->skip_days = harvest->feed.skip_days;
+	hints->expired = harvest->feed.expired;
+	if (harvest->feed.wait_us > 0)
+		answer->limit_until =
+			later(answer->limit_until, INSTANT(answer->at.us + harvest->feed.wait_us));
+}
+
+int harvest_conclude(struct harvest *harvest, const struct source_state *state)
+{
+	int r = 0;
+
+	if (harvest->hints.parsed)
+		keep_facts(harvest);
+	r = mask_secrets(harvest->source, harvest);
+	if (r == 0 && harvest->hints.parsed && is_api(harvest->source))
+		r = advance(harvest->source, state, harvest);
+	if (r == 0 && harvest->hints.parsed && !is_api(harvest->source))
+		find_hub(harvest);
+	return r;
+}
+
+void harvest_done(struct harvest *harvest)
+{
+	decoding_free(harvest->decoding);
+	diags_free(harvest->warnings);
+	poll_notes_done(&harvest->notes);
+	*harvest = (struct harvest){0};
 }

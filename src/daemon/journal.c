@@ -16,6 +16,16 @@ int journal_store_failed(const struct store *store, int error, const char *what)
 	return log_full(LOG_LEVEL_ERROR, error, &fields, "%s: %s", what, store_error_text(store));
 }
 
+int journal_fetch_failed(const struct store *store, int error, const struct source_settings *source)
+{
+	const struct log_fields fields = {
+		.source = source->name, .message_id = LOG_ID_STORE_FAILED};
+
+	return log_full(LOG_LEVEL_ERROR, error, &fields,
+		"Source %s: what it sent cannot be stored, and is asked for again: %s",
+		source->name, store_error_text(store));
+}
+
 void journal_source(const struct source_settings *source, const struct source_state *before,
 	const struct source_state *after, bool once)
 {

@@ -8,6 +8,10 @@
 /* WHAT could not be done to STORE.  Returns ERROR. */
 int journal_store_failed(const struct store *store, int error, const char *what);
 
+/* The same for what SOURCE brought. */
+int journal_fetch_failed(
+	const struct store *store, int error, const struct source_settings *source);
+
 /* How SOURCE does since BEFORE.  A person who asks ONCE is told of each failure; an
  * operator of lasting ones. */
 void journal_source(const struct source_settings *source, const struct source_state *before,

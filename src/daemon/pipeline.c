@@ -235,208 +235,26 @@ static int add_post(struct pipeline *pipeline, const struct source_settings *sou
 			       pipeline->store, post, &identity, passage->now_us, &passage->stored);
 }
 
-static int take_post(struct pipeline *pipeline, const struct policy_input *input, struct post *post,
-	const struct post_identity *keys, struct ingest_result *result)
+int pipeline_take_post(
+	struct pipeline *pipeline, const struct arrival *arrival, struct ingest_result *result)
 {
 	struct passage passage = {
-		.post = post, .fetched_us = input->now_us, .now_us = input->now_us};
+		.post = arrival->post, .fetched_us = arrival->now_us, .now_us = arrival->now_us};
 	struct match *matches;
 	size_t n_matches;
 
-	int r = add_post(pipeline, input->source, post, keys, &passage);
+	int r = add_post(pipeline, arrival->source, arrival->post, arrival->keys, &passage);
 	if (r < 0 || passage.stored.seen == POST_SEEN)
 		return r;
 
 	result->n_new += passage.stored.seen == POST_NEW;
 	result->n_edited += passage.stored.seen == POST_EDITED;
 
-	r = engine_match(pipeline->engine, post, pipeline->arena, &matches, &n_matches);
+	r = engine_match(pipeline->engine, arrival->post, pipeline->arena, &matches, &n_matches);
 	if (r < 0)
 		return r;
 
 	return add_matches(pipeline, &passage, matches, n_matches, result);
-}
-
-static int find_identities(
-	struct pipeline *pipeline, const struct feed *feed, struct post_identity **ret)
-{
-	struct post_identity *identities =
-		arena_array(pipeline->arena, feed->n_posts + 1, sizeof(*identities));
-	int r = identities ? 0 : -ENOMEM;
-
-	for (size_t i = 0; i < feed->n_posts && r >= 0; i++)
-		r = identity_of(&feed->posts[i], pipeline->arena, &identities[i]);
-	if (r < 0)
-		return r;
-
-	*ret = identities;
-	return identity_settle(identities, feed->n_posts, pipeline->arena);
-}
-
-static int add_posts(struct pipeline *pipeline, const struct policy_input *input,
-	const struct feed *feed, struct ingest_result *result)
-{
-	struct post_identity *identities;
-
-	int r = find_identities(pipeline, feed, &identities);
-
-	for (size_t i = 0; i < feed->n_posts && r >= 0; i++)
-		if (!identities[i].is_repeated)
-			r = take_post(pipeline, input, &feed->posts[i], &identities[i], result);
-
-	return r;
-}
-
-static int log_fetch(struct pipeline *pipeline, const struct source_settings *source,
-	const struct fetch_answer *answer, const struct source_state *state,
-	const struct ingest_result *result)
-{
-	const struct fetch_entry entry = {.source = source->name,
-		.at_us = answer->at.us,
-		.status = answer->status,
-		.error = state->last_error,
-		.elapsed_us = answer->elapsed_us,
-		.n_bytes = answer->body.len,
-		.n_posts = result->n_posts,
-		.n_new = result->n_new,
-		.n_mentions = result->n_mentions,
-		.n_dropped = result->n_dropped};
-
-	return store_log_fetch(pipeline->store, &entry);
-}
-
-/* What the feed says of a hub is a part of what it says. */
-static int write_offer(struct pipeline *pipeline, const struct source_settings *source,
-	const struct harvest *harvest, struct ingest_result *result)
-{
-	const struct subscription_offer offer = {.source = source->name,
-		.kind = SUBSCRIPTION_HUB,
-		.hub = harvest->hub,
-		.topic = harvest->topic};
-
-	if (!harvest->hints.parsed || source->stream)
-		return 0;
-
-	const int r = store_offer_subscription(pipeline->store, &offer);
-
-	result->offer_changed = r > 0;
-	return MIN(r, 0);
-}
-
-/* All that one fetch writes.  The caller has begun the transaction. */
-static int write_fetch(struct pipeline *pipeline, const struct policy_input *input,
-	const struct harvest *harvest, struct source_state *state, struct ingest_result *result)
-{
-	const struct feed *feed = &harvest->feed;
-	struct feed_hints hints = *input->hints;
-	struct policy_input stored = *input;
-	int r = 0;
-
-	result->n_posts = feed->n_posts;
-	result->n_dropped = feed->n_dropped;
-	result->dropped_line = feed->dropped_line;
-	if (hints.parsed)
-		r = add_posts(pipeline, input, feed, result);
-	if (r >= 0)
-		r = write_offer(pipeline, input->source, harvest, result);
-	if (r < 0)
-		return r;
-
-	hints.n_new = result->n_new;
-	stored.hints = &hints;
-	r = policy_apply(&stored, pipeline->random, input->answer->arena, state);
-	if (r >= 0)
-		r = store_set_source_state(pipeline->store, input->source->name, state);
-	if (r >= 0)
-		r = log_fetch(pipeline, input->source, input->answer, state, result);
-	return r;
-}
-
-int pipeline_ingest(struct pipeline *pipeline, const struct source_settings *source,
-	const struct fetch_answer *answer, struct source_state *state, struct ingest_result *ret)
-{
-	struct harvest harvest;
-	struct ingest_result result = {0};
-	const struct policy_input input = {.source = source,
-		.answer = &harvest.answer,
-		.hints = &harvest.hints,
-		.now_us = clock_now_us(pipeline->clock)};
-	struct source_state next = *state;
-
-	pipeline->arena = answer->arena;
-	int r = harvest_make(pipeline->settings, source, answer, state, &harvest);
-	if (r < 0)
-		return r;
-
-	/* The rest of a poll that failed is asked for again from its first page. */
-	next.page = harvest.step.page;
-	result.is_cut = harvest.step.is_cut;
-
-	r = store_begin(pipeline->store);
-	if (r < 0)
-		return r;
-
-	r = store_end(pipeline->store, write_fetch(pipeline, &input, &harvest, &next, &result));
-	if (r < 0)
-		return r;
-
-	*state = next;
-	*ret = result;
-	return 0;
-}
-
-/* All that one push writes.  The caller has begun the transaction. */
-static int write_pushed(struct pipeline *pipeline, const struct pushed *pushed,
-	const struct feed *feed, struct ingest_result *result)
-{
-	const struct policy_input input = {
-		.source = pushed->source, .now_us = clock_now_us(pipeline->clock)};
-	struct fetch_entry entry = {.source = pushed->source->name,
-		.way = pushed->way,
-		.at_us = input.now_us,
-		.n_bytes = pushed->body.len,
-		.n_posts = feed->n_posts,
-		.n_dropped = feed->n_dropped};
-	int r;
-
-	result->n_posts = feed->n_posts;
-	result->n_dropped = feed->n_dropped;
-	result->dropped_line = feed->dropped_line;
-	r = add_posts(pipeline, &input, feed, result);
-	if (r >= 0 && result->n_new > 0)
-		r = store_note_new_post(pipeline->store, pushed->source->name, input.now_us);
-	if (r >= 0)
-		r = store_set_subscription(pipeline->store, pushed->after);
-	if (r < 0)
-		return r;
-
-	for (size_t i = 0; i < pushed->n_events; i++)
-		entry.n_bytes += pushed->events[i].len;
-	entry.n_new = result->n_new;
-	entry.n_mentions = result->n_mentions;
-	return store_log_fetch(pipeline->store, &entry);
-}
-
-int pipeline_take(struct pipeline *pipeline, const struct pushed *pushed, struct ingest_result *ret)
-{
-	struct ingest_result result = {0};
-	struct feed feed = {0};
-
-	pipeline->arena = pushed->arena;
-	int r = harvest_pushed(pipeline->settings, pushed, &feed);
-	if (r < 0)
-		return r;
-
-	r = store_begin(pipeline->store);
-	if (r < 0)
-		return r;
-
-	r = store_end(pipeline->store, write_pushed(pipeline, pushed, &feed, &result));
-	if (r < 0)
-		return r;
-
-	*ret = result;
-	return 0;
 }
 
 bool pipeline_take_exceeded(struct pipeline *pipeline, const char **ret_stream, uint64_t *ret_n)

@@ -4,8 +4,8 @@
  *	decode -> dedupe -> match -> score -> store -> alert -> outbox
  *
  * A pipeline is made from one settings object and one open store, which must
- * live as long as it does; a reload makes a new one.  All that one fetch
- * brings is committed together or not at all.
+ * live as long as it does; a reload makes a new one.  What comes in goes through
+ * daemon/ingest.h.
  */
 #pragma once
 
@@ -34,7 +34,7 @@ int pipeline_new(
 void pipeline_free(struct pipeline *pipeline);
 DEFINE_CLEANUP(struct pipeline *, pipeline_free);
 
-/* What one fetch brought. */
+/* What a fetch, or a slice of one, brought. */
 struct ingest_result {
 	size_t n_posts, n_new, n_edited, n_mentions, n_alerts, n_mails;
 	size_t n_dropped;
@@ -42,13 +42,6 @@ struct ingest_result {
 	bool is_cut;               /* the service had more pages than a poll may have */
 	bool offer_changed;        /* the source names another hub than before, or none */
 };
-
-/* Takes the answer to a poll of SOURCE through all stages, in one transaction
- * with the source's new state, which is left in STATE (strings in ARENA).  A
- * body that is no feed is recorded as a failure of the source, not returned.
- * Below 0: nothing was stored, STATE is as it was. */
-int pipeline_ingest(struct pipeline *pipeline, const struct source_settings *source,
-	const struct fetch_answer *answer, struct source_state *state, struct ingest_result *ret);
 
 /* As engine_take_exceeded(): streams whose queries reached a limit. */
 bool pipeline_take_exceeded(struct pipeline *pipeline, const char **ret_stream, uint64_t *ret_n);
@@ -82,25 +75,6 @@ struct applying {
  * of the loop has time for.  The mentions are those that would be here had the
  * streams been from the start.  1: there is more to do, 0: all is done. */
 int pipeline_apply_some(struct pipeline *pipeline, struct applying *applying);
-
-/* What came without a poll. */
-struct pushed {
-	const struct source_settings *source;
-	enum fetch_way way;         /* FETCH_PUSH: the body; FETCH_STREAM: the events */
-	struct slice body;          /* a feed */
-	const char *charset, *url;  /* of the body; NULL: unknown */
-	const struct slice *events; /* the data of each */
-	size_t n_events;
-	const struct subscription *after; /* its row from now on */
-	struct arena *arena;
-};
-
-/* Takes what was PUSHED through all stages as an answer to a poll would be, in one
- * transaction with the subscription's row.  The state of polling stays as it is.
- * -EPROTONOSUPPORT, -EBADMSG, -EMSGSIZE for what is no feed.  Below 0: nothing was
- * stored. */
-int pipeline_take(
-	struct pipeline *pipeline, const struct pushed *pushed, struct ingest_result *ret);
 
 /* Mentions on their way through the lexicons of today. */
 struct rescoring {

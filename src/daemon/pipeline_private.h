@@ -4,6 +4,7 @@
 #include "alert/rule.h"
 #include "base/arena.h"
 #include "daemon/pipeline.h"
+#include "dedupe/identity.h"
 #include "match/engine.h"
 #include "report/report.h"
 #include "score/scorer.h"
@@ -41,6 +42,18 @@ struct passage {
 	int64_t fetched_us, now_us;
 	bool is_late; /* a stream is applied to a post that was here before */
 };
+
+/* A post that a source brought. */
+struct arrival {
+	const struct source_settings *source;
+	struct post *post;
+	const struct post_identity *keys;
+	int64_t now_us; /* the time of its transaction */
+};
+
+/* Takes it from look-up to alerts, within a transaction; RESULT counts on. */
+int pipeline_take_post(
+	struct pipeline *pipeline, const struct arrival *arrival, struct ingest_result *result);
 
 /* Writes what MATCH found, and raises the alerts that follow from it. */
 int pipeline_add_mention(struct pipeline *pipeline, const struct passage *passage,

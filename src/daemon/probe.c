@@ -1,8 +1,11 @@
 #include "daemon/probe.h"
 
+#include <assert.h>
 #include <errno.h>
 
 #include "daemon/requests.h"
+
+enum { ARENA_BYTES = 512 << 20 };
 
 struct probe {
 	const struct settings *settings;
@@ -15,6 +18,11 @@ struct probe {
 	int outcome;
 };
 
+static void probe_result_done(struct probe_result *result)
+{
+	harvest_done(&result->harvest);
+}
+
 static void probe_done(struct probe *probe)
 {
 	fetcher_free(probe->fetcher);
@@ -22,17 +30,45 @@ static void probe_done(struct probe *probe)
 	sd_event_unref(probe->event);
 }
 
+/* All at once: nothing waits for it. */
+static int read_whole(
+	struct harvest *harvest, const struct source_state *state, struct arena *arena)
+{
+	static const struct decoding_limit whole;
+	struct post *posts = NULL;
+	size_t n = 0;
+	int r = harvest_read(harvest, &whole, arena, &posts, &n);
+
+	assert(r <= 0);
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = harvest_note(harvest, state, &posts[i]);
+	if (r == 0)
+		r = harvest_conclude(harvest, state);
+	harvest->feed.posts = posts;
+	harvest->feed.n_posts = n;
+	return r;
+}
+
 static int on_answer(const struct source_settings *source, const struct fetch_answer *answer,
 	struct source_state *state, void *userdata)
 {
 	struct probe *probe = userdata;
-	struct probe_result result = {0};
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	CLEANUP(probe_result_done) struct probe_result result = {0};
+	struct fetch_answer kept = *answer;
+	int r = arena_new(ARENA_BYTES, &arena);
 
+	kept.arena = arena;
 	/* A secret that cannot be read is an answer of its own. */
-	(void)requests_make(source, state, answer->arena, &result.request, NULL);
-	probe->outcome = harvest_make(probe->settings, source, answer, state, &result.harvest);
-	if (probe->outcome == 0)
-		probe->outcome = probe->on_result(&result, probe->userdata);
+	if (r == 0) {
+		(void)requests_make(source, state, arena, &result.request, NULL);
+		r = harvest_open(probe->settings, source, &kept, &result.harvest);
+	}
+	if (r == 0)
+		r = read_whole(&result.harvest, state, arena);
+	if (r == 0)
+		r = probe->on_result(&result, probe->userdata);
+	probe->outcome = r;
 	return 0;
 }
 

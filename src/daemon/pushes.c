@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "config/load.h"
 #include "config/secret.h"
 #include "daemon/journal.h"
 #include "push/live.h"
@@ -83,25 +84,16 @@ static int make_stream_request(const struct source_settings *source, struct aren
 	return r;
 }
 
-static size_t arena_bytes(const struct pushes *pushes)
-{
-	return 4 * pushes->settings->fetch.max_body_bytes + (16 << 20);
-}
-
 static int on_events(
 	const struct source_settings *source, const struct live_events *events, void *userdata)
 {
 	const struct pushes *pushes = userdata;
-	CLEANUP(arena_freep) struct arena *arena = NULL;
-	struct pushed pushed = {.source = source,
-		.way = FETCH_STREAM,
+	const struct streamed streamed = {.source = source,
 		.events = events->items,
 		.n_events = events->n,
 		.after = events->after};
-	const int r = arena_new(arena_bytes(pushes), &arena);
 
-	pushed.arena = arena;
-	return r < 0 ? r : pushes->options.take(&pushed, pushes->options.userdata);
+	return pushes->options.take_events(&streamed, pushes->options.userdata);
 }
 
 /* A source that streams is polled as soon as it does, so that nothing is missing
@@ -126,38 +118,45 @@ static void on_stream_change(const struct source_settings *source,
 
 /* --- hubs ------------------------------------------------------------------------- */
 
-/* "text/xml; charset=x": what decode_feed() wants to know of it. */
-static const char *charset_of(const char *content_type, struct arena *arena)
-{
-	const ptrdiff_t at = slice_find_nocase(slice_of(content_type), SLICE("charset="));
-	struct slice rest = at < 0 ? SLICE("") : slice_skip(slice_of(content_type), (size_t)at + 8);
-	struct slice name = SLICE("");
+/* A push that is being stored. */
+struct waiting_push {
+	struct pushes *pushes;
+	int64_t subscription_id;
+	uint64_t ticket; /* of the call that waits for an answer */
+};
 
-	if (!slice_split(&rest, ';', &name))
-		return NULL;
-	name = slice_trim(name);
-	if (name.len >= 2 && name.ptr[0] == '"' && name.ptr[name.len - 1] == '"')
-		name = slice_from(name.ptr + 1, name.len - 2);
-	return name.len > 0 ? arena_copy(arena, name) : NULL;
+static void on_push_done(int result, void *userdata)
+{
+	CLEANUP(free_heapp) struct waiting_push *waiting = userdata;
+	struct pushes *pushes = waiting->pushes;
+	const int status =
+		subscriber_end_push(pushes->subscriber, waiting->subscription_id, result);
+
+	if (pushes->listener)
+		listener_answer(pushes->listener, waiting->ticket, status);
 }
 
 static int on_push(
 	const struct source_settings *source, const struct hub_push *push, void *userdata)
 {
-	const struct pushes *pushes = userdata;
-	CLEANUP(arena_freep) struct arena *arena = NULL;
-	struct pushed pushed = {.source = source,
-		.way = FETCH_PUSH,
+	struct pushes *pushes = userdata;
+	CLEANUP(free_heapp) struct waiting_push *waiting = malloc(sizeof(*waiting));
+	const struct pushed pushed = {.source = source,
+		.subscription_id = push->row->id,
 		.body = push->body,
-		.url = push->after->topic,
-		.after = push->after};
-	const int r = arena_new(arena_bytes(pushes), &arena);
+		.content_type = push->content_type,
+		.url = push->row->topic};
 
-	if (r < 0)
-		return r;
-	pushed.arena = arena;
-	pushed.charset = charset_of(push->content_type, arena);
-	return pushes->options.take(&pushed, pushes->options.userdata);
+	if (!waiting)
+		return -ENOMEM;
+	*waiting = (struct waiting_push){
+		.pushes = pushes, .subscription_id = push->row->id, .ticket = push->ticket};
+	const int r =
+		pushes->options.take_push(&pushed, on_push_done, waiting, pushes->options.userdata);
+
+	if (r >= 0)
+		(void)TAKE(waiting);
+	return r;
 }
 
 static void on_hub_news(const struct source_settings *source, void *userdata)
@@ -332,15 +331,6 @@ void pushes_offers_changed(struct pushes *pushes)
 
 /* --- sources ---------------------------------------------------------------------- */
 
-static const struct source_settings *find_source(const struct settings *settings, const char *name)
-{
-	for (size_t i = 0; i < settings->n_sources; i++)
-		if (strcmp(settings->sources[i].name, name) == 0)
-			return &settings->sources[i];
-
-	return NULL;
-}
-
 static bool has_stream(const struct source_settings *source)
 {
 	return source && source->enabled && source->stream && source->stream_url;
@@ -374,7 +364,7 @@ static int drop_rows(struct pushes *pushes, const struct settings *settings, str
 		if (rows[i].kind == SUBSCRIPTION_HUB && is_deaf)
 			r = reset_hub(store, &rows[i]);
 		else if (rows[i].kind == SUBSCRIPTION_STREAM &&
-			 !has_stream(find_source(settings, rows[i].source)))
+			 !has_stream(settings_find_source(settings, rows[i].source)))
 			r = store_drop_subscription(store, rows[i].id);
 	}
 	return r;

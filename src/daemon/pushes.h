@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "daemon/pipeline.h"
+#include "daemon/ingest.h"
 #include "http/client.h"
 
 struct pushes;
@@ -14,8 +14,13 @@ struct pushes_options {
 	const struct clock *clock;
 	struct random *random;
 	struct store *store;
-	/* Has what was PUSHED stored, as pipeline_take(). */
-	int (*take)(const struct pushed *pushed, void *userdata);
+	/* Has STREAMED stored, as ingest_events(). */
+	int (*take_events)(const struct streamed *streamed, void *userdata);
+	/* Begins to store what was PUSHED, slice by slice, and calls ON_DONE with what
+	 * came of it, as reading_add(); negative: it cannot, and ON_DONE is not
+	 * called. */
+	int (*take_push)(const struct pushed *pushed, void (*on_done)(int result, void *done),
+		void *done, void *userdata);
 	/* SOURCE may have something new: it is to be polled, unless that was done
 	 * within LEAST_US. */
 	void (*hurry)(const char *source, int64_t least_us, void *userdata);

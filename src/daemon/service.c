@@ -21,13 +21,16 @@
 #include "daemon/mails.h"
 #include "daemon/pipeline.h"
 #include "daemon/pushes.h"
+#include "daemon/reading.h"
 #include "daemon/requests.h"
 #include "daemon/turns.h"
 #include "fetch/fetcher.h"
+#include "fetch/policy.h"
 
 enum {
 	INDEX_BATCH = 100, /* posts in one turn of idle work */
 	PRUNE_BATCH = 500, /* posts removed in one turn */
+	MARK_PATH_MAX = 4096,
 };
 
 struct service {
@@ -41,6 +44,8 @@ struct service {
 	struct http_client *client;
 	struct fetcher *fetcher;
 	struct pushes *pushes; /* NULL: everything is asked once */
+	struct reading *reading;
+	struct mark *mark; /* NULL: none can be written */
 	struct mails *mails;
 	sd_event_source *minute;
 	sd_event_source *idle;
@@ -54,52 +59,119 @@ struct service {
 
 /* What follows from what was stored. */
 static void follow_up(struct service *service, const struct source_settings *source,
-	const struct ingest_result *result)
+	const struct ingest_result *slice)
 {
-	journal_ingest(source, result);
 	journal_exceeded(service->pipeline, source);
-	service->n_new += result->n_new;
-	service->n_mentions += result->n_mentions;
-	service->n_alerts += result->n_alerts;
-	if (result->n_mentions > 0 || result->n_edited > 0)
+	service->n_new += slice->n_new;
+	service->n_mentions += slice->n_mentions;
+	service->n_alerts += slice->n_alerts;
+	if (slice->n_mentions > 0 || slice->n_edited > 0)
 		sd_event_source_set_enabled(service->idle, SD_EVENT_ONESHOT);
-	if (result->n_mails > 0)
+	if (slice->n_mails > 0)
 		mails_wake(service->mails);
+}
+
+static void on_slice(const struct ingest *ingest, const struct ingest_result *slice, void *userdata)
+{
+	follow_up(userdata, ingest_source(ingest), slice);
+}
+
+static void on_polled(int result, const struct ingest *ingest, void *userdata)
+{
+	struct service *service = userdata;
+	const struct source_settings *source = ingest_source(ingest);
+
+	if (result < 0 && result != -ECANCELED) {
+		(void)journal_fetch_failed(service->store, result, source);
+	} else if (result == 0) {
+		journal_source(source, ingest_before(ingest), ingest_state(ingest),
+			service->options->once);
+		journal_ingest(source, ingest_result(ingest));
+		if (ingest_result(ingest)->offer_changed && service->pushes)
+			pushes_offers_changed(service->pushes);
+	}
+	fetcher_settle(service->fetcher, source->name, result, ingest_state(ingest));
 }
 
 static int on_answer(const struct source_settings *source, const struct fetch_answer *answer,
 	struct source_state *state, void *userdata)
 {
 	struct service *service = userdata;
-	const struct source_state before = *state;
-	struct ingest_result result;
+	struct ingest *ingest;
+	int r = ingest_poll(service->pipeline, source, answer, state, &ingest);
 
-	const int r = pipeline_ingest(service->pipeline, source, answer, state, &result);
+	if (r == 0)
+		r = reading_add(service->reading, ingest, on_polled, service);
 	if (r < 0)
-		return journal_store_failed(service->store, r, "Cannot store a fetch");
+		return journal_fetch_failed(service->store, r, source);
 
-	journal_source(source, &before, state, service->options->once);
-	follow_up(service, source, &result);
-	if (result.offer_changed && service->pushes)
-		pushes_offers_changed(service->pushes);
+	return 1;
+}
+
+/* A push that is being stored, and who waits for it. */
+struct push_end {
+	struct service *service;
+	void (*on_done)(int result, void *userdata);
+	void *userdata;
+};
+
+static void on_pushed(int result, const struct ingest *ingest, void *userdata)
+{
+	CLEANUP(free_heapp) struct push_end *end = userdata;
+	struct service *service = end->service;
+	const struct source_settings *source = ingest_source(ingest);
+	const bool is_ours = result < 0 && result != -ECANCELED && result != -EPROTONOSUPPORT &&
+			     result != -EBADMSG && result != -EMSGSIZE;
+
+	if (is_ours)
+		(void)journal_fetch_failed(service->store, result, source);
+	else if (result == 0)
+		journal_ingest(source, ingest_result(ingest));
+	if (result == 0 && ingest_result(ingest)->n_new > 0)
+		fetcher_note_new_post(service->fetcher, source->name, clock_now_us(service->clock));
+	end->on_done(result, end->userdata);
+}
+
+static int take_push(const struct pushed *pushed, void (*on_done)(int result, void *userdata),
+	void *done, void *userdata)
+{
+	struct service *service = userdata;
+	struct push_end *end = malloc(sizeof(*end));
+	struct ingest *ingest;
+
+	if (!end)
+		return -ENOMEM;
+	*end = (struct push_end){.service = service, .on_done = on_done, .userdata = done};
+	int r = ingest_push(service->pipeline, pushed, &ingest);
+	if (r == 0)
+		r = reading_add(service->reading, ingest, on_pushed, end);
+	if (r < 0) {
+		free(end);
+		return journal_fetch_failed(service->store, r, pushed->source);
+	}
 	return 0;
 }
 
-static int take_pushed(const struct pushed *pushed, void *userdata)
+static int take_events(const struct streamed *streamed, void *userdata)
 {
 	struct service *service = userdata;
+	const struct source_settings *source = streamed->source;
 	struct ingest_result result;
+	size_t n_bytes = 0;
 
-	const int r = pipeline_take(service->pipeline, pushed, &result);
-	if (r == -EPROTONOSUPPORT || r == -EBADMSG || r == -EMSGSIZE)
-		return r;
+	for (size_t i = 0; i < streamed->n_events; i++)
+		n_bytes += streamed->events[i].len;
+	mark_set(service->mark, source->name, n_bytes);
+	const int r = ingest_events(service->pipeline, streamed, &result);
+
+	mark_clear(service->mark);
 	if (r < 0)
-		return journal_store_failed(service->store, r, "Cannot store what was pushed");
+		return journal_fetch_failed(service->store, r, source);
 
 	if (result.n_new > 0)
-		fetcher_note_new_post(
-			service->fetcher, pushed->source->name, clock_now_us(service->clock));
-	follow_up(service, pushed->source, &result);
+		fetcher_note_new_post(service->fetcher, source->name, clock_now_us(service->clock));
+	journal_ingest(source, &result);
+	follow_up(service, source, &result);
 	return 0;
 }
 
@@ -268,8 +340,10 @@ static void follow_switches(struct service *service)
 	if (r >= 0)
 		r = find_revived(service);
 	service->switched = service->switched || r != 0;
-	if (r >= 0 && service->switched)
+	if (r >= 0 && service->switched) {
+		reading_cancel_all(service->reading);
 		r = set_sources(service, service->settings);
+	}
 	if (r >= 0 && service->switched)
 		r = set_pushes(service, service->settings);
 	if (r < 0)
@@ -356,6 +430,9 @@ static int swap(struct service *service, struct settings **settings)
 		r = mails_read_password(&(*settings)->smtp, &password);
 	if (r >= 0)
 		r = store_apply_settings(service->store, *settings, clock_now_us(service->clock));
+	/* They are read by the old settings; what is not stored is asked for again. */
+	if (r >= 0)
+		reading_cancel_all(service->reading);
 	if (r >= 0)
 		r = set_sources(service, *settings);
 	if (r < 0) {
@@ -508,11 +585,35 @@ static int open_pushes(struct service *service)
 		.clock = service->clock,
 		.random = &service->random,
 		.store = service->store,
-		.take = take_pushed,
+		.take_events = take_events,
+		.take_push = take_push,
 		.hurry = hurry_source,
 		.userdata = service};
 
 	return pushes_new(&options, &service->pushes);
+}
+
+/* Without it a body that ends us is read again at the next start, which is told. */
+static void open_mark(struct service *service)
+{
+	CLEANUP(str_done) struct str path = STR_INIT(MARK_PATH_MAX);
+
+	str_add_format(&path, "%s-reading", service->settings->database);
+	int r = str_error(&path);
+	if (r == 0)
+		r = mark_open(str_text(&path), &service->mark);
+	if (r < 0)
+		(void)log_warning(r, "Cannot note in %s what is being read", str_text(&path));
+}
+
+static int open_reading(struct service *service)
+{
+	const struct reading_options options = {.event = service->event,
+		.mark = service->mark,
+		.on_slice = on_slice,
+		.userdata = service};
+
+	return reading_new(&options, &service->reading);
 }
 
 static int open_mails(struct service *service)
@@ -554,6 +655,37 @@ static int open_network(struct service *service)
 	return r < 0 || service->options->once ? r : open_pushes(service);
 }
 
+/* A source whose body was being read when the daemon ended without saying so waits as
+ * after a failure. */
+static int blame(struct service *service)
+{
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	CLEANUP(free_heapp) char *name = NULL;
+	struct source_state state;
+	size_t n_bytes;
+
+	if (!service->mark || mark_take(service->mark, &name, &n_bytes) <= 0)
+		return 0;
+
+	const struct source_settings *source = settings_find_source(service->settings, name);
+	int r = source ? arena_new(PIPELINE_ARENA_BYTES, &arena) : 0;
+
+	if (!source || r < 0)
+		return r;
+	r = store_source_state(service->store, name, arena, &state);
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+
+	const int64_t now_us = clock_now_us(service->clock);
+	r = policy_blame(source, n_bytes, now_us, arena, &state);
+	if (r == 0)
+		r = store_set_source_state(service->store, name, &state);
+	if (r == 0)
+		(void)log_full(LOG_LEVEL_WARNING, 0, &(struct log_fields){.source = name},
+			"Source %s: %s; it is asked again later", name, state.last_error);
+	return r;
+}
+
 /* Everything up to READY; the exit code, or 0. */
 static int start(struct service *service)
 {
@@ -575,7 +707,12 @@ static int start(struct service *service)
 	if (r < 0)
 		return r == -EINVAL ? EX_CONFIG : error_exit_code(r);
 
-	r = open_network(service);
+	open_mark(service);
+	r = blame(service);
+	if (r >= 0)
+		r = open_reading(service);
+	if (r >= 0)
+		r = open_network(service);
 	if (r >= 0)
 		r = add_events(service);
 	if (r >= 0)
@@ -616,6 +753,8 @@ static int run(struct service *service)
 static void end(struct service *service)
 {
 	mails_free(service->mails);
+	/* Who waits for what is being read is told before it goes. */
+	reading_free(service->reading);
 	pushes_free(service->pushes);
 	fetcher_free(service->fetcher);
 	http_client_free(service->client);
@@ -623,6 +762,7 @@ static void end(struct service *service)
 	sd_event_source_unref(service->idle);
 	pipeline_free(service->pipeline);
 	store_close(service->store);
+	mark_close(service->mark);
 	settings_free(service->settings);
 	sd_event_unref(service->event);
 }

@@ -14,6 +14,7 @@
 #include "bench.h"
 #include "config/load.h"
 #include "daemon/pipeline.h"
+#include "unit/ingest_now.h"
 
 enum { N_FEEDS = 200, N_POSTS = 100, N_STREAMS = 100, N_WORDS = 30 };
 
@@ -85,8 +86,8 @@ static double ingest_all(
 			.arena = arena};
 		const double start_s = bench_wall_s();
 
-		if (pipeline_ingest(pipeline, &settings->sources[0], &answer, &state, &result) < 0)
-			fail("pipeline_ingest");
+		if (ingest_now(pipeline, &settings->sources[0], &answer, &state, &result) < 0)
+			fail("ingest_now");
 		busy_s += bench_wall_s() - start_s;
 		*ret_rows += result.n_new;
 	}

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "config/load.h"
 #include "daemon/pipeline.h"
+#include "unit/ingest_now.h"
 #include "unit/store_fixture.h"
 
 enum { ARENA_BYTES = 256 << 20, N_POLLS = 24, POSTS_A_POLL = 12, MOST_TURNS = 1000 };
@@ -180,8 +181,8 @@ static void poll_forum(struct daemon *daemon, int poll)
 		.error_text = "",
 		.arena = arena};
 
-	assert_int_equal(0, pipeline_ingest(daemon->pipeline, &daemon->settings->sources[0],
-				    &answer, &daemon->state, &result));
+	assert_int_equal(0, ingest_now(daemon->pipeline, &daemon->settings->sources[0], &answer,
+				    &daemon->state, &result));
 	daemon->state = (struct source_state){0}; /* its strings went with the arena */
 }
 

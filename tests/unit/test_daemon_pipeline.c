@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "config/load.h"
 #include "daemon/pipeline.h"
+#include "unit/ingest_now.h"
 #include "unit/unit.h"
 
 enum { MAX_MAILS = 16, ARENA_BYTES = 64 << 20 };
@@ -106,7 +107,7 @@ static struct ingest_result poll_forum(struct fixture *fixture, const char *item
 		.error_text = "",
 		.arena = fixture->arena};
 
-	assert_int_equal(pipeline_ingest(fixture->pipeline, &fixture->settings->sources[0], &answer,
+	assert_int_equal(ingest_now(fixture->pipeline, &fixture->settings->sources[0], &answer,
 				 &fixture->state, &result),
 		0);
 	return result;

@@ -1,0 +1,126 @@
+#include "daemon/reading.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/queue.h>
+
+struct job {
+	TAILQ_ENTRY(job) entry;
+	struct ingest *ingest;
+	void (*on_done)(int result, const struct ingest *ingest, void *userdata);
+	void *userdata;
+};
+TAILQ_HEAD(jobs, job);
+
+struct reading {
+	struct reading_options options;
+	struct jobs jobs; /* the next one first */
+	size_t n_jobs;
+	sd_event_source *turn;
+};
+
+/* JOB has left the line. */
+static void end_job(struct job *job, int result)
+{
+	job->on_done(result, job->ingest, job->userdata);
+	ingest_free(job->ingest);
+	free(job);
+}
+
+static void leave(struct reading *reading, struct job *job)
+{
+	TAILQ_REMOVE(&reading->jobs, job, entry);
+	reading->n_jobs--;
+}
+
+static int on_turn(sd_event_source *turn, void *userdata)
+{
+	struct reading *reading = userdata;
+	const struct reading_options *options = &reading->options;
+	struct job *job = TAILQ_FIRST(&reading->jobs);
+	struct ingest_result slice;
+
+	if (!job)
+		return sd_event_source_set_enabled(turn, SD_EVENT_OFF);
+
+	leave(reading, job);
+	mark_set(options->mark, ingest_source(job->ingest)->name, ingest_n_bytes(job->ingest));
+	const int r = ingest_step(job->ingest, &slice);
+
+	if (r >= 0)
+		options->on_slice(job->ingest, &slice, options->userdata);
+	if (r > 0) {
+		TAILQ_INSERT_TAIL(&reading->jobs, job, entry);
+		reading->n_jobs++;
+		return 0;
+	}
+	mark_clear(options->mark);
+	end_job(job, r);
+	return 0;
+}
+
+int reading_new(const struct reading_options *options, struct reading **ret)
+{
+	CLEANUP(reading_freep) struct reading *reading = calloc(1, sizeof(*reading));
+
+	if (!reading)
+		return -ENOMEM;
+
+	reading->options = *options;
+	TAILQ_INIT(&reading->jobs);
+	int r = sd_event_add_defer(options->event, &reading->turn, on_turn, reading);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(reading->turn, SD_EVENT_OFF);
+	if (r < 0)
+		return r;
+
+	*ret = TAKE(reading);
+	return 0;
+}
+
+void reading_free(struct reading *reading)
+{
+	if (!reading)
+		return;
+
+	reading_cancel_all(reading);
+	sd_event_source_disable_unref(reading->turn);
+	free(reading);
+}
+
+int reading_add(struct reading *reading, struct ingest *ingest,
+	void (*on_done)(int result, const struct ingest *ingest, void *userdata), void *userdata)
+{
+	struct job *job = malloc(sizeof(*job));
+
+	if (!job) {
+		ingest_free(ingest);
+		return -ENOMEM;
+	}
+	*job = (struct job){.ingest = ingest, .on_done = on_done, .userdata = userdata};
+	TAILQ_INSERT_TAIL(&reading->jobs, job, entry);
+	reading->n_jobs++;
+	(void)sd_event_source_set_enabled(reading->turn, SD_EVENT_ON);
+	return 0;
+}
+
+void reading_cancel_all(struct reading *reading)
+{
+	struct jobs jobs = TAILQ_HEAD_INITIALIZER(jobs);
+	struct job *job;
+
+	/* Their owners may bring new ones at once. */
+	TAILQ_CONCAT(&jobs, &reading->jobs, entry);
+	reading->n_jobs = 0;
+	mark_clear(reading->options.mark);
+	while ((job = TAILQ_FIRST(&jobs))) {
+		TAILQ_REMOVE(&jobs, job, entry);
+		end_job(job, -ECANCELED);
+	}
+}
+
+size_t reading_count(const struct reading *reading)
+{
+	return reading->n_jobs;
+}
