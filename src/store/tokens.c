@@ -27,7 +27,10 @@ static int find_api(struct store *store, fts5_api **ret)
 		sqlite3_step(statement);
 	sqlite3_finalize(statement);
 
-	return r == SQLITE_OK && *ret ? 0 : sql_fail(store, r);
+	if (r != SQLITE_OK)
+		return sql_fail(store, r);
+
+	return *ret ? 0 : sql_fail(store, SQLITE_ERROR);
 }
 
 int tokens_new(struct store *store, struct tokens **ret)
@@ -61,6 +64,7 @@ void tokens_free(struct tokens *tokens)
 	free(tokens);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the parameters are FTS5's. */
 static int add_token(void *context, int flags, const char *token, int n, int start, int end)
 {
 	struct str *found = context;
