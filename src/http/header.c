@@ -79,7 +79,7 @@ static int find_in_line(struct slice line, struct slice rel, struct slice *ret)
 	while ((open = slice_find_char(line, '<')) >= 0) {
 		struct slice rest = slice_skip(line, (size_t)open + 1);
 		const ptrdiff_t close = slice_find_char(rest, '>');
-		struct slice parameters;
+		struct slice parameters = {0};
 
 		if (close < 0)
 			return 0;

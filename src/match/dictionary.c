@@ -391,6 +391,7 @@ static int take_from_tree(
 		return r;
 	}
 
+	assert(term);
 	term->next = branch->terms;
 	branch->terms = term;
 	*ret = term;
@@ -444,8 +445,9 @@ static void remove_from_tree(struct dictionary *dictionary, struct term *term)
 
 	struct term **place = &branch->terms;
 
-	while (*place != term)
+	while (*place && *place != term)
 		place = &(*place)->next;
+	assert(*place);
 	*place = term->next;
 	prune(tree, term->wanted.key);
 }
@@ -510,7 +512,7 @@ static void let_pass(struct dictionary *dictionary, uint32_t hash)
 static int widen_filter(struct dictionary *dictionary)
 {
 	size_t n_filed = 0;
-	size_t n_bits = FIRST_SLOTS * BITS_PER_TERM;
+	size_t n_bits = (size_t)FIRST_SLOTS * BITS_PER_TERM;
 
 	if ((dictionary->n_set + 1) * BITS_PER_TERM <= dictionary->n_bits)
 		return 0;
