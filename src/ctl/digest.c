@@ -1,4 +1,5 @@
 /* mentionctl digest: see the digest that would be sent, or send it now. */
+#include <assert.h>
 #include <errno.h>
 #include <sysexits.h>
 
@@ -105,6 +106,7 @@ static int run_preview(struct ctl *ctl)
 	r = choose(ctl, bench.settings, &recipient);
 	if (r < 0)
 		return r;
+	assert(recipient);
 
 	r = arena_new(PREVIEW_ARENA_BYTES, &arena);
 	if (r == 0)
@@ -128,6 +130,7 @@ static int run_send(struct ctl *ctl)
 	r = choose(ctl, bench.settings, &recipient);
 	if (r < 0)
 		return r;
+	assert(recipient);
 
 	r = pipeline_send_digest(bench.pipeline, recipient->name);
 	if (r < 0)

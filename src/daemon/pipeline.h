@@ -105,8 +105,8 @@ int pipeline_make_digests(struct pipeline *pipeline, size_t *ret_n);
 /* When the next digest is due; unknown when nobody wants one. */
 int pipeline_next_digest(struct pipeline *pipeline, struct instant *ret);
 
-/* Writes one for RECIPIENT now, due or not; it closes the window.  -ENOENT. */
-int pipeline_send_digest(struct pipeline *pipeline, const char *recipient);
-/* The digest of RECIPIENT as it would be sent now; nothing is recorded. */
-int pipeline_preview_digest(struct pipeline *pipeline, const char *recipient, struct arena *arena,
-	struct mail_content *ret);
+/* Writes one for the recipient NAME now, due or not; it closes the window.  -ENOENT. */
+int pipeline_send_digest(struct pipeline *pipeline, const char *name);
+/* The digest of the recipient NAME as it would be sent now; nothing is recorded. */
+int pipeline_preview_digest(
+	struct pipeline *pipeline, const char *name, struct arena *arena, struct mail_content *ret);

@@ -126,17 +126,17 @@ int store_count_deliveries(
 int store_find_held_back(
 	struct store *store, const char *recipient, struct arena *arena, struct held_back *ret)
 {
-	static const char COUNT[] =
+	static const char count_sql[] =
 		"SELECT count(*), max(h.alert_id), (SELECT max(d.queued_utc) FROM held_back AS t"
 		" JOIN delivery AS d ON d.id = t.told_by WHERE t.why = 'cap' AND t.recipient_id ="
 		" (SELECT id FROM recipient WHERE name = ?1))" UNTOLD;
-	static const char LIST[] =
+	static const char list_sql[] =
 		"SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES " WHERE m.id IN"
 		" (SELECT a.mention_id FROM alert AS a WHERE a.id IN (SELECT h.alert_id" UNTOLD
 		")) ORDER BY m.anger DESC, m.id LIMIT ?2";
 	CLEANUP(rows_done) struct rows rows = {0};
 	struct held_back held = {0};
-	int r = rows_open(&rows, store, COUNT, VALUES(value_text(recipient)), arena);
+	int r = rows_open(&rows, store, count_sql, VALUES(value_text(recipient)), arena);
 
 	if (r == 0)
 		r = rows_next(&rows);
@@ -146,8 +146,8 @@ int store_find_held_back(
 	held.n = rows_count(&rows);
 	held.alert_id = rows_int(&rows);
 	held.last_told = rows_instant(&rows);
-	r = item_list(store, LIST, VALUES(value_text(recipient), value_int(MOST_HELD_BACK)), arena,
-		&held.items);
+	r = item_list(store, list_sql, VALUES(value_text(recipient), value_int(MOST_HELD_BACK)),
+		arena, &held.items);
 	if (r < 0)
 		return r;
 
