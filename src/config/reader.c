@@ -211,7 +211,7 @@ static int read_secret(const struct reader *reader, const char *key, const struc
 				   "the unit; { env: NAME } for tests";
 	CLEANUP(str_done) struct str message = STR_INIT(MESSAGE_MAX_BYTES);
 	const struct yaml_node *name = node->n_items == 1 ? node->items[0] : NULL;
-	struct secret secret = {.kind = SECRET_NONE};
+	struct secret secret = {.kind = SECRET_NONE, .origin = origin_of(reader, node)};
 
 	if (node->kind == YAML_KIND_TEXT) {
 		str_add_format(&message, "`%s': a secret must not stand in the configuration", key);

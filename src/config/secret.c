@@ -7,6 +7,8 @@
 #include "base/diags.h"
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/str.h"
+#include "config/origin.h"
 #include "config/settings.h"
 
 /* systemd's own limit for one credential. */
@@ -22,33 +24,48 @@ static void cut_line_end(char *text)
 		text[--len] = '\0';
 }
 
-static int read_credential(const char *name, char **ret, struct diags *diags)
+/* systemd makes the folder at a start, so that what is added to the unit later
+ * is not in it before the next one. */
+static void complain_of_credential(
+	const struct secret *secret, const char *reason, struct diags *diags)
+{
+	CLEANUP(str_done) struct str hint = STR_INIT(1024);
+
+	str_add_format(&hint,
+		"`systemctl edit mentiond', and below [Service] LoadCredential=%s:FILE; "
+		"then restart it",
+		secret->name);
+	origin_complain(diags, &secret->origin, str_text(&hint),
+		"the credential `%s' cannot be read: %s", secret->name, reason);
+}
+
+static int read_credential(const struct secret *secret, char **ret, struct diags *diags)
 {
 	CLEANUP(str_done) struct str path = STR_INIT(4096);
+	CLEANUP(str_done) struct str reason = STR_INIT(8192);
 	const char *folder = getenv("CREDENTIALS_DIRECTORY");
 
 	if (!folder || *folder == '\0') {
-		diags_error(diags, NULL, 0, 0,
-			"the credential `%s' cannot be read: $CREDENTIALS_DIRECTORY is not set "
-			"(the unit wants LoadCredential=%s:FILE)",
-			name, name);
+		complain_of_credential(secret, "$CREDENTIALS_DIRECTORY is not set", diags);
 		return -ENOENT;
 	}
 
-	str_add_format(&path, "%s/%s", folder, name);
+	str_add_format(&path, "%s/%s", folder, secret->name);
 	const int r = file_read(str_text(&path), SECRET_MAX_BYTES, ret, NULL);
-	if (r < 0)
-		diags_error(diags, str_text(&path), 0, 0, "the credential cannot be read: %s",
-			error_text(r));
+	if (r < 0) {
+		str_add_format(&reason, "%s: %s", str_text(&path), error_text(r));
+		complain_of_credential(secret, str_text(&reason), diags);
+	}
 	return r;
 }
 
-static int read_environment(const char *name, char **ret, struct diags *diags)
+static int read_environment(const struct secret *secret, char **ret, struct diags *diags)
 {
-	const char *value = getenv(name);
+	const char *value = getenv(secret->name);
 
 	if (!value) {
-		diags_error(diags, NULL, 0, 0, "the variable $%s is not set", name);
+		origin_complain(
+			diags, &secret->origin, NULL, "the variable $%s is not set", secret->name);
 		return -ENOENT;
 	}
 	*ret = strdup(value);
@@ -62,10 +79,10 @@ int secret_read(const struct secret *secret, char **ret, struct diags *diags)
 
 	switch (secret->kind) {
 	case SECRET_CREDENTIAL:
-		r = read_credential(secret->name, &text, diags);
+		r = read_credential(secret, &text, diags);
 		break;
 	case SECRET_ENVIRONMENT:
-		r = read_environment(secret->name, &text, diags);
+		r = read_environment(secret, &text, diags);
 		break;
 	default:
 		return -ENOENT;

@@ -10,6 +10,6 @@ struct diags;
 struct secret;
 
 /* Reads SECRET into *RET without one line end; the caller frees it.  -ENOENT
- * when SECRET is SECRET_NONE or what it names is not there, with words in
- * DIAGS (which may be NULL) that do not hold the secret. */
+ * when SECRET is SECRET_NONE or what it names is not there; what is wrong is told
+ * in DIAGS (which may be NULL) at SECRET's place, without the secret. */
 int secret_read(const struct secret *secret, char **ret, struct diags *diags);

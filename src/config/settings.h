@@ -31,6 +31,7 @@ struct origin {
 struct secret {
 	enum { SECRET_NONE, SECRET_CREDENTIAL, SECRET_ENVIRONMENT } kind;
 	const char *name;
+	struct origin origin;
 };
 
 /* What a preset is given: a text, or a secret. */

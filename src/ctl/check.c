@@ -1,5 +1,6 @@
 #include "daemon/check.h"
 
+#include <stdlib.h>
 #include <sysexits.h>
 
 #include "base/diags.h"
@@ -27,14 +28,24 @@ static void print_summary(const struct settings *settings)
 	putchar('\n');
 }
 
+/* Credentials are the daemon's: who runs this without them is only told. */
+static int check_credentials(const struct settings *settings, struct diags *diags)
+{
+	const bool has_them = getenv("CREDENTIALS_DIRECTORY") != NULL;
+	const int r = check_secrets(settings, has_them ? DIAG_ERROR : DIAG_WARNING, diags);
+
+	return MIN(r, 0);
+}
+
 /* What the reader says, then what only the stages can say. */
 static int check(const char *path, struct settings **ret, struct diags *diags)
 {
 	const int r = settings_load_partly(path, ret, diags);
 	const int r_stages = *ret ? check_settings(*ret, diags) : 0;
+	const int r_secrets = *ret ? check_credentials(*ret, diags) : 0;
 	const int r_data = check_data(diags);
 
-	return r < 0 ? r : MIN(r_stages, r_data);
+	return r < 0 ? r : MIN(MIN(r_stages, r_secrets), r_data);
 }
 
 static int run(struct ctl *ctl)
@@ -62,8 +73,10 @@ const struct ctl_verb verb_check = {
 	.help = "Check the configuration and say everything that is wrong with it",
 	.description =
 		"Reads the configuration with all files of mentiond.d, compiles the queries and\n"
-		"rules, and runs the examples of the streams.  Each mistake is printed with\n"
-		"file, line, column and a hint.  The exit code is 78 when there is one.",
+		"rules, runs the examples of the streams, and reads the credentials.  Each\n"
+		"mistake is printed with file, line, column and a hint.  The exit code is 78\n"
+		"when there is one.  Credentials are handed to the daemon alone: where\n"
+		"$CREDENTIALS_DIRECTORY is not set, one that cannot be read is a warning.",
 	.example = "mentionctl --config /etc/mentiond/mentiond.yaml check",
 	.run = run,
 };

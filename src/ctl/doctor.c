@@ -18,7 +18,6 @@
 #include "base/terminal.h"
 #include "config/load.h"
 #include "config/presets.h"
-#include "config/secret.h"
 #include "ctl/ctl.h"
 #include "daemon/check.h"
 #include "place/place.h"
@@ -195,27 +194,6 @@ static void look_at_presets(const struct patient *patient, struct finding *findi
 		finding_set(finding, HEALTH_OK, NULL, "%zu services", presets.n);
 }
 
-/* Reads SECRET and forgets it; counts those that there are. */
-static void try_secret(const struct secret *secret, size_t *n, struct diags *diags)
-{
-	CLEANUP(free_heapp) char *text = NULL;
-
-	if (secret->kind == SECRET_NONE)
-		return;
-
-	++*n;
-	if (secret_read(secret, &text, diags) == 0)
-		explicit_bzero(text, strlen(text));
-}
-
-static void try_source(const struct source_settings *source, size_t *n, struct diags *diags)
-{
-	try_secret(&source->password, n, diags);
-	for (size_t i = 0; i < source->with.n; i++)
-		if (!source->with.items[i].value)
-			try_secret(&source->with.items[i].secret, n, diags);
-}
-
 /* Credentials are the daemon's: nobody else need be able to read them. */
 static void look_at_credentials(const struct patient *patient, struct finding *finding)
 {
@@ -223,20 +201,17 @@ static void look_at_credentials(const struct patient *patient, struct finding *f
 		"LoadCredential= in the unit hands them to the daemon; look at them with "
 		"CREDENTIALS_DIRECTORY set to their folder";
 	CLEANUP(diags_freep) struct diags *diags = NULL;
-	size_t n = 0;
 
 	if (diags_new(&diags) < 0)
 		return;
-	try_secret(&patient->settings->smtp.password, &n, diags);
-	for (size_t i = 0; i < patient->settings->n_sources; i++)
-		try_source(&patient->settings->sources[i], &n, diags);
 
 	const bool can_look = getenv("CREDENTIALS_DIRECTORY") != NULL;
+	const int n = check_secrets(patient->settings, can_look ? DIAG_ERROR : DIAG_WARNING, diags);
 
 	if (diags_count(diags) > 0)
 		set_from_diags(finding, can_look ? HEALTH_ERROR : HEALTH_WARNING, advice, diags);
 	else if (n > 0)
-		finding_set(finding, HEALTH_OK, NULL, "%zu can be read", n);
+		finding_set(finding, HEALTH_OK, NULL, "%d can be read", n);
 	else
 		finding_set(finding, HEALTH_OK, NULL, "none are needed");
 }
@@ -300,7 +275,7 @@ static int print_json(const char *name, const struct finding *finding)
 
 static int print_text(const char *name, const struct finding *finding)
 {
-	CLEANUP(str_done) struct str line = STR_INIT(FINDING_MAX_BYTES * 4);
+	CLEANUP(str_done) struct str line = STR_INIT((size_t)FINDING_MAX_BYTES * 4);
 
 	str_add_format(&line, "%-8s %-14s ", health_names[finding->health], name);
 	terminal_add_safe(&line, str_slice(&finding->text));
@@ -316,17 +291,19 @@ static int print_text(const char *name, const struct finding *finding)
 static int look_at(
 	const struct look *look, const struct patient *patient, bool as_json, enum health *ret)
 {
-	CLEANUP(str_done) struct str text = STR_INIT(FINDING_MAX_BYTES);
-	struct finding finding = {.text = text};
+	struct finding finding = {.text = STR_INIT(FINDING_MAX_BYTES)};
 
 	if (look->needs_settings && !patient->settings)
 		finding_set(
 			&finding, HEALTH_WARNING, "mend the configuration first", "not looked at");
 	else
 		look->run(patient, &finding);
-	text = finding.text;
 	*ret = finding.health;
-	return as_json ? print_json(look->name, &finding) : print_text(look->name, &finding);
+
+	const int r = as_json ? print_json(look->name, &finding) : print_text(look->name, &finding);
+
+	str_done(&finding.text);
+	return r;
 }
 
 static int read_settings(struct ctl *ctl, struct patient *patient)

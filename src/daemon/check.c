@@ -1,11 +1,14 @@
 #include "daemon/check.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "alert/rule.h"
 #include "base/diags.h"
 #include "base/str.h"
 #include "config/origin.h"
+#include "config/secret.h"
 #include "match/engine.h"
 #include "match/query.h"
 #include "place/place.h"
@@ -162,6 +165,52 @@ int check_settings(const struct settings *settings, struct diags *diags)
 		on = goes_on(check_zone(&settings->recipients[i], diags), &worst);
 
 	return worst;
+}
+
+/* Reads SECRET and forgets it; counts those that there are. */
+static void check_secret(const struct secret *secret, size_t *n, struct diags *diags)
+{
+	CLEANUP(free_heapp) char *text = NULL;
+
+	if (secret->kind == SECRET_NONE)
+		return;
+
+	++*n;
+	if (secret_read(secret, &text, diags) == 0)
+		explicit_bzero(text, strlen(text));
+}
+
+static void check_source_secrets(
+	const struct source_settings *source, size_t *n, struct diags *diags)
+{
+	if (!source->enabled)
+		return;
+
+	check_secret(&source->password, n, diags);
+	for (size_t i = 0; i < source->with.n; i++)
+		if (!source->with.items[i].value)
+			check_secret(&source->with.items[i].secret, n, diags);
+}
+
+int check_secrets(const struct settings *settings, enum diag_level level, struct diags *diags)
+{
+	CLEANUP(diags_freep) struct diags *found = NULL;
+	size_t n = 0;
+	int r = diags_new(&found);
+
+	if (r < 0)
+		return r;
+
+	check_secret(&settings->smtp.password, &n, found);
+	for (size_t i = 0; i < settings->n_sources; i++)
+		check_source_secrets(&settings->sources[i], &n, found);
+	for (size_t i = 0; i < diags_count(found); i++) {
+		struct diag diag = *diags_get(found, i);
+
+		diag.level = level;
+		r = diags_add(diags, &diag);
+	}
+	return r < 0 ? r : (int)n;
 }
 
 int check_data(struct diags *diags)

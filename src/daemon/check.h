@@ -6,9 +6,9 @@
  */
 #pragma once
 
+#include "base/diags.h"
 #include "config/settings.h"
 
-struct diags;
 struct engine;
 struct rule;
 
@@ -23,6 +23,12 @@ int check_rule(const struct alert_settings *alert, struct rule **ret, struct dia
 /* Both for all of SETTINGS, which may be what settings_load_partly() could read.
  * -EINVAL when there was any error. */
 int check_settings(const struct settings *settings, struct diags *diags);
+
+/* Reads every secret that SETTINGS name, those of sources that are switched off
+ * left out, and forgets it.  What cannot be read is told in DIAGS, as LEVEL: only
+ * the daemon, and who sees its credentials, knows that it is an error.  Returns
+ * how many are named, -EINVAL when an error was told. */
+int check_secrets(const struct settings *settings, enum diag_level level, struct diags *diags);
 
 /* What comes with the program: lexicons, templates, the table of places.
  * -EINVAL when there was any error; what the program can do without is a

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "config/load.h"
+#include "daemon/check.h"
 #include "daemon/journal.h"
 #include "daemon/mails.h"
 #include "daemon/pipeline.h"
@@ -208,6 +209,9 @@ static int load(struct service *service, struct settings **ret_settings)
 		return r;
 
 	r = settings_load(path, ret_settings, diags);
+	/* One that is missing now is missing at every start: no reason to try again. */
+	if (r >= 0)
+		r = check_secrets(*ret_settings, DIAG_ERROR, diags);
 	return print_diags(diags, r, path);
 }
 

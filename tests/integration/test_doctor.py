@@ -103,6 +103,36 @@ class Doctor(IntegrationCase):
         self.assert_state("ok", found["credentials"], "1 can be read")
         self.assertNotIn("moonlight", json.dumps(found))
 
+    def test_check_tells_a_missing_credential(self):
+        self.settings["smtp"] |= {"user": "acme", "password": {"credential": "smtp-password"}}
+        config = self.write_config()
+        place = r"mentiond\.yaml:\d+:\d+: %s: the credential `smtp-password' cannot be read"
+        hint = "LoadCredential=smtp-password:FILE"
+        done = mentionctl("--config", config, "check")
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertRegex(done.stderr, place % "warning")
+        self.assertIn(hint, done.stderr)
+        done = mentionctl("--config", config, "check",
+                          variables={"CREDENTIALS_DIRECTORY": str(self.folder)})
+        self.assertEqual(78, done.returncode)
+        self.assertRegex(done.stderr, place % "error")
+        self.assertIn(hint, done.stderr)
+
+    def test_the_daemon_does_not_start_without_a_credential(self):
+        self.settings["smtp"] |= {"user": "acme", "password": {"credential": "smtp-password"}}
+        done = run_once(self.write_config())
+        self.assertEqual(78, done.returncode)
+        self.assertIn("error: the credential `smtp-password' cannot be read", done.stderr)
+        self.assertFalse(self.database.path.exists())
+
+    def test_a_reload_keeps_what_runs_when_a_credential_is_missing(self):
+        daemon = self.start()
+        self.settings["smtp"] |= {"user": "acme", "password": {"credential": "smtp-password"}}
+        self.write_config()
+        daemon.reload()
+        self.assertIn("Reload failed, the running configuration stays", daemon.log)
+        self.assertIn("then restart it", daemon.log)
+
     def test_data_that_is_missing_or_damaged(self):
         data = self.folder / "data"
         shutil.copytree(pathlib.Path(__file__).parents[2] / "config", data)

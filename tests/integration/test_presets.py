@@ -10,7 +10,7 @@ import unittest
 from unittest import mock
 
 from support.case import IntegrationCase
-from support.daemon import mentionctl
+from support.daemon import mentionctl, run_once
 from support.http_server import HttpServer, redirect
 from support.services import Bluesky, HackerNews, Mastodon, Reddit
 
@@ -192,11 +192,19 @@ class Presets(IntegrationCase):
         self.assertIn("`token': a secret must not stand in the configuration", done.stderr)
         self.assertNotIn("hunter2", done.stderr)
 
-    def test_a_missing_token_is_told(self):
+    def test_a_missing_token_is_told_with_its_place(self):
         self.watch_tag(token={"env": "NO_SUCH_TOKEN"})
-        self.start()
-        self.wait_error("the secret of `token' cannot be read")
+        done = run_once(self.write_config())
+        self.assertEqual(78, done.returncode)
+        self.assertRegex(done.stderr,
+                         r"mentiond\.yaml:\d+:\d+: error: the variable \$NO_SUCH_TOKEN is not set")
         self.assertEqual(0, self.web.count(TAG))
+
+    def test_a_token_of_a_source_that_is_off_may_be_missing(self):
+        self.watch_tag(token={"env": "NO_SUCH_TOKEN"})
+        self.settings["sources"][0]["enabled"] = False
+        done = run_once(self.write_config())
+        self.assertEqual(0, done.returncode, done.stderr)
 
     # mentionctl sources test
 

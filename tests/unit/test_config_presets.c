@@ -217,7 +217,8 @@ static void test_each_shipped_preset_names_an_address(void **state UNUSED)
 			source.with.n++;
 			item->name = asked->name;
 			if (asked->kind == PARAMETER_SECRET)
-				item->secret = (struct secret){SECRET_ENVIRONMENT, "X"};
+				item->secret =
+					(struct secret){.kind = SECRET_ENVIRONMENT, .name = "X"};
 			else
 				item->value = asked->kind == PARAMETER_SERVER ? "h.example" : "1";
 		}

@@ -45,7 +45,7 @@ static void test_credential(void **state UNUSED)
 	assert_int_equal(diags_new(&diags), 0);
 	unsetenv("CREDENTIALS_DIRECTORY");
 	assert_int_equal(secret_read(&secret, &text, diags), -ENOENT);
-	assert_non_null(strstr(diags_get(diags, 0)->message, "LoadCredential=smtp:"));
+	assert_non_null(strstr(diags_get(diags, 0)->hint, "LoadCredential=smtp:"));
 
 	assert_non_null(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/smtp", folder);
