@@ -130,7 +130,7 @@ bool lexicon_next(const struct lexicon *lexicon, size_t *position, struct slice 
 	const struct entry **ret);
 
 /* MARKS as a lexicon writes them: "complaint,money". */
-void marks_format(unsigned int marks, struct str *str);
+void marks_format(unsigned int all, struct str *str);
 
 /* The longest emoticon that TEXT starts with, its bytes in *RET_LEN; or NULL. */
 const struct entry *lexicon_find_emoticon(

@@ -371,11 +371,12 @@ int store_each_mention(struct store *store, const struct mention_filter *filter,
 int store_list_angriest(struct store *store, const char *stream, int64_t since_us,
 	struct arena *arena, struct items *ret)
 {
-	static const char LIST[] = "SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES " WHERE m.stream_id ="
-				   " (SELECT id FROM stream WHERE name = ?) AND m.fetched_utc >= ?"
-				   " ORDER BY m.anger DESC, m.compound, m.id LIMIT ?";
+	static const char list_sql[] =
+		"SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES " WHERE m.stream_id ="
+		" (SELECT id FROM stream WHERE name = ?) AND m.fetched_utc >= ?"
+		" ORDER BY m.anger DESC, m.compound, m.id LIMIT ?";
 
-	return item_list(store, LIST,
+	return item_list(store, list_sql,
 		VALUES(value_text(stream), value_time(since_us), value_int(MOST_ANGRIEST)), arena,
 		ret);
 }

@@ -79,6 +79,11 @@ static UChar32 next_unit(const struct units *units, int32_t *position)
 	return code_point;
 }
 
+static void put_unit(struct units *units, int32_t *position, UChar32 code_point)
+{
+	U16_APPEND_UNSAFE(units->ptr, *position, code_point);
+}
+
 /* Drops the marks that follow too many others.  Putting marks into their order
  * takes the square of their number: 500 KB of two in turns took ICU 70 seconds. */
 static void limit_marks(struct units *units)
@@ -91,7 +96,7 @@ static void limit_marks(struct units *units)
 
 		n_marks = u_getCombiningClass(c) != 0 ? n_marks + 1 : 0;
 		if (n_marks <= MARKS_MAX)
-			U16_APPEND_UNSAFE(units->ptr, kept, c);
+			put_unit(units, &kept, c);
 	}
 	units->len = kept;
 }
