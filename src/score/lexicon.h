@@ -129,7 +129,7 @@ int lexicon_key(struct words *words, struct slice text, struct str *ret);
 bool lexicon_next(const struct lexicon *lexicon, size_t *position, struct slice *ret_key,
 	const struct entry **ret);
 
-/* MARKS as a lexicon writes them: "complaint,money". */
+/* ALL marks as a lexicon writes them: "complaint,money". */
 void marks_format(unsigned int all, struct str *str);
 
 /* The longest emoticon that TEXT starts with, its bytes in *RET_LEN; or NULL. */
