@@ -1,5 +1,6 @@
 unit_test(test_match_engine)
 unit_test(test_match_hostile)
+counts_work(test_match_hostile)
 unit_test(test_match_manual)
 unit_test(test_match_naive)
 unit_test(test_match_query)
