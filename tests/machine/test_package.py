@@ -29,7 +29,7 @@ def build(machine):
     machine.run("apt-get update -qq && apt-get install -qq --yes --no-install-recommends dpkg-dev")
     machine.run("apt-get build-dep -qq --yes --no-install-recommends -P nocheck ./",
                 folder="/root/mentiond")
-    machine.run("dpkg-buildpackage -us -uc -b -P nocheck", folder="/root/mentiond")
+    machine.run("dpkg-buildpackage -us -uc -b -Pnocheck", folder="/root/mentiond")
     machine.run("mv mentiond_*.deb old.deb && dpkg-deb -R old.deb new && "
                 "sed -i 's/^Version: .*/&+later/' new/DEBIAN/control && dpkg-deb -b new new.deb")
     machine.run("apt-get satisfy -qq --yes --no-install-recommends"
