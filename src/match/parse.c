@@ -1,5 +1,6 @@
 #include "match/parse.h"
 
+#include <assert.h>
 #include <errno.h>
 
 #include "match/field.h"
@@ -270,6 +271,7 @@ static size_t count_nodes(const struct node *node)
 {
 	size_t n = 1;
 
+	assert(node);
 	for (size_t i = 0; i < node->n_children; i++)
 		n += count_nodes(node->children[i]);
 
