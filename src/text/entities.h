@@ -2,7 +2,8 @@
  *
  * The rules are those of twitter-text, the only published ones that work in
  * scripts without spaces, widened by the fediverse's @user@host and Bluesky's
- * @name.host.  Bare domains are links when libpsl knows their suffix.
+ * @name.host.  What has a scheme is a link, a bare domain when libpsl knows its
+ * suffix.
  */
 #pragma once
 

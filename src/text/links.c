@@ -8,7 +8,12 @@
 #include "base/utf8.h"
 #include "text/letters.h"
 
-enum { HOST_MAX_BYTES = 253, LABEL_MAX_BYTES = 63 * 4, PAREN_DEPTH = 2 };
+enum {
+	HOST_MAX_BYTES = 253,
+	SUFFIX_MAX_BYTES = 63 * 4,
+	SUFFIX_MAX_LABELS = 4,
+	PAREN_DEPTH = 2,
+};
 
 bool links_is_accented(uint32_t c)
 {
@@ -93,30 +98,44 @@ static size_t latin_end(struct slice text, size_t at)
 	return at;
 }
 
-static bool is_public_suffix(struct slice label)
+static bool is_public_suffix(struct slice labels)
 {
-	char name[LABEL_MAX_BYTES + 1];
+	char name[SUFFIX_MAX_BYTES + 1];
 
-	if (label.len < 2 || label.len > LABEL_MAX_BYTES)
+	if (labels.len < 2 || labels.len > SUFFIX_MAX_BYTES)
 		return false;
-	for (size_t i = 0; i < label.len; i++)
-		name[i] = to_lower(label.ptr[i]);
-	name[label.len] = '\0';
+	for (size_t i = 0; i < labels.len; i++)
+		name[i] = to_lower(labels.ptr[i]);
+	name[labels.len] = '\0';
 
 	return psl_is_public_suffix2(psl_builtin(), name, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) !=
 	       0;
 }
 
-/* Whether TEXT[AT, END) can be the last label: a public suffix that nothing
- * continues. */
-static bool is_last_label(struct slice text, size_t at, size_t end)
+/* Whether HOST, whose last label starts at LAST, ends in a public suffix that
+ * leaves something before it.  The list has rules of several labels where the
+ * last one alone is none: "co.za", but no "za". */
+static bool has_public_suffix(struct slice host, size_t last)
+{
+	for (int n = 0; n < SUFFIX_MAX_LABELS && last > 0; n++) {
+		if (is_public_suffix(slice_skip(host, last)))
+			return true;
+		for (last--; last > 0 && host.ptr[last - 1] != '.';)
+			last--;
+	}
+	return false;
+}
+
+/* Whether TEXT[AT, END), whose last label starts at LAST, can be a host: nothing
+ * continues it. */
+static bool is_host(struct slice text, size_t at, size_t last, size_t end)
 {
 	const uint32_t after = code_point_at(text, end);
 
 	if (is_ascii_alnum(after) || is_one_of(after, "@+-"))
 		return false;
 
-	return is_public_suffix(slice_from(text.ptr + at, end - at));
+	return has_public_suffix(slice_from(text.ptr + at, end - at), last - at);
 }
 
 /* The end of the longest host at AT that ends in a public suffix; AT if none. */
@@ -136,7 +155,7 @@ static size_t host_end(struct slice text, size_t at, bool with_scheme)
 		for (int i = 0; i < 2 && n_labels > 1; i++) {
 			const size_t suffix_end = i == 0 ? latin : end;
 
-			if (is_last_label(text, start, suffix_end))
+			if (is_host(text, at, start, suffix_end))
 				longest = suffix_end;
 		}
 		if (end >= text.len || text.ptr[end] != '.')
@@ -146,23 +165,51 @@ static size_t host_end(struct slice text, size_t at, bool with_scheme)
 	return longest;
 }
 
-/* The end of the IPv4 address at AT, or AT. */
-static size_t address_end(struct slice text, size_t at)
+/* The end of the name of a user and the '@' behind it, or AT. */
+static size_t user_end(struct slice text, size_t at)
 {
-	size_t i = at;
+	const size_t limit = MIN(text.len, at + HOST_MAX_BYTES);
+	size_t end = at;
 
-	for (int part = 0; part < 4; part++) {
-		size_t n = 0;
-		unsigned int value = 0;
+	while (end < limit && (is_ascii_alnum((unsigned char)text.ptr[end]) ||
+				      is_one_of((unsigned char)text.ptr[end], "._-+%:")))
+		end++;
 
-		if (part > 0 && (i >= text.len || text.ptr[i++] != '.'))
-			return at;
-		for (; i < text.len && is_digit(text.ptr[i]) && n < 3; i++, n++)
-			value = value * 10 + (unsigned int)(text.ptr[i] - '0');
-		if (n == 0 || value > 255)
-			return at;
+	return end > at && end < limit && text.ptr[end] == '@' ? end + 1 : at;
+}
+
+/* The end of the IPv6 address in brackets at AT, or AT. */
+static size_t brackets_end(struct slice text, size_t at)
+{
+	size_t end = at + 1;
+
+	if (at >= text.len || text.ptr[at] != '[')
+		return at;
+	while (end < text.len && (is_ascii_alnum((unsigned char)text.ptr[end]) ||
+					 is_one_of((unsigned char)text.ptr[end], ":.%")))
+		end++;
+
+	return end < text.len && text.ptr[end] == ']' ? end + 1 : at;
+}
+
+/* The end of whatever stands at AT in the place of a host: a name of a network of
+ * its own ("intranet", "shop.internal"), an address; AT if nothing. */
+static size_t any_host_end(struct slice text, size_t at)
+{
+	/* "http://intranetを" ends behind the Latin letters. */
+	const bool is_latin = is_host_letter(code_point_at(text, at), false);
+	size_t end = brackets_end(text, at);
+
+	for (size_t start = at; end == at || start - at <= HOST_MAX_BYTES; start = end + 1) {
+		const size_t label = label_end(text, start, !is_latin);
+
+		if (label == start)
+			break;
+		end = label;
+		if (end >= text.len || text.ptr[end] != '.')
+			break;
 	}
-	return is_host_letter(code_point_at(text, i), false) ? at : i;
+	return end;
 }
 
 static size_t port_end(struct slice text, size_t at)
@@ -208,13 +255,13 @@ static size_t parens_end(struct slice text, size_t at)
 	return at;
 }
 
-/* The end of the path at AT, which starts with '/'; without the punctuation
- * that ends a sentence rather than a path. */
+/* The end of the path at AT, which starts with '/', or of what stands behind '#';
+ * without the punctuation that ends a sentence rather than a path. */
 static size_t path_end(struct slice text, size_t at)
 {
 	size_t end = at;
 
-	if (at >= text.len || text.ptr[at] != '/')
+	if (!is_one_of(code_point_at(text, at), "/#"))
 		return at;
 
 	for (size_t i = at; i < text.len;) {
@@ -277,36 +324,37 @@ static size_t bare_end(struct slice text, size_t at)
 	return end == at || is_in_mail_address(text, end) ? at : tail_end(text, end);
 }
 
+/* The end of the host at AT behind a scheme.  Without a path behind it the longest one with a
+ * public suffix counts: "http://example.com.Then" is the end of a sentence. */
+static size_t schemed_host_end(struct slice text, size_t at)
+{
+	const size_t known = host_end(text, at, true);
+	const size_t whole = any_host_end(text, at);
+	const bool is_cut = known < whole && code_point_at(text, known) == '.';
+
+	if (known == at || (is_cut && tail_end(text, whole) > whole))
+		return whole;
+	return known;
+}
+
 size_t links_end(struct slice text, size_t at, uint32_t before)
 {
 	const size_t scheme = scheme_len(text, at);
 
 	if (is_ascii_alnum(before) || is_one_of(before, "@$#") || before == 0xFF20 ||
-		before == 0xFF03 || (before >= 0x202A && before <= 0x202E))
+		before == 0xFF03)
 		return at;
 	if (scheme == 0)
 		return is_one_of(before, "-_./") || links_is_accented(before) ? at
 									      : bare_end(text, at);
 
-	const size_t start = at + scheme;
-	size_t end = address_end(text, start);
+	const size_t start = user_end(text, at + scheme);
+	const size_t end = schemed_host_end(text, start);
 
-	if (end == start)
-		end = host_end(text, start, true);
 	return end == start ? at : tail_end(text, end);
 }
 
 size_t links_address_end(struct slice text, size_t at)
 {
-	const size_t scheme = scheme_len(text, at);
-	const size_t known = scheme > 0 ? links_end(text, at, 0) : at;
-	size_t end = at + scheme;
-
-	if (scheme == 0 || known > at)
-		return known;
-
-	while (end < text.len && (is_ascii_alnum((unsigned char)text.ptr[end]) ||
-					 is_one_of((unsigned char)text.ptr[end], ".-_@[]")))
-		end++;
-	return end == at + scheme ? at : tail_end(text, end);
+	return scheme_len(text, at) > 0 ? links_end(text, at, 0) : at;
 }

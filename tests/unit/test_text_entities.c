@@ -49,6 +49,7 @@ static void test_finds_hashtags(void **state)
 		{"#ព្រះ\u17B4រាជ #ไทย๒ #にほん〜ご", "ព្រះ\u17B4រាជ ไทย๒ にほん〜ご"},
 		{"\uFE0F#a é#b ²#c", "a c"},
 		{"😀#nike", "nike"},
+		{"http://intranet/#x http://shop.internal#y http://a.b?c=d#z \u202B#w\u202C", "w"},
 	};
 
 	(void)state;
@@ -94,10 +95,11 @@ static void test_finds_links(void **state)
 		{"មើលhttps://example.com/ទំព័រ", "https://example.com/"},
 		{"http://münchen.de http://пример.рф/путь",
 			"http://münchen.de http://пример.рф/путь"},
-		{"http://127.0.0.1:8080/x http://300.1.1.1 1.2.3.4", "http://127.0.0.1:8080/x"},
+		{"http://127.0.0.1:8080/x http://[::1]:80/y 1.2.3.4",
+			"http://127.0.0.1:8080/x http://[::1]:80/y"},
 		{"a@nike.com #nike.com $nike.com x.nike.com@y", ""},
 		{"xhttp://nike.com", ""},
-		{"http://localhost/ http:// http://.com http://-", ""},
+		{"http:// http://.com http://- http://[", ""},
 		{"http://example.com:80 http://example.com:80/x?y=z.",
 			"http://example.com:80 "
 			"http://example.com:80/x?y=z"},
@@ -107,6 +109,22 @@ static void test_finds_links(void **state)
 			"https://example.com/a&b=ü "
 			"https://shop.example.org?q=1&"},
 		{"болно.Энэ આવશે.Instagram 3.14", ""},
+		/* No rule for the last label alone, or one that takes in what stands before it. */
+		{"http://www.foo.co.za/acme-recall https://shop.gov.za/x?y=1#z acme.co.za, "
+		 "x.com.kh",
+			"http://www.foo.co.za/acme-recall https://shop.gov.za/x?y=1#z acme.co.za "
+			"x.com.kh"},
+		{"co.za foo.za", ""},
+		/* Direction marks. */
+		{"\u202Bhttps://paper.example.org/a\u202C \u2066nike.com\u2069 \u200Fbit.ly/x",
+			"https://paper.example.org/a nike.com bit.ly/x"},
+		/* With a scheme, whatever the host is. */
+		{"http://intranet https://shop.internal/x. http://localhost:80/a http://x_y",
+			"http://intranet https://shop.internal/x http://localhost:80/a http://x_y"},
+		{"http://app.dev.local/x#y http://example.com.Then http://intranetを",
+			"http://app.dev.local/x#y http://example.com http://intranet"},
+		{"http://jo:pw@host.internal/a http://jo@nike.com",
+			"http://jo:pw@host.internal/a http://jo@nike.com"},
 	};
 
 	(void)state;
