@@ -210,6 +210,17 @@ static const struct table_town *town_at(const struct gazetteer *gazetteer, uint3
 	return index < gazetteer->counts[TABLE_TOWNS] ? &towns[index] : NULL;
 }
 
+const char *gazetteer_division_country(const struct gazetteer *gazetteer, uint32_t division)
+{
+	const struct table_division *divisions = section_of(gazetteer, TABLE_DIVISIONS);
+
+	if (division >= gazetteer->counts[TABLE_DIVISIONS])
+		return NULL;
+
+	return country_by_code(
+		slice_from(divisions[division].country, sizeof(divisions[division].country)));
+}
+
 static void set_division(const struct gazetteer *gazetteer, uint32_t index, struct town *town)
 {
 	const struct table_division *divisions = section_of(gazetteer, TABLE_DIVISIONS);
@@ -220,7 +231,7 @@ static void set_division(const struct gazetteer *gazetteer, uint32_t index, stru
 	const struct table_division *division = &divisions[index];
 
 	town->division = index;
-	town->country = country_by_code(slice_from(division->country, sizeof(division->country)));
+	town->country = gazetteer_division_country(gazetteer, index);
 	town->state = slice_from(division->code, strnlen(division->code, sizeof(division->code)));
 }
 

@@ -45,6 +45,9 @@ size_t gazetteer_count_towns(const struct gazetteer *gazetteer);
 /* The town with number INDEX, the most populous being 0: 1, or 0. */
 int gazetteer_town(const struct gazetteer *gazetteer, uint32_t index, struct town *ret);
 
+/* The country of the division with number DIVISION, static; NULL beyond the last. */
+const char *gazetteer_division_country(const struct gazetteer *gazetteer, uint32_t division);
+
 /* A walk over all that a section of names calls by one name. */
 struct called {
 	enum table_section section;

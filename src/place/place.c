@@ -7,28 +7,70 @@
 #include "base/diags.h"
 #include "base/file.h"
 #include "place/gazetteer.h"
+#include "place/parts.h"
 #include "text/countries.h"
 #include "text/name_key.h"
 
 #define TABLE_NAME "places/towns.table"
 
-enum {
-	PARTS_MAX = 8, /* a name of more parts is no name of a place */
-	PART_MAX_BYTES = 512,
-	NEAREST_MAX_KM = 200,
+enum { NEAREST_MAX_KM = 200 };
+
+/* Nations of a country, which people name like countries, by their bases. */
+static const struct {
+	const char *base, *country;
+} nations[] = {
+	{"cymru", "GB"},
+	{"england", "GB"},
+	{"northern ireland", "GB"},
+	{"scotland", "GB"},
+	{"wales", "GB"},
 };
 
-/* One part of a name between commas, and what it may be. */
-struct part {
-	struct slice text;
-	struct str key, base;
-	const char *country; /* that it is the name of */
-	const char *code;    /* of the country that it is the code of */
+/* Codes of states that people write beside towns, and what the table of places
+ * calls those.  For the United States it has the codes themselves. */
+static const struct {
+	const char *country, *code, *state;
+} state_codes[] = {
+	{"AU", "ACT", "01"},
+	{"AU", "NSW", "02"},
+	{"AU", "NT", "03"},
+	{"AU", "QLD", "04"},
+	{"AU", "SA", "05"},
+	{"AU", "TAS", "06"},
+	{"AU", "VIC", "07"},
+	{"AU", "WA", "08"},
+	{"CA", "AB", "01"},
+	{"CA", "BC", "02"},
+	{"CA", "MB", "03"},
+	{"CA", "NB", "04"},
+	{"CA", "NL", "05"},
+	{"CA", "NS", "07"},
+	{"CA", "NT", "13"},
+	{"CA", "NU", "14"},
+	{"CA", "ON", "08"},
+	{"CA", "PE", "09"},
+	{"CA", "PEI", "09"},
+	{"CA", "QC", "10"},
+	{"CA", "SK", "11"},
+	{"CA", "YT", "12"},
 };
 
-struct parts {
-	struct part items[PARTS_MAX];
-	size_t n;
+/* What people put around the name of a town when they mean it and its
+ * surroundings, in the order in which it is tried: "Green Bay area" is Green
+ * Bay's, "Tampa Bay area" is Tampa's. */
+static const struct {
+	const char *before, *behind;
+} surroundings[] = {
+	{"greater ", ""},
+	{"greater ", " area"},
+	{"grossraum ", ""},
+	{"metro ", ""},
+	{"metropolitan ", ""},
+	{"", " metro"},
+	{"", " metro area"},
+	{"", " metropolitan area"},
+	{"", " area"},
+	{"", " bay area"},
 };
 
 /* --- the table -------------------------------------------------------------- */
@@ -104,7 +146,27 @@ static const char *find_country(
 	return country_by_code(slice_from(letters, sizeof(letters)));
 }
 
-static int find_by_name(const struct gazetteer *gazetteer, struct slice name, const char **ret)
+/* The same for what a post says: also nations, and "The Netherlands".  The
+ * article is a part of other names, so it is tried with it first. */
+static const char *find_said_country(
+	const struct gazetteer *gazetteer, struct slice key, struct slice base)
+{
+	const struct slice article = SLICE("the ");
+	const char *country = find_country(gazetteer, key, base);
+
+	for (size_t i = 0; i < ARRAY_SIZE(nations) && !country; i++)
+		if (slice_equals(base, slice_of(nations[i].base)))
+			country = nations[i].country;
+	if (!country && slice_starts_with(key, article) && slice_starts_with(base, article))
+		country = find_country(
+			gazetteer, slice_skip(key, article.len), slice_skip(base, article.len));
+
+	return country;
+}
+
+static int find_by_name(const struct gazetteer *gazetteer, struct slice name,
+	const char *(*find)(const struct gazetteer *, struct slice key, struct slice base),
+	const char **ret)
 {
 	CLEANUP(words_freep) struct words *words = NULL;
 	CLEANUP(str_done) struct str key = STR_INIT(PART_MAX_BYTES);
@@ -116,7 +178,7 @@ static int find_by_name(const struct gazetteer *gazetteer, struct slice name, co
 	if (r < 0)
 		return r;
 
-	*ret = find_country(gazetteer, str_slice(&key), str_slice(&base));
+	*ret = find(gazetteer, str_slice(&key), str_slice(&base));
 	return 0;
 }
 
@@ -125,73 +187,66 @@ const char *place_find_country(struct slice value)
 	const char *country = country_by_code(value);
 
 	if (!country)
-		find_by_name(place_gazetteer(), value, &country);
+		find_by_name(place_gazetteer(), value, find_country, &country);
 	return country;
 }
 
 /* --- names of places -------------------------------------------------------- */
 
-static void parts_done(struct parts *parts)
+static bool is_country(const char *country, const char *other)
 {
-	for (size_t i = 0; i < parts->n; i++) {
-		str_done(&parts->items[i].key);
-		str_done(&parts->items[i].base);
-	}
+	return country && other && strcmp(country, other) == 0;
 }
 
-/* Splits NAME at commas; empty parts do not count.  0 parts when it is no name
- * of a place. */
+/* Splits NAME into PARTS, and finds what they name of countries. */
 static int split(const struct gazetteer *gazetteer, struct slice name, struct parts *parts)
 {
-	CLEANUP(words_freep) struct words *words = NULL;
-	struct slice text;
-	int r = words_new(&words);
+	const int r = parts_split(name, parts);
 
-	while (r == 0 && slice_split(&name, ',', &text)) {
-		struct part *part = &parts->items[parts->n];
+	for (size_t i = 0; i < parts->n && r == 0; i++) {
+		struct part *part = &parts->items[i];
 
-		text = slice_trim(text);
-		if (text.len == 0)
-			continue;
-		if (parts->n == PARTS_MAX)
-			return -EMSGSIZE;
-
-		*part = (struct part){.text = text,
-			.key = STR_INIT(PART_MAX_BYTES),
-			.base = STR_INIT(PART_MAX_BYTES)};
-		parts->n++;
-		r = name_key(words, text, &part->key, &part->base);
 		part->country =
-			find_country(gazetteer, str_slice(&part->key), str_slice(&part->base));
-		part->code = country_by_code(text);
+			find_said_country(gazetteer, str_slice(&part->key), str_slice(&part->base));
+		part->code = country_by_code(part->text);
 	}
 	return r;
 }
 
-static struct called find_part(
-	const struct gazetteer *gazetteer, enum table_section section, const struct part *part)
-{
-	return gazetteer_find(gazetteer, section, str_slice(&part->key), str_slice(&part->base));
-}
-
 /* "CA", "D.C." */
-static bool is_state_code(struct slice text, struct slice state)
+static bool is_code(struct slice text, struct slice code)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.ptr[i] == '.')
 			continue;
-		if (n >= state.len || to_lower(text.ptr[i]) != to_lower(state.ptr[n]))
+		if (n >= code.len || to_lower(text.ptr[i]) != to_lower(code.ptr[n]))
 			return false;
 		n++;
 	}
-	return n > 0 && n == state.len;
+	return n > 0 && n == code.len;
 }
 
-static bool is_country(const char *country, const char *other)
+/* Whether TEXT is the code of the state that TOWN lies in. */
+static bool is_state_code(struct slice text, const struct town *town)
 {
-	return country && other && strcmp(country, other) == 0;
+	if (is_country("US", town->country))
+		return is_code(text, town->state);
+
+	for (size_t i = 0; i < ARRAY_SIZE(state_codes); i++)
+		if (is_country(state_codes[i].country, town->country) &&
+			slice_equals(slice_of(state_codes[i].state), town->state) &&
+			is_code(text, slice_of(state_codes[i].code)))
+			return true;
+
+	return false;
+}
+
+static struct called find_division(const struct gazetteer *gazetteer, const struct part *part)
+{
+	return gazetteer_find(
+		gazetteer, TABLE_DIVISION_NAMES, str_slice(&part->key), str_slice(&part->base));
 }
 
 /* Whether PART is the country of TOWN, its state, or its division. */
@@ -201,12 +256,11 @@ static bool is_around(
 	struct called called;
 	uint32_t division;
 
-	if (is_country(part->country, town->country) || is_country(part->code, town->country))
-		return true;
-	if (is_country("US", town->country) && is_state_code(part->text, town->state))
+	if (is_country(part->country, town->country) || is_country(part->code, town->country) ||
+		is_state_code(part->text, town))
 		return true;
 
-	called = find_part(gazetteer, TABLE_DIVISION_NAMES, part);
+	called = find_division(gazetteer, part);
 	while (called_next(gazetteer, &called, &division))
 		if (division == town->division)
 			return true;
@@ -214,22 +268,31 @@ static bool is_around(
 	return false;
 }
 
-/* The most populous town with the name of the first part with which all others
- * and COUNTRY (NULL: any) agree: 1, or 0. */
-static int find_town(const struct gazetteer *gazetteer, const struct parts *parts,
-	const char *country, struct town *ret)
+/* A search for a town. */
+struct search {
+	const struct gazetteer *gazetteer;
+	const struct parts *parts;
+	const char *country; /* it lies there; NULL: anywhere */
+};
+
+/* The most populous town called KEY and BASE, as the part with number OF names it, with which all
+ * other parts agree: 1, or 0. */
+static int find_called(const struct search *search, size_t of, struct slice key, struct slice base,
+	struct town *ret)
 {
-	struct called called = find_part(gazetteer, TABLE_TOWN_NAMES, &parts->items[0]);
+	const struct parts *parts = search->parts;
+	struct called called = gazetteer_find(search->gazetteer, TABLE_TOWN_NAMES, key, base);
 	struct town town;
 	uint32_t index;
 
-	while (called_next(gazetteer, &called, &index)) {
-		size_t agreed = 1;
+	while (called_next(search->gazetteer, &called, &index)) {
+		size_t agreed = 0;
 
-		if (!gazetteer_town(gazetteer, index, &town) || !town.country ||
-			(country && !is_country(country, town.country)))
+		if (!gazetteer_town(search->gazetteer, index, &town) || !town.country ||
+			(search->country && !is_country(search->country, town.country)))
 			continue;
-		while (agreed < parts->n && is_around(gazetteer, &parts->items[agreed], &town))
+		while (agreed < parts->n && (agreed == of || is_around(search->gazetteer,
+								     &parts->items[agreed], &town)))
 			agreed++;
 		if (agreed == parts->n) {
 			*ret = town;
@@ -239,39 +302,118 @@ static int find_town(const struct gazetteer *gazetteer, const struct parts *part
 	return 0;
 }
 
-/* The country that the last of several parts names alone.  Without a gazetteer
- * nothing tells Atlanta's Georgia from Tbilisi's, so that one says nothing. */
-static const char *country_of_last(const struct gazetteer *gazetteer, const struct parts *parts)
+/* Takes BEFORE and BEHIND off NAME. */
+static bool take_off(struct slice *name, const char *before, const char *behind)
 {
-	const char *country = parts->items[parts->n - 1].country;
+	const struct slice start = slice_of(before);
+	const struct slice end = slice_of(behind);
 
-	return gazetteer || !is_country("GE", country) ? country : NULL;
+	if (name->len <= start.len + end.len || !slice_starts_with(*name, start) ||
+		!slice_ends_with(*name, end))
+		return false;
+
+	*name = slice_from(name->ptr + start.len, name->len - start.len - end.len);
+	return true;
 }
 
-/* What the name of LOCATION adds to what POSITION says already. */
+/* The town that the part with number OF names: by itself, else as what lies
+ * around it. */
+static int find_town(const struct search *search, size_t of, struct town *ret)
+{
+	const struct part *part = &search->parts->items[of];
+
+	if (find_called(search, of, str_slice(&part->key), str_slice(&part->base), ret))
+		return 1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(surroundings); i++) {
+		struct slice key = str_slice(&part->key);
+		struct slice base = str_slice(&part->base);
+
+		if (take_off(&key, surroundings[i].before, surroundings[i].behind) &&
+			take_off(&base, surroundings[i].before, surroundings[i].behind) &&
+			find_called(search, of, key, base, ret))
+			return 1;
+	}
+	return 0;
+}
+
+/* The town of PARTS: the first of them, or the last ("Kenya, Nairobi"). */
+static int find_any_town(const struct gazetteer *gazetteer, const struct parts *parts,
+	const char *country, struct town *ret)
+{
+	const struct search search = {.gazetteer = gazetteer, .parts = parts, .country = country};
+
+	if (!gazetteer || parts->n == 0 || (parts->n == 1 && parts->items[0].country))
+		return 0;
+
+	return find_town(&search, 0, ret) ||
+	       (parts->n > 1 && find_town(&search, parts->n - 1, ret));
+}
+
+/* Whether PART, where it names a country, can stand beside COUNTRY: as its name, or
+ * as that of one of its divisions ("Georgia, USA"). */
+static bool may_stand_beside(
+	const struct gazetteer *gazetteer, const struct part *part, const char *country)
+{
+	struct called called;
+	uint32_t division;
+
+	if (!part->country || is_country(part->country, country))
+		return true;
+	if (!gazetteer)
+		return false;
+
+	called = find_division(gazetteer, part);
+	while (called_next(gazetteer, &called, &division))
+		if (is_country(gazetteer_division_country(gazetteer, division), country))
+			return true;
+
+	return false;
+}
+
+/* The country that PARTS name where they name no town: by a flag, or by the last of
+ * them.  Without a gazetteer nothing tells Atlanta's Georgia from Tbilisi's, so
+ * that one says nothing behind another name. */
+static const char *find_country_of(const struct gazetteer *gazetteer, const struct parts *parts)
+{
+	const char *country = parts->flag;
+
+	if (!country && parts->n > 0)
+		country = parts->items[parts->n - 1].country;
+	if (!gazetteer && !parts->flag && parts->n > 1 && is_country("GE", country))
+		return NULL;
+
+	for (size_t i = 0; i < parts->n && country; i++)
+		if (!may_stand_beside(gazetteer, &parts->items[i], country))
+			return NULL;
+
+	return country;
+}
+
+/* What the name of LOCATION adds to what POSITION says already.  In doubt nothing:
+ * flags of two countries, or one beside a town that lies elsewhere. */
 static int resolve_name(const struct gazetteer *gazetteer, const struct location *location,
 	struct position *position)
 {
 	CLEANUP(parts_done) struct parts parts = {0};
+	const char *country;
 	struct town town;
 	const int r = split(gazetteer, slice_of(location->name), &parts);
 
-	if (r < 0 || parts.n == 0)
+	if (r < 0 || parts.is_torn)
 		return r == -EMSGSIZE ? 0 : r;
 
-	const bool is_whole_country = parts.n == 1 && parts.items[0].country;
-
-	if (gazetteer && !is_whole_country &&
-		find_town(gazetteer, &parts, position->country, &town)) {
+	country = position->country ? position->country : parts.flag;
+	if (find_any_town(gazetteer, &parts, country, &town)) {
 		position->country = town.country;
 		if (!position->has_point) {
 			position->lat = town.lat;
 			position->lon = town.lon;
 			position->has_point = true;
 		}
-	} else if (!position->country) {
-		position->country =
-			parts.n == 1 ? parts.items[0].country : country_of_last(gazetteer, &parts);
+	} else if (!position->country &&
+		   !(parts.flag && find_any_town(gazetteer, &parts, NULL, &town))) {
+		position->country = find_country_of(gazetteer, &parts);
 	}
 	return 0;
 }
@@ -293,7 +435,8 @@ int place_resolve(
 	int r = 0;
 
 	if (!position.country && location->country)
-		r = find_by_name(gazetteer, slice_of(location->country), &position.country);
+		r = find_by_name(gazetteer, slice_of(location->country), find_said_country,
+			&position.country);
 	if (r < 0 && r != -EMSGSIZE)
 		return r;
 	if (!position.country && gazetteer && tells_country(&position) &&

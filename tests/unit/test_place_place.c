@@ -29,6 +29,9 @@ static void test_country_comes_from_country_then_name(void **state)
 		{"Burma", NULL, "MM"},
 		{"nowhere", NULL, NULL},
 		{"nowhere", "Kenya", "KE"},
+		{"Scotland", NULL, "GB"},
+		{"The Gambia", NULL, "GM"},
+		{NULL, "Nairobi 🇰🇪", "KE"},
 		{"UG", "Kenya", "UG"},
 		{NULL, "Kenya", "KE"},
 		{NULL, "USA", "US"},
@@ -112,6 +115,64 @@ static void test_a_name_is_a_country_or_the_largest_city_that_agrees(void **stat
 		{"Nâirobi", NULL, 0, 0}, /* an accent that nobody writes */
 		{"NBO", NULL, 0, 0},     /* an airport */
 		{"1, 2, 3, 4, 5, 6, 7, 8, Kenya", NULL, 0, 0},
+		/* signs that part as a comma does, and those that do between blanks */
+		{"Nairobi • Kenya", "KE", -1.28, 36.82},
+		{"Nairobi | Kenya", "KE", -1.28, 36.82},
+		{"Nairobi/Kenya", "KE", -1.28, 36.82},
+		{"Nairobi - Kenya", "KE", -1.28, 36.82},
+		{"Nairobi (Kenya)", "KE", -1.28, 36.82},
+		{"📍 Nairobi, Kenya", "KE", -1.28, 36.82},
+		{"Kenya, Nairobi", "KE", -1.28, 36.82},
+		{"Saint-Denis", "RE", -20.88, 55.45},
+		{"London / Paris", NULL, 0, 0},
+		{"Nairobi-Kenya", NULL, 0, 0},
+		{"Kenya / Uganda", NULL, 0, 0},
+		/* flags */
+		{"🇰🇪", "KE", 0, 0},
+		{"🇰🇪 Kenya", "KE", 0, 0},
+		{"Nairobi, Kenya 🇰🇪", "KE", -1.28, 36.82},
+		{"🇰🇪Nairobi", "KE", -1.28, 36.82},
+		{"Paris 🇺🇸", "US", 33.66, -95.56},
+		{"my desk 🇰🇪", "KE", 0, 0},
+		{"Georgia 🇺🇸", "US", 0, 0},
+		{"🏴󠁧󠁢󠁳󠁣󠁴󠁿", "GB", 0, 0},
+		{"Berlin 🇪🇺", "DE", 52.52, 13.41},
+		{"Nairobi 🇺🇸", NULL, 0, 0},
+		{"Nairobi 🇰🇪🇺🇸", NULL, 0, 0},
+		{"Kenya 🇺🇸", NULL, 0, 0},
+		{"🏴 🇰", NULL, 0, 0},
+		/* an article, and one that is a part of the name */
+		{"The Netherlands", "NL", 0, 0},
+		{"Utrecht, the Netherlands", "NL", 52.09, 5.12},
+		{"The Hague", "NL", 52.08, 4.3},
+		{"The Nice", NULL, 0, 0},
+		/* nations of a country */
+		{"Northern Ireland", "GB", 0, 0},
+		{"England", "GB", 0, 0},
+		{"Cardiff, Wales", "GB", 51.48, -3.18},
+		{"Cardiff 🏴󠁧󠁢󠁷󠁬󠁳󠁿", "GB", 51.48, -3.18},
+		{"Nowhereville, Scotland", "GB", 0, 0},
+		{"New England", NULL, 0, 0},
+		/* codes of states beside a town that lies there */
+		{"London, ON", "CA", 42.98, -81.23},
+		{"Vancouver, BC", "CA", 49.25, -123.12},
+		{"Vancouver, WA", "US", 45.64, -122.66},
+		{"Montréal, QC", "CA", 45.51, -73.59},
+		{"Sydney, NSW", "AU", -33.87, 151.21},
+		{"Sydney, N.S.W.", "AU", -33.87, 151.21},
+		{"Melbourne VIC", NULL, 0, 0},
+		{"Melbourne, VIC, Australia", "AU", -37.81, 144.96},
+		{"Perth, WA", "AU", -31.95, 115.86},
+		{"Nairobi, ON", NULL, 0, 0},
+		{"ON", NULL, 0, 0},
+		/* what is around a town */
+		{"Greater Nairobi", "KE", -1.28, 36.82},
+		{"Chicago Metro Area, IL", "US", 41.85, -87.65},
+		{"Nairobi Metropolitan Area", "KE", -1.28, 36.82},
+		{"San Francisco Bay Area", "US", 37.77, -122.42},
+		{"Green Bay area", "US", 44.52, -88.02},
+		{"area 51", NULL, 0, 0},
+		{"SF Bay Area", "US", 37.77, -122.42},
 	};
 
 	(void)state;
@@ -204,6 +265,7 @@ static void test_countries_are_found_by_code_and_by_name(void **state)
 		{"Plurinational State of Bolivia", "BO"},
 		{"Côte d'Ivoire", "CI"},
 		{"Nairobi", NULL},
+		{"Scotland", NULL}, /* a query would bring more than it asks for */
 		{"XYZ", NULL},
 		{"", NULL},
 	};
