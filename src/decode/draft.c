@@ -9,6 +9,7 @@
 #include "text/charset.h"
 #include "text/reference.h"
 #include "text/url.h"
+#include "text/wrapper.h"
 
 enum { MAX_TAGS = 100, MAX_LINKS = 200, MAX_URL_BYTES = 1 << 20, MAX_POST_BYTES = 8 << 20 };
 
@@ -84,6 +85,17 @@ void draft_set_metric(struct draft *draft, enum metric metric, struct slice numb
 	draft->metrics[metric] = (struct metric_value){.value = value, .known = true};
 }
 
+/* What is wrapped counts, not who wraps it: it is another site's. */
+static void unwrap(struct str *url)
+{
+	CLEANUP(str_done) struct str inner = STR_INIT(MAX_URL_BYTES);
+
+	if (!wrapper_open(str_slice(url), &inner))
+		return;
+	str_clear(url);
+	str_add(url, str_slice(&inner));
+}
+
 /* Whether REFERENCE seen from BASE is a web address, then in URL.  No address
  * holds "&amp;": it was escaped once too often. */
 static bool resolve(struct slice base, struct slice reference, struct str *url)
@@ -94,8 +106,11 @@ static bool resolve(struct slice base, struct slice reference, struct str *url)
 		reference_add_text(&decoded, reference, false);
 		reference = str_slice(&decoded);
 	}
-	return url_resolve(base, reference, url) && str_error(url) == 0 &&
-	       url_is_web(str_slice(url));
+	if (!url_resolve(base, reference, url) || str_error(url) < 0 || !url_is_web(str_slice(url)))
+		return false;
+
+	unwrap(url);
+	return str_error(url) == 0;
 }
 
 void draft_set_url(struct draft *draft, enum slot slot, unsigned char rank, struct slice base,
