@@ -5,6 +5,7 @@
 
 #include "base/diags.h"
 #include "base/str.h"
+#include "decode/footer.h"
 #include "text/entities.h"
 #include "text/html.h"
 #include "text/url.h"
@@ -200,19 +201,52 @@ int body_finish(struct body *body)
 	return r;
 }
 
+enum { RECENT_LINKS = 8 };
+
+/* Where what a text in HTML brings goes to.  At which byte of the text it stands says
+ * whether it is the author's or a footer's. */
 struct link_target {
 	struct draft *draft;
+	const struct str *text;
 	struct slice base;
 	struct str inner_base; /* what <base> says, seen from .base; empty: nothing */
+	size_t n_links_before;
+	size_t link_at[DRAFT_MAX_LINKS + 1]; /* by their place in the draft */
+	size_t n_recent;                     /* all that were met */
+	size_t recent[RECENT_LINKS];         /* the last of them */
 };
 
 static void add_link(struct slice href, void *userdata)
 {
-	const struct link_target *target = userdata;
+	struct link_target *target = userdata;
 	const bool has_inner = target->inner_base.len > 0;
 
+	/* Where it is none of the draft's yet, it becomes the next. */
+	target->link_at[target->draft->links.n] = target->text->len;
+	target->recent[target->n_recent++ % RECENT_LINKS] = target->text->len;
 	draft_add_link(
 		target->draft, has_inner ? str_slice(&target->inner_base) : target->base, href);
+}
+
+/* Takes what software added off the end of TEXT, which began at START, and its links out
+ * of the draft. */
+static void cut_footer(struct link_target *target, struct str *text, size_t start)
+{
+	const struct footer_evidence evidence = {
+		.links = target->recent, .n_links = MIN(target->n_recent, (size_t)RECENT_LINKS)};
+	const size_t end = footer_find(str_slice(text), &evidence);
+	struct texts *links = &target->draft->links;
+	size_t n_kept = target->n_links_before;
+
+	if (end == text->len || end < start)
+		return;
+
+	for (size_t i = n_kept; i < links->n; i++)
+		if (target->link_at[i] <= end || footer_links_out(slice_skip(str_slice(text), end),
+							 slice_of(links->items[i])))
+			links->items[n_kept++] = links->items[i];
+	links->n = n_kept;
+	str_truncate(text, end);
 }
 
 static void set_base(struct slice href, void *userdata)
@@ -231,10 +265,16 @@ static void link_target_done(struct link_target *target)
 void body_add_html(struct draft *draft, struct slice base, struct slice html, struct str *str)
 {
 	CLEANUP(link_target_done)
-	struct link_target target = {
-		.draft = draft, .base = base, .inner_base = STR_INIT(MAX_BASE_BYTES)};
-	const struct html_options options = {
-		.on_link = add_link, .on_base = set_base, .userdata = &target};
+	struct link_target target = {.draft = draft,
+		.text = str,
+		.base = base,
+		.inner_base = STR_INIT(MAX_BASE_BYTES),
+		.n_links_before = draft->links.n};
+	const struct html_options options = {.on_link = add_link,
+		.on_base = set_base,
+		.userdata = &target};
+	const size_t start = str->len;
 
 	html_to_text(html, &options, str);
+	cut_footer(&target, str, start);
 }

@@ -6,12 +6,17 @@
 #include "base/map.h"
 #include "base/str.h"
 #include "decode/date.h"
+#include "decode/footer.h"
 #include "text/charset.h"
 #include "text/reference.h"
 #include "text/url.h"
 #include "text/wrapper.h"
 
-enum { MAX_TAGS = 100, MAX_LINKS = 200, MAX_URL_BYTES = 1 << 20, MAX_POST_BYTES = 8 << 20 };
+enum {
+	MAX_TAGS = 100,
+	MAX_URL_BYTES = 1 << 20,
+	MAX_POST_BYTES = 8 << 20,
+};
 
 void draft_init(struct draft *draft, struct arena *arena)
 {
@@ -286,7 +291,7 @@ void draft_add_link(struct draft *draft, struct slice base, struct slice referen
 	reference = slice_trim(reference);
 	if (reference.len == 0 || reference.ptr[0] == '#')
 		return;
-	if (draft->links.n >= MAX_LINKS || !resolve(base, reference, &url) ||
+	if (draft->links.n >= DRAFT_MAX_LINKS || !resolve(base, reference, &url) ||
 		texts_has(&draft->links, str_slice(&url)))
 		return;
 	if (texts_add(&draft->links, draft->arena, str_slice(&url)) < 0)
@@ -381,13 +386,27 @@ static void set_location(const struct draft *draft, struct post *post)
 	};
 }
 
+/* What was said: NULL and 0 when that is nothing, -ENOMEM. */
+static int finish_text(const struct draft *draft, const char **ret)
+{
+	const struct slice text = slice_of(draft->texts[SLOT_TEXT]);
+	const struct footer_evidence evidence = {.title = slice_of(draft->texts[SLOT_TITLE])};
+	const size_t len = footer_find(text, &evidence);
+
+	*ret = draft->texts[SLOT_TEXT];
+	if (len == text.len)
+		return 0;
+
+	*ret = len > 0 ? arena_copy(draft->arena, slice_from(text.ptr, len)) : NULL;
+	return len > 0 && !*ret ? -ENOMEM : 0;
+}
+
 int draft_finish(const struct draft *draft, struct post *ret)
 {
 	struct post post = {
 		.id = draft->texts[SLOT_ID],
 		.url = draft->texts[SLOT_URL],
 		.title = draft->texts[SLOT_TITLE],
-		.text = draft->texts[SLOT_TEXT],
 		.lang = draft->texts[SLOT_LANG],
 		.tags = draft->tags,
 		.links = draft->links,
@@ -396,8 +415,11 @@ int draft_finish(const struct draft *draft, struct post *ret)
 		.reply_to = draft->texts[SLOT_REPLY_TO],
 	};
 
-	if (draft->error < 0)
-		return draft->error;
+	int r = draft->error;
+	if (r >= 0)
+		r = finish_text(draft, &post.text);
+	if (r < 0)
+		return r;
 
 	draft_author(draft, &post);
 	if (!post.id)

@@ -33,6 +33,8 @@ enum slot {
 	N_SLOTS,
 };
 
+enum { DRAFT_MAX_LINKS = 200 };
+
 struct draft {
 	struct arena *arena;
 	const char *texts[N_TEXT_SLOTS];
@@ -84,6 +86,6 @@ void draft_add_handle(struct draft *draft, struct slice handle);
 /* Sets what is known of the author, the best of its names as .author. */
 void draft_author(const struct draft *draft, struct post *post);
 
-/* Makes the post, whose strings are the draft's.  1, 0 when there is nothing to
- * keep, -ENOMEM. */
+/* Makes the post, whose strings are the draft's, without the footers that software adds
+ * to its text.  1, 0 when there is nothing to keep, -ENOMEM. */
 int draft_finish(const struct draft *draft, struct post *ret);
