@@ -213,6 +213,8 @@ static void add_one(const json_t *value, void *userdata)
 		draft_add_hashtag(draft, text);
 	else if (addition->target == TARGET_HANDLES)
 		draft_add_handle(draft, text);
+	else if (addition->target == TARGET_DESCRIPTIONS)
+		draft_add_caption(draft, text, SLICE(""));
 	else
 		draft_add_link(draft, body_base(addition->item->body), text);
 }
@@ -238,7 +240,7 @@ static void read_field(const struct item *item, const struct preset_field *field
 	for (size_t i = 0; i < field->paths.n; i++) {
 		const char *path = field->paths.items[i];
 
-		if (field->target >= TARGET_TAGS && field->target <= TARGET_LINKS) {
+		if (field->target >= TARGET_TAGS && field->target <= TARGET_DESCRIPTIONS) {
 			json_path_each(item->json, slice_of(path), add_one, &addition);
 			continue;
 		}

@@ -228,6 +228,13 @@ static void add_link(struct slice href, void *userdata)
 		target->draft, has_inner ? str_slice(&target->inner_base) : target->base, href);
 }
 
+static void add_image(struct slice alt, struct slice src, void *userdata)
+{
+	struct link_target *target = userdata;
+
+	draft_add_caption(target->draft, alt, src);
+}
+
 /* Takes what software added off the end of TEXT, which began at START, and its links out
  * of the draft. */
 static void cut_footer(struct link_target *target, struct str *text, size_t start)
@@ -272,6 +279,7 @@ void body_add_html(struct draft *draft, struct slice base, struct slice html, st
 		.n_links_before = draft->links.n};
 	const struct html_options options = {.on_link = add_link,
 		.on_base = set_base,
+		.on_image = add_image,
 		.userdata = &target};
 	const size_t start = str->len;
 

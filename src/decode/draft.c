@@ -5,6 +5,8 @@
 
 #include "base/map.h"
 #include "base/str.h"
+#include "base/utf8.h"
+#include "decode/caption.h"
 #include "decode/date.h"
 #include "decode/footer.h"
 #include "text/charset.h"
@@ -16,6 +18,8 @@ enum {
 	MAX_TAGS = 100,
 	MAX_URL_BYTES = 1 << 20,
 	MAX_POST_BYTES = 8 << 20,
+	MAX_CAPTIONS = 20,
+	MAX_CAPTION_BYTES = 4096,
 };
 
 void draft_init(struct draft *draft, struct arena *arena)
@@ -298,6 +302,16 @@ void draft_add_link(struct draft *draft, struct slice base, struct slice referen
 		draft->error = -ENOMEM;
 }
 
+void draft_add_caption(struct draft *draft, struct slice alt, struct slice src)
+{
+	CLEANUP(str_done) struct str line = STR_INIT(alt.len + 1);
+
+	if (draft->captions.n >= MAX_CAPTIONS || !caption_is_telling(alt, src))
+		return;
+	str_add_folded(&line, alt);
+	add_once(draft, &draft->captions, utf8_prefix(str_slice(&line), MAX_CAPTION_BYTES));
+}
+
 /* --- The post --- */
 
 /* Appends all that is known of POST. */
@@ -386,19 +400,44 @@ static void set_location(const struct draft *draft, struct post *post)
 	};
 }
 
+/* Without the title, of which most captions are a copy, and what the text says itself. */
+static void add_captions(const struct draft *draft, struct str *text)
+{
+	CLEANUP(str_done) struct str line = STR_INIT(text->len + 1);
+
+	if (draft->captions.n > 0)
+		str_add_folded(&line, str_slice(text));
+	for (size_t i = 0; i < draft->captions.n; i++) {
+		const struct slice caption = slice_of(draft->captions.items[i]);
+
+		if (caption_is_same(caption, slice_of(draft->texts[SLOT_TITLE])) ||
+			slice_find(str_slice(&line), caption) >= 0)
+			continue;
+		if (text->len > 0)
+			str_add_char(text, '\n');
+		str_add(text, caption);
+	}
+}
+
 /* What was said: NULL and 0 when that is nothing, -ENOMEM. */
 static int finish_text(const struct draft *draft, const char **ret)
 {
 	const struct slice text = slice_of(draft->texts[SLOT_TEXT]);
 	const struct footer_evidence evidence = {.title = slice_of(draft->texts[SLOT_TITLE])};
 	const size_t len = footer_find(text, &evidence);
+	CLEANUP(str_done) struct str said = STR_INIT(text.len + MAX_CAPTIONS * MAX_CAPTION_BYTES);
 
 	*ret = draft->texts[SLOT_TEXT];
-	if (len == text.len)
+	if (len == text.len && draft->captions.n == 0)
 		return 0;
 
-	*ret = len > 0 ? arena_copy(draft->arena, slice_from(text.ptr, len)) : NULL;
-	return len > 0 && !*ret ? -ENOMEM : 0;
+	str_add(&said, slice_from(text.ptr, len));
+	add_captions(draft, &said);
+	if (str_error(&said) < 0)
+		return str_error(&said);
+
+	*ret = said.len > 0 ? arena_copy(draft->arena, str_slice(&said)) : NULL;
+	return said.len > 0 && !*ret ? -ENOMEM : 0;
 }
 
 int draft_finish(const struct draft *draft, struct post *ret)

@@ -44,6 +44,7 @@ struct draft {
 	struct texts tags;
 	struct texts links;
 	struct texts hashtags, handles; /* that the source names itself */
+	struct texts captions;          /* of pictures, on a line each */
 	struct metric_value metrics[N_METRICS];
 	const char *raw_url; /* a link that could not be made absolute: an id at need */
 	int error;           /* -ENOMEM when a value could not be kept */
@@ -79,6 +80,9 @@ void person_parse(struct slice text, struct person *ret);
 void draft_add_tag(struct draft *draft, struct slice tag);
 void draft_add_link(struct draft *draft, struct slice base, struct slice reference);
 
+/* The description of a picture at SRC (empty: unknown); what says nothing is left out. */
+void draft_add_caption(struct draft *draft, struct slice alt, struct slice src);
+
 /* Without '#' or '@', which may stand there. */
 void draft_add_hashtag(struct draft *draft, struct slice hashtag);
 void draft_add_handle(struct draft *draft, struct slice handle);
@@ -86,6 +90,7 @@ void draft_add_handle(struct draft *draft, struct slice handle);
 /* Sets what is known of the author, the best of its names as .author. */
 void draft_author(const struct draft *draft, struct post *post);
 
-/* Makes the post, whose strings are the draft's, without the footers that software adds
- * to its text.  1, 0 when there is nothing to keep, -ENOMEM. */
+/* Makes the post, whose strings are the draft's: its text is without the footers that
+ * software adds, and has the captions of its pictures behind it.  1, 0 when there is
+ * nothing to keep, -ENOMEM. */
 int draft_finish(const struct draft *draft, struct post *ret);

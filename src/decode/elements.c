@@ -10,7 +10,7 @@
 #include "text/reference.h"
 #include "text/url.h"
 
-enum { MAX_ATTRIBUTE_BYTES = 1 << 20 };
+enum { MAX_ATTRIBUTE_BYTES = 1 << 20, CAPTION_RANK = 40 };
 
 /* --- Attributes --- */
 
@@ -326,6 +326,15 @@ static void end_html(struct element *element, struct slice text)
 	set_text(element);
 }
 
+static void end_caption(struct element *element, struct slice text)
+{
+	body_add_html(element->draft, element->base, text, element->scratch);
+	draft_add_caption(element->draft, str_slice(element->scratch), SLICE(""));
+	if (str_error(element->scratch) == 0)
+		draft_set_text(
+			element->draft, SLOT_TEXT, CAPTION_RANK, str_slice(element->scratch));
+}
+
 /* Many publishers forget to say type="html", or escape twice: a text whose type
  * is not declared may be HTML, and has references at most once more. */
 static bool is_html(const struct element *element, struct slice text)
@@ -637,6 +646,7 @@ void rhythm_finish(const struct rhythm *rhythm, struct feed *feed)
 static void (*const starts[N_KINDS])(struct element *, const struct markup_token *) = {
 	[KIND_TITLE] = start_html,
 	[KIND_HTML] = start_html,
+	[KIND_CAPTION] = start_html,
 	[KIND_HEADING] = start_construct,
 	[KIND_BODY] = start_construct,
 	[KIND_LINK] = start_link,
@@ -658,6 +668,7 @@ static void (*const ends[N_KINDS])(struct element *, struct slice) = {
 	[KIND_HTML] = end_html,
 	[KIND_HEADING] = end_heading,
 	[KIND_BODY] = end_body,
+	[KIND_CAPTION] = end_caption,
 	[KIND_DATE] = end_date,
 	[KIND_URL] = end_url,
 	[KIND_LINK] = end_url,

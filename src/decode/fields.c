@@ -248,7 +248,7 @@ static const struct field_row media_rows[] = {
 	DOES("community", SCOPE_ENTRY, KIND_PASS),
 	DOES("content", SCOPE_ENTRY, KIND_PASS),
 	FILL("credit", SCOPE_ENTRY, KIND_CREDIT, SLOT_AUTHOR, 30),
-	FILL("description", SCOPE_ENTRY, KIND_HTML, SLOT_TEXT, 40),
+	DOES("description", SCOPE_ENTRY, KIND_CAPTION),
 	DOES("group", SCOPE_ENTRY, KIND_PASS),
 	DOES("keywords", SCOPE_ENTRY, KIND_KEYWORDS),
 	DOES("location", SCOPE_ENTRY, KIND_PASS),

@@ -51,6 +51,7 @@ enum kind {
 	KIND_HTML,    /* the same, to blocks */
 	KIND_HEADING, /* Atom text construct, to one line */
 	KIND_BODY,    /* the same, to blocks */
+	KIND_CAPTION, /* HTML: what a picture shows; the text where there is no other */
 	KIND_DATE,
 	KIND_URL,
 	KIND_LINK, /* Atom's, by rel, and RSS's */

@@ -26,6 +26,7 @@ static const char *const targets[TARGET_METRIC] = {
 	[TARGET_HASHTAGS] = "hashtags",
 	[TARGET_HANDLES] = "handles",
 	[TARGET_LINKS] = "links",
+	[TARGET_DESCRIPTIONS] = "descriptions",
 	[TARGET_FACETS] = "facets",
 };
 

@@ -367,17 +367,51 @@ static void tell_address(struct writer *writer, const struct markup_token *token
 		tell(str_slice(&writer->decoded), writer->options->userdata);
 }
 
+/* Whether attribute NAME says 0 or 1: a picture that counts readers. */
+static bool is_tiny(const struct markup_token *token, struct slice name)
+{
+	struct slice value;
+
+	if (!markup_attribute(token, name, &value))
+		return false;
+
+	value = slice_trim(value);
+	if (slice_ends_with(value, SLICE("px")))
+		value.len -= 2;
+	return slice_equals(value, SLICE("0")) || slice_equals(value, SLICE("1"));
+}
+
+static void tell_image(struct writer *writer, const struct markup_token *token, struct slice alt)
+{
+	struct slice src = SLICE("");
+
+	if (!writer->options->on_image || is_tiny(token, SLICE("width")) ||
+		is_tiny(token, SLICE("height")))
+		return;
+
+	markup_attribute(token, SLICE("src"), &src);
+	str_clear(&writer->decoded);
+	reference_add_text(&writer->decoded, alt, true);
+	if (str_error(&writer->decoded) == 0)
+		writer->options->on_image(
+			str_slice(&writer->decoded), src, writer->options->userdata);
+}
+
 /* Emoji are images to some sites; their characters are the alternative text. */
-static void add_emoji(struct writer *writer, const struct markup_token *token)
+static void add_image(struct writer *writer, const struct markup_token *token)
 {
 	struct slice class;
 	struct slice alt;
 
+	if (!markup_attribute(token, SLICE("alt"), &alt) || slice_trim(alt).len == 0)
+		return;
+
 	if (markup_attribute(token, SLICE("class"), &class) &&
 		(slice_find_nocase(class, SLICE("emoji")) >= 0 ||
-			slice_find_nocase(class, SLICE("smiley")) >= 0) &&
-		markup_attribute(token, SLICE("alt"), &alt))
+			slice_find_nocase(class, SLICE("smiley")) >= 0))
 		add_text(writer, alt);
+	else
+		tell_image(writer, token, alt);
 }
 
 static void drop(struct writer *writer, struct markup *markup, const struct element *element)
@@ -423,7 +457,7 @@ static void open_element(struct writer *writer, struct markup *markup,
 		tell_address(writer, token, writer->options->on_base);
 		break;
 	case EFFECT_IMAGE:
-		add_emoji(writer, token);
+		add_image(writer, token);
 		break;
 	}
 }

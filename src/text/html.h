@@ -25,6 +25,9 @@ struct html_options {
 	void (*on_link)(struct slice href, void *userdata);
 	/* The same for <base href>, from which the links behind it start. */
 	void (*on_base)(struct slice href, void *userdata);
+	/* Called for each <img> of more than one pixel with a description ALT, and SRC
+	 * (may be empty); not for those that stand for emoji, whose ALT is text. */
+	void (*on_image)(struct slice alt, struct slice src, void *userdata);
 	void *userdata;
 };
 

@@ -1,3 +1,4 @@
+unit_test(test_decode_caption)
 unit_test(test_decode_date)
 unit_test(test_decode_decode)
 unit_test(test_decode_decoding)
