@@ -1,12 +1,15 @@
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/diags.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/nearest.h"
+#include "base/str.h"
 #include "config/presets.h"
 #include "ctl/ctl.h"
 #include "decode/decode.h"
+#include "http/content.h"
 
 enum { MAX_BYTES = 64 << 20, MAX_ARENA_BYTES = 512 << 20 };
 
@@ -51,6 +54,31 @@ static bool is_markup(struct slice bytes)
 	return bytes.len > 0 && bytes.ptr[0] == '<';
 }
 
+/* A FILE.gz, of which *BYTES then holds what is in it: 0. */
+static int unpack(char **bytes, size_t *len)
+{
+	CLEANUP(content_freep) struct content *content = NULL;
+	CLEANUP(str_done) struct str plain = STR_INIT(MAX_BYTES);
+	char *unpacked = NULL;
+	int r = content_new(SLICE(""), &plain, &content);
+
+	if (r == 0)
+		r = content_add(content, slice_from(*bytes, *len));
+	if (r == 0)
+		r = content_end(content);
+	if (r < 0)
+		return r;
+
+	*len = plain.len;
+	r = str_take(&plain, &unpacked);
+	if (r < 0)
+		return r;
+
+	free(*bytes);
+	*bytes = unpacked;
+	return 0;
+}
+
 static int run(struct ctl *ctl)
 {
 	const char *path = ctl_argument(ctl, 0) ? ctl_argument(ctl, 0) : "-";
@@ -74,6 +102,10 @@ static int run(struct ctl *ctl)
 	r = file_read(path, MAX_BYTES, &bytes, &len);
 	if (r < 0)
 		return log_error(r, "Cannot read %s", path);
+	if (slice_starts_with(slice_from(bytes, len), SLICE("\x1F\x8B")))
+		r = unpack(&bytes, &len);
+	if (r < 0)
+		return log_error(r, "Cannot unpack %s", path);
 	if (ctl_text(ctl, "preset") || !is_markup(slice_from(bytes, len)))
 		r = find_presets(ctl, arena, &presets, &options);
 	if (r < 0)
@@ -116,7 +148,8 @@ const struct ctl_verb verb_parse = {
 	.help = "Print the posts of a feed, or of an API's answer, as NDJSON",
 	.description =
 		"Reads RSS, Atom or JSON Feed from FILE or standard input and prints one post a\n"
-		"line.  The JSON of a service that there is a preset for is recognised as well.\n"
+		"line.  The JSON of a service that there is a preset for is recognised as well, and\n"
+		"FILE may be compressed with gzip.\n"
 		"A broken feed is salvaged as far as it goes; what was mended is told on\n"
 		"standard error with its line.  The exit code is 65 when it is no feed at all.",
 	.example = "mentionctl parse --base-url https://example.org/feed.xml feed.xml\n"

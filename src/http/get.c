@@ -4,6 +4,7 @@
 #include "base/errors.h"
 #include "base/str.h"
 #include "http/address.h"
+#include "http/content.h"
 #include "http/header.h"
 #include "http/request.h"
 #include "http/transfer.h"
@@ -32,6 +33,7 @@ struct get {
 	struct curl_slist *sent_headers;
 	struct str headers; /* of this hop */
 	bool headers_complete;
+	struct content *content; /* from the first byte of a body on */
 	struct str body;
 	unsigned int n_redirects;
 	bool permanent; /* so far all hops were 301 or 308 */
@@ -95,8 +97,18 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *userdata)
 	return str_error(&get->headers) == 0 ? line.len : 0;
 }
 
-/* What arrives here is decompressed: libcurl's own limits count before that, and
- * not at all what comes in chunks. */
+/* libcurl's own limits count before decompression, and not at all what comes in
+ * chunks. */
+static int take_body(struct get *get, struct slice bytes)
+{
+	int r = 0;
+
+	if (!get->content)
+		r = content_new(str_slice(&get->headers), &get->body, &get->content);
+
+	return r < 0 ? r : content_add(get->content, bytes);
+}
+
 static size_t on_body(char *bytes, size_t size, size_t n, void *userdata)
 {
 	struct get *get = userdata;
@@ -106,8 +118,7 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *userdata)
 		get->refused = get->wanted.on_bytes(slice_from(bytes, size * n), get->userdata);
 		return get->refused < 0 ? 0 : size * n;
 	}
-	str_add(&get->body, slice_from(bytes, size * n));
-	return str_error(&get->body) == 0 ? size * n : 0;
+	return take_body(get, slice_from(bytes, size * n)) < 0 ? 0 : size * n;
 }
 
 static int add_headers(struct curl_slist **list, const char *const *headers)
@@ -152,7 +163,8 @@ static bool set_bounds(const struct get *get)
 	if (is_endless(get))
 		return true;
 
-	return !curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "") &&
+	return !curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, CONTENT_CODINGS) &&
+	       !curl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L) &&
 	       !curl_easy_setopt(
 		       easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)get->wanted.max_body_bytes) &&
 	       !curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)LOW_SPEED_BYTES) &&
@@ -169,7 +181,7 @@ static bool set_method(const struct get *get)
 
 /* One connection a transfer (HTTP/1.1, closed after it): 10,000 hosts are asked
  * minutes apart, and what a connection may reach was checked for this request
- * alone.  Encodings are those that libcurl was built to read. */
+ * alone. */
 static int set_options(struct get *get)
 {
 	const struct http_client *client = get->request.client;
@@ -205,6 +217,7 @@ static void start_hop(struct get *get)
 
 	str_clear(&get->headers);
 	str_clear(&get->body);
+	content_free(TAKE(get->content));
 	get->headers_complete = false;
 	transfer->through_proxy = get->proxy != NULL;
 	transfer->connect_host = get->proxy ? get->proxy_host : transfer->url.host;
@@ -317,6 +330,7 @@ static void on_hop_done(struct get *get)
 static void on_transfer_end(struct transfer *transfer, int error, const char *words)
 {
 	struct get *get = transfer->userdata;
+	const int coded = get->content ? content_end(get->content) : 0;
 
 	if (str_error(&get->body) < 0)
 		request_finish(&get->request, str_error(&get->body),
@@ -324,6 +338,8 @@ static void on_transfer_end(struct transfer *transfer, int error, const char *wo
 	else if (str_error(&get->headers) < 0)
 		request_finish(&get->request, str_error(&get->headers),
 			"the headers have more than %d bytes", HEADERS_MAX_BYTES);
+	else if (coded < 0)
+		request_finish(&get->request, coded, "%s", content_words(get->content));
 	else if (get->refused < 0)
 		request_finish(&get->request, get->refused, "%s", error_text(get->refused));
 	else if (error < 0)
@@ -347,6 +363,7 @@ static void release_get(struct http_request *request)
 	curl_slist_free_all(get->sent_headers);
 	str_done(&get->headers);
 	str_done(&get->body);
+	content_free(get->content);
 	target_done(&get->origin);
 }
 

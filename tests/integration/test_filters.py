@@ -1,10 +1,12 @@
 """parse, match and score as Unix filters, on the sample feeds and on lines that
 are no posts."""
 
+import gzip
 import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 import unittest
 import urllib.request
 
@@ -48,6 +50,21 @@ class Samples(unittest.TestCase):
 
 
 class Filters(unittest.TestCase):
+    def test_a_feed_may_be_compressed(self):
+        packed = gzip.compress(rss(angry(1)))
+        with tempfile.NamedTemporaryFile(suffix=".gz") as file:
+            for name, content, code in (("whole", packed, 0), ("joined with nothing", packed
+                                        + gzip.compress(b""), 0), ("damaged", packed[:40]
+                                        + bytes([packed[40] ^ 4]) + packed[41:], 65)):
+                with self.subTest(name):
+                    file.seek(0)
+                    file.truncate()
+                    file.write(content)
+                    file.flush()
+                    done = mentionctl("parse", file.name)
+                    self.assertEqual(code, done.returncode, done.stderr)
+                    self.assertEqual(code == 0, "Complaint 1 about Acme" in done.stdout)
+
     def test_the_daemon_in_miniature(self):
         posts = mentionctl("parse", input=rss(angry(1)).decode())
         matched = mentionctl("match", "--query", "acme AND furious", input=posts.stdout)

@@ -58,6 +58,7 @@ LIBRARIES = {
     "systemd/sd-journal.h": ("base/log.c",),
     "unicode/": ("text/",),
     "yaml.h": ("config/",),
+    "zlib.h": ("http/content.c",),
 }
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)

@@ -60,7 +60,24 @@ def raw_deflate(body):
     return deflate.compress(body) + deflate.flush()
 
 
+def coded(body, encoding):
+    return lambda request: answer(body, headers=["Content-Encoding: " + encoding])
+
+
+def without_coding(body):
+    return lambda request: answer(body)
+
+
+def flipped(body):
+    """BODY with a bit in its middle that fell over."""
+    middle = len(body) // 2
+    return body[:middle] + bytes([body[middle] ^ 4]) + body[middle + 1:]
+
+
+NUMBERS = b"<rss>%s</rss>" % b" ".join(b"%d" % (i * i) for i in range(9000))
 BOMB = gzip.compress(bytes(52 << 20))
+# It gives nothing: a gzip file of empty blocks, which is well compressed.
+SLOW = gzip.compress(gzip.compress(b"")[:10] + b"\0\0\0\xff\xff" * 2_000_000)
 MANY = "".join("X-Header-%d: value\r\n" % i for i in range(10000)).encode()
 
 
@@ -82,6 +99,27 @@ HTTP = {
     "/raw-deflate": lambda r: answer(raw_deflate(BODY), headers=["Content-Encoding: deflate"]),
     "/gzip-bomb": lambda r: answer(BOMB, headers=["Content-Encoding: gzip"]),
     "/damaged-gzip": lambda r: answer(b"\x1f\x8bno", headers=["Content-Encoding: gzip"]),
+    "/gzip-unsaid": without_coding(gzip.compress(BODY)),
+    "/gzip-of-gzip": coded(gzip.compress(gzip.compress(BODY)), "gzip"),
+    "/gzip-joined": coded(gzip.compress(BODY[:3]) + gzip.compress(BODY[3:]) + bytes(9), "gzip"),
+    "/gzip-without-end": coded(gzip.compress(BODY)[:-8], "gzip"),
+    "/gzip-named-utf-8": coded(gzip.compress(BODY), "utf-8"),
+    "/plain-as-gzip": coded(BODY, "gzip"),
+    "/plain-as-deflate": coded(BODY, "deflate"),
+    "/plain-as-br": coded(BODY, "br"),
+    "/plain-as-utf-8": coded(BODY, "utf-8"),
+    "/plain-as-UTF-8": coded(BODY, "UTF-8"),
+    "/plain-as-aws-chunked": coded(BODY, "aws-chunked"),
+    "/plain-as-binary": coded(BODY, "binary"),
+    "/plain-as-two": coded(BODY, "aws-chunked, gzip"),
+    "/one-byte": coded(b"x", "gzip"),
+    "/zlib": coded(zlib.compress(BODY), "deflate"),
+    "/brotli": coded(b"\x50\x00\x10" + BODY + b"\x03", "br"),
+    "/gzip-flipped": coded(flipped(gzip.compress(NUMBERS)), "gzip"),
+    "/gzip-flipped-unsaid": without_coding(flipped(gzip.compress(NUMBERS))),
+    "/bomb-unsaid": without_coding(BOMB),
+    "/bomb-of-bomb": without_coding(gzip.compress(BOMB)),
+    "/slow-bomb": without_coding(SLOW),
     "/trailer": lambda r: chunked(BODY, b'ETag: "trailer"\r\n'),
     "/continue": lambda r: b"HTTP/1.1 100 Continue\r\nX-Which: first\r\n\r\n"
     + answer(headers=["X-Which: second"]),
