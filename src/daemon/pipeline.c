@@ -223,7 +223,9 @@ static int add_post(struct pipeline *pipeline, const struct source_settings *sou
 {
 	const struct identity identity = {.id_key = keys->id_key,
 		.url_key = keys->url_key,
-		.content_hash = keys->content_hash};
+		.content_hash = keys->content_hash,
+		.title_hash = keys->title_hash,
+		.link = keys->link};
 
 	/* Most of what a poll brings is known: that costs one look-up. */
 	int r = store_has_post(pipeline->store, source->name, &identity);

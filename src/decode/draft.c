@@ -461,6 +461,7 @@ int draft_finish(const struct draft *draft, struct post *ret)
 		return r;
 
 	draft_author(draft, &post);
+	post.id_is_url = !post.id && post.url;
 	if (!post.id)
 		post.id = post.url ? post.url : draft->raw_url;
 	set_dates(draft, &post);

@@ -6,8 +6,9 @@
 #include "base/str.h"
 #include "text/url.h"
 
-/* Any fixed number: the hash is stored, so it must be the same for ever. */
+/* Any fixed numbers: the hashes are stored, so they must be the same for ever. */
 #define CONTENT_SEED UINT64_C(0x6d656e74696f6e64)
+#define TITLE_SEED   UINT64_C(0x7469746c65736565)
 
 /* Feeds change how they fold and indent from one fetch to the next: only the
  * visible characters count. */
@@ -52,21 +53,24 @@ int identity_of(const struct post *post, struct arena *arena, struct post_identi
 	struct post_identity identity = {0};
 
 	identity.content_hash = hash_visible(post->text, hash_visible(post->title, CONTENT_SEED));
+	identity.title_hash = hash_visible(post->title ? post->title : post->text, TITLE_SEED);
 	if (post->url) {
 		identity.url_key = copy_key(post->url, arena);
 		if (!identity.url_key)
 			return -ENOMEM;
 	}
 
-	if (post->id && is_address(post->id))
-		identity.id_key = copy_key(post->id, arena);
-	else if (post->id)
-		identity.id_key = post->id;
-	else if (identity.url_key)
+	if (identity.url_key && (post->id_is_url || !post->id)) {
 		identity.id_key = identity.url_key;
-	else
+		identity.link = LINK_OWN;
+	} else if (post->id && is_address(post->id)) {
+		identity.id_key = copy_key(post->id, arena);
+	} else if (post->id) {
+		identity.id_key = post->id;
+	} else {
 		identity.id_key = arena_format(
 			arena, "content:%016llx", (unsigned long long)identity.content_hash);
+	}
 	if (!identity.id_key)
 		return -ENOMEM;
 
@@ -98,6 +102,12 @@ static int find_first(
 	return 0;
 }
 
+/* Whether nothing but the link, which they have in common, says that they are one. */
+static bool are_linked(const struct post_identity *a, const struct post_identity *b)
+{
+	return a->link != LINK_BESIDE && b->link != LINK_BESIDE;
+}
+
 static bool has_other_place(const struct post_identity *a, const struct post_identity *b)
 {
 	if (a->url_key && b->url_key)
@@ -114,6 +124,84 @@ static int add_place(struct post_identity *identity, struct arena *arena)
 						       (unsigned long long)identity->content_hash);
 
 	return identity->id_key ? 0 : -ENOMEM;
+}
+
+/* --- Without ids ------------------------------------------------------------------ */
+
+/* What two entries at one link may have in common. */
+static uint64_t said_content(const struct post_identity *identity)
+{
+	return identity->content_hash;
+}
+
+static uint64_t said_title(const struct post_identity *identity)
+{
+	return identity->title_hash;
+}
+
+static uint64_t said_nothing(const struct post_identity *identity)
+{
+	(void)identity;
+	return 0;
+}
+
+/* Of each entry that is known by its link, and no repetition, the first at that link that
+ * says the same; itself, of the others.  -ENOMEM. */
+static int find_same(const struct post_identity *identities, size_t n,
+	uint64_t (*said)(const struct post_identity *identity), size_t *first)
+{
+	CLEANUP(map_freep) struct map *map = NULL;
+	int r = map_new(&map);
+
+	for (size_t i = 0; i < n && r >= 0; i++) {
+		const struct post_identity *identity = &identities[i];
+		union map_value value = {.number = (int64_t)i};
+
+		first[i] = i;
+		if (identity->link == LINK_BESIDE || identity->is_repeated)
+			continue;
+
+		const uint64_t key[] = {
+			hash_bytes(slice_of(identity->url_key), CONTENT_SEED), said(identity)};
+		const struct slice bytes = slice_from((const char *)key, sizeof(key));
+
+		if (!map_find(map, bytes, &value))
+			r = map_set(map, bytes, value);
+		first[i] = (size_t)value.number;
+	}
+	return MIN(r, 0);
+}
+
+static void mark_repeated(struct post_identity *identities, size_t n, const size_t *first)
+{
+	for (size_t i = 0; i < n; i++)
+		identities[i].is_repeated |= first[i] != i;
+}
+
+static void mark_links(
+	struct post_identity *identities, size_t n, const size_t *first, enum link_role role)
+{
+	for (size_t i = 0; i < n; i++)
+		if (first[i] != i)
+			identities[i].link = identities[first[i]].link = role;
+}
+
+/* Settles those that are known by their links; FIRST is room for N. */
+static int settle_links(struct post_identity *identities, size_t n, size_t *first)
+{
+	int r = find_same(identities, n, said_content, first);
+
+	if (r == 0) {
+		mark_repeated(identities, n, first);
+		r = find_same(identities, n, said_nothing, first);
+	}
+	if (r == 0) {
+		mark_links(identities, n, first, LINK_SHARED);
+		r = find_same(identities, n, said_title, first);
+	}
+	if (r == 0)
+		mark_links(identities, n, first, LINK_TITLE_SHARED);
+	return r;
 }
 
 int identity_settle(struct post_identity *identities, size_t n, struct arena *arena)
@@ -133,7 +221,8 @@ int identity_settle(struct post_identity *identities, size_t n, struct arena *ar
 	if (r >= 0)
 		r = find_first(identities, n, arena, &first);
 	for (size_t i = 0; i < n && r >= 0; i++)
-		identities[i].is_repeated = first[i] != i;
+		identities[i].is_repeated =
+			first[i] != i && !are_linked(&identities[first[i]], &identities[i]);
 
-	return r;
+	return r < 0 ? r : settle_links(identities, n, first);
 }

@@ -42,6 +42,14 @@ struct texts {
 	size_t n;
 };
 
+/* What a post's link says of it in the answer that it came with. */
+enum link_role {
+	LINK_BESIDE,       /* it has an id */
+	LINK_OWN,          /* no id, and no other post at the link */
+	LINK_SHARED,       /* no id, and others at the link, which have other titles */
+	LINK_TITLE_SHARED, /* no id, and the title is another's too */
+};
+
 struct post {
 	const char *id;  /* the source's own stable id */
 	const char *url; /* permalink, absolute */
@@ -61,6 +69,7 @@ struct post {
 	const char *reply_to;
 	struct metric_value metrics[N_METRICS];
 	const char *source; /* name of the source */
+	bool id_is_url;     /* the source gave no id; not in the wire form */
 };
 
 /* The fields that are searched; matches name them. */

@@ -105,11 +105,14 @@ static int erase_keys(struct store *store, const char *author)
 	return sql_run(store, keys_sql, VALUES(value_text(author)));
 }
 
+/* Its keys, and that of its content: when others come to its link it is told by that. */
 static int add_tombstones(struct store *store, int64_t post_id, int64_t now_us)
 {
 	static const char keys_sql[] =
 		"SELECT source_id, id_key FROM post WHERE id = ?1 UNION ALL"
-		" SELECT source_id, id_key FROM post_alias WHERE post_id = ?1";
+		" SELECT source_id, id_key FROM post_alias WHERE post_id = ?1 UNION ALL"
+		" SELECT source_id, format('%s %016llx', url_key, content_hash) FROM post"
+		" WHERE id = ?1 AND substr(id_key, 1, length(url_key)) = url_key";
 	static const char add_sql[] =
 		"INSERT OR IGNORE INTO erased (source_id, key_hash, erased_utc)"
 		" VALUES (?, ?, ?)";

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "base/str.h"
+#include "store/known.h"
 #include "store/lookup.h"
 #include "store/names.h"
 #include "store/search.h"
@@ -33,49 +35,10 @@ static const struct {
 struct arrival {
 	const struct post *post;
 	const struct identity *identity;
+	const char *id_key; /* under which it is stored, when it is new */
 	int64_t source_id;
 	int64_t fetched_us;
 };
-
-/* The row that a post has already. */
-struct known_post {
-	int64_t id;
-	int64_t content_hash;
-	struct metric_value metrics[N_METRICS];
-};
-
-static void read_metrics(struct rows *rows, struct metric_value *ret)
-{
-	for (size_t i = 0; i < N_METRICS; i++) {
-		ret[i].known = !rows_is_null(rows);
-		ret[i].value = rows_real(rows);
-	}
-}
-
-static int find_by_id(struct store *store, const struct arrival *arrival, struct known_post *ret)
-{
-	static const char find_sql[] =
-		"SELECT id, content_hash, likes, shares, replies, comments, views, followers, "
-		"rating"
-		" FROM post WHERE source_id = ?1 AND id_key = ?2"
-		" UNION ALL"
-		" SELECT p.id, content_hash, likes, shares, replies, comments, views, followers,"
-		" rating FROM post_alias AS a JOIN post AS p ON p.id = a.post_id"
-		" WHERE a.source_id = ?1 AND a.id_key = ?2 LIMIT 1";
-	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, find_sql,
-		VALUES(value_int(arrival->source_id), value_text(arrival->identity->id_key)), NULL);
-
-	if (r == 0)
-		r = rows_next(&rows);
-	if (r <= 0)
-		return r;
-
-	ret->id = rows_int(&rows);
-	ret->content_hash = rows_int(&rows);
-	read_metrics(&rows, ret->metrics);
-	return 1;
-}
 
 /* One number for address and content together: a small index, and a text that
  * a thousand posts have in common makes no long list in it. */
@@ -97,17 +60,6 @@ static int find_copy(struct store *store, const struct identity *identity, int64
 		VALUES(copy_hash(identity), value_text(identity->url_key),
 			value_int((int64_t)identity->content_hash)),
 		ret_id);
-}
-
-static int is_erased(struct store *store, const struct arrival *arrival)
-{
-	static const char find_sql[] = "SELECT 1 FROM erased WHERE source_id = ? AND key_hash = ?";
-	int64_t one;
-
-	return sql_find(store, find_sql,
-		VALUES(value_int(arrival->source_id),
-			value_int(post_key_hash(slice_of(arrival->identity->id_key)))),
-		&one);
 }
 
 int64_t post_key_hash(struct slice id_key)
@@ -156,7 +108,7 @@ static int put_post(struct store *store, const struct arrival *arrival, int64_t 
 	const struct value lat = place->has_point ? value_real(place->lat) : (struct value){0};
 	const struct value lon = place->has_point ? value_real(place->lon) : (struct value){0};
 	const struct values values = VALUES(value_id(*id), value_int(arrival->source_id),
-		value_text(identity->id_key), value_text(identity->url_key),
+		value_text(arrival->id_key), value_text(identity->url_key),
 		value_int((int64_t)identity->content_hash), copy_hash(identity),
 		value_time(arrival->fetched_us), value_text(post->id), value_text(post->url),
 		value_text(post->title), value_text(post->text), value_text(post->author),
@@ -258,14 +210,13 @@ static int add_alias(struct store *store, const struct arrival *arrival, int64_t
 		"INSERT INTO post_alias (source_id, id_key, post_id) VALUES (?, ?, ?)";
 
 	return sql_run(store, add_sql,
-		VALUES(value_int(arrival->source_id), value_text(arrival->identity->id_key),
-			value_int(id)));
+		VALUES(value_int(arrival->source_id), value_text(arrival->id_key), value_int(id)));
 }
 
 /* A post whose id is not known in its source. */
 static int add_unknown(struct store *store, const struct arrival *arrival, struct stored_post *ret)
 {
-	int r = is_erased(store, arrival);
+	int r = known_is_erased(store, arrival->source_id, arrival->identity);
 
 	*ret = (struct stored_post){.seen = POST_SEEN};
 	if (r != 0)
@@ -284,20 +235,17 @@ static int add_unknown(struct store *store, const struct arrival *arrival, struc
 
 int store_has_post(struct store *store, const char *source, const struct identity *identity)
 {
-	struct arrival arrival = {.identity = identity};
-	struct known_post known = {0};
-	int r = names_source(store, source, &arrival.source_id);
+	int64_t source_id = 0;
+	const int r = names_source(store, source, &source_id);
 
-	if (r == 0)
-		r = find_by_id(store, &arrival, &known);
-
-	return r > 0 ? known.content_hash == (int64_t)identity->content_hash : r;
+	return r < 0 ? r : known_has_content(store, source_id, identity);
 }
 
 int store_add_post(struct store *store, const struct post *post, const struct identity *identity,
 	int64_t fetched_us, struct stored_post *ret)
 {
 	CLEANUP(txn_done) struct txn txn = {0};
+	CLEANUP(str_done) struct str key = STR_INIT(KNOWN_KEY_BYTES);
 	struct arrival arrival = {.post = post, .identity = identity, .fetched_us = fetched_us};
 	struct stored_post stored = {0};
 	struct known_post known = {0};
@@ -307,7 +255,8 @@ int store_add_post(struct store *store, const struct post *post, const struct id
 	if (r == 0)
 		r = txn_begin(store, &txn);
 	if (r == 0)
-		r = find_by_id(store, &arrival, &known);
+		r = known_find(store, arrival.source_id, post, identity, &known, &key);
+	arrival.id_key = str_text(&key);
 	if (r > 0) {
 		stored.id = known.id;
 		r = update_known(store, &arrival, &known, &stored.seen);
@@ -324,6 +273,14 @@ int store_add_post(struct store *store, const struct post *post, const struct id
 }
 
 /* --- reading ---------------------------------------------------------------- */
+
+void post_read_metrics(struct rows *rows, struct metric_value *ret)
+{
+	for (size_t i = 0; i < N_METRICS; i++) {
+		ret[i].known = !rows_is_null(rows);
+		ret[i].value = rows_real(rows);
+	}
+}
 
 static void read_location(struct rows *rows, struct location *ret)
 {
@@ -353,7 +310,7 @@ void post_read(struct rows *rows, struct post *ret, int64_t *ret_id, struct inst
 	ret->lang = rows_text(rows);
 	read_location(rows, &ret->location);
 	ret->reply_to = rows_text(rows);
-	read_metrics(rows, ret->metrics);
+	post_read_metrics(rows, ret->metrics);
 }
 
 static struct texts *texts_of(struct post *post, const char *kind)

@@ -17,6 +17,9 @@
 /* Without its tags. */
 void post_read(struct rows *rows, struct post *ret, int64_t *ret_id, struct instant *ret_fetched);
 
+/* Reads the columns of the metrics, in their order. */
+void post_read_metrics(struct rows *rows, struct metric_value *ret);
+
 /* Adds the tags, hashtags, handles and links of post ID. */
 int post_read_tags(struct store *store, int64_t id, struct arena *arena, struct post *post);
 

@@ -109,6 +109,64 @@ static void an_id_that_stands_at_several_addresses_names_no_post(void **state)
 	arena_free(arena);
 }
 
+static void a_link_that_several_entries_have_tells_none_of_them(void **state)
+{
+	static const struct {
+		const char *what;
+		struct post posts[3];
+		bool repeated[3];
+		enum link_role links[3];
+	} cases[] = {
+		{"each has its own",
+			{{.url = "http://h.example/1", .title = "One"},
+				{.url = "http://h.example/2", .title = "Two"},
+				{.url = "http://h.example/3", .title = "One"}},
+			{false, false, false}, {LINK_OWN, LINK_OWN, LINK_OWN}},
+		{"a page of notices",
+			{{.url = "http://h.example/", .title = "One"},
+				{.url = "https://h.example/", .title = "Two"},
+				{.url = "http://h.example/3", .title = "Three"}},
+			{false, false, false}, {LINK_SHARED, LINK_SHARED, LINK_OWN}},
+		{"notices with the same title",
+			{{.url = "http://h.example/", .title = "One", .text = "a"},
+				{.url = "http://h.example/", .title = "One", .text = "b"},
+				{.url = "http://h.example/", .title = "Two"}},
+			{false, false, false}, {LINK_TITLE_SHARED, LINK_TITLE_SHARED, LINK_SHARED}},
+		{"one that is listed twice",
+			{{.url = "http://h.example/", .title = "One"},
+				{.url = "http://h.example/", .title = " One "},
+				{.url = "http://h.example/2", .title = "Two"}},
+			{false, true, false}, {LINK_OWN, LINK_OWN, LINK_OWN}},
+		{"an id that is an address is an id",
+			{{.id = "http://h.example/", .url = "http://h.example/", .title = "One"},
+				{.id = "http://h.example/",
+					.url = "http://h.example/",
+					.title = "One, edited"},
+				{.id = "http://h.example/",
+					.url = "http://h.example/",
+					.title = "Two",
+					.id_is_url = true}},
+			{false, true, true}, {LINK_BESIDE, LINK_BESIDE, LINK_OWN}},
+	};
+	struct arena *arena;
+
+	(void)state;
+	assert_int_equal(arena_new(1 << 20, &arena), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct post_identity identities[3];
+
+		for (size_t j = 0; j < 3; j++)
+			identities[j] = identity(arena, &cases[i].posts[j]);
+		assert_int_equal(identity_settle(identities, 3, arena), 0);
+		for (size_t j = 0; j < 3; j++)
+			expect(identities[j].is_repeated == cases[i].repeated[j] &&
+					identities[j].link == cases[i].links[j],
+				"%s: entry %zu repeated is %d, its link %d", cases[i].what, j,
+				identities[j].is_repeated, identities[j].link);
+	}
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +174,7 @@ int main(void)
 		cmocka_unit_test(https_is_the_same_address_as_http),
 		cmocka_unit_test(folding_is_no_edit_but_a_changed_word_is),
 		cmocka_unit_test(an_id_that_stands_at_several_addresses_names_no_post),
+		cmocka_unit_test(a_link_that_several_entries_have_tells_none_of_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,6 +37,117 @@ static void test_a_post_is_known_by_its_id(void **state)
 	}
 }
 
+/* What polls bring of one page, notice by notice, as dedupe/ tells them apart. */
+struct notice {
+	int poll;
+	enum link_role link;
+	const char *title, *text, *published;
+	enum seen seen;
+	int row; /* which of them it is, counted from 1 */
+};
+
+static struct stored_post add_notice(
+	struct store *store, const char *page, const struct notice *notice)
+{
+	const struct post post = {.source = "acme-news",
+		.url = page,
+		.title = notice->title,
+		.text = notice->text,
+		.published =
+			notice->published ? INSTANT(at(notice->published)) : (struct instant){0}};
+	const struct identity identity = {.id_key = page,
+		.url_key = page,
+		.content_hash =
+			hash_bytes(slice_of(notice->text), hash_bytes(slice_of(notice->title), 1)),
+		.title_hash = hash_bytes(slice_of(notice->title ? notice->title : notice->text), 2),
+		.link = notice->link};
+	struct stored_post stored;
+	const int known = store_has_post(store, post.source, &identity);
+
+	assert_int_equal(
+		0, store_add_post(store, &post, &identity, at("2026-11-21 08:00:00"), &stored));
+	expect(known == (stored.seen == POST_SEEN), "poll %d: `%s' known is %d", notice->poll,
+		notice->title ? notice->title : notice->text, known);
+	return stored;
+}
+
+#define DAY_1 "2026-11-01 09:00:00"
+#define DAY_2 "2026-11-02 09:00:00"
+#define DAY_3 "2026-11-03 09:00:00"
+
+static void test_notices_that_share_a_link_are_told_apart(void **state)
+{
+	const struct fixture *fixture = *state;
+	static const struct {
+		const char *what;
+		struct notice notices[8];
+	} cases[] = {
+		{"two at once, and again",
+			{{1, LINK_SHARED, "Closed", "a", DAY_1, POST_NEW, 1},
+				{1, LINK_SHARED, "Open", "b", DAY_2, POST_NEW, 2},
+				{2, LINK_SHARED, "Closed", "a", DAY_1, POST_SEEN, 1},
+				{2, LINK_SHARED, "Open", "b", DAY_2, POST_SEEN, 2},
+				{3, LINK_OWN, "Open", "b", DAY_2, POST_SEEN, 2}}},
+		{"one, then two, then the other",
+			{{1, LINK_OWN, "Closed", "a", DAY_1, POST_NEW, 1},
+				{2, LINK_SHARED, "Open", "b", DAY_2, POST_NEW, 2},
+				{2, LINK_SHARED, "Closed", "a", DAY_1, POST_SEEN, 1},
+				{3, LINK_OWN, "Open", "b", DAY_2, POST_SEEN, 2},
+				{4, LINK_OWN, "Open", "b, at last", DAY_2, POST_EDITED, 2},
+				{5, LINK_OWN, "Mended", "c", DAY_3, POST_NEW, 3}}},
+		{"one after the other",
+			{{1, LINK_OWN, "Closed", "a", DAY_1, POST_NEW, 1},
+				{2, LINK_OWN, "Open", "b", DAY_2, POST_NEW, 2},
+				{3, LINK_OWN, "Open", "b", DAY_2, POST_SEEN, 2},
+				{4, LINK_SHARED, "Closed", "a", DAY_1, POST_SEEN, 1},
+				{4, LINK_SHARED, "Open", "b", DAY_2, POST_SEEN, 2}}},
+		{"an edit of the title alone, and of all but the date",
+			{{1, LINK_OWN, "Closed", "a", DAY_1, POST_NEW, 1},
+				{2, LINK_OWN, "Closed!", "a", DAY_1, POST_EDITED, 1},
+				{3, LINK_OWN, "Shut", "b", DAY_1, POST_EDITED, 1},
+				{4, LINK_OWN, "Shut", "b", DAY_2, POST_SEEN, 1},
+				{5, LINK_OWN, "Shut", "c", DAY_2, POST_EDITED, 1}}},
+		{"without dates an edit is the likelier",
+			{{1, LINK_OWN, "Closed", "a", NULL, POST_NEW, 1},
+				{2, LINK_OWN, "Open", "b", NULL, POST_EDITED, 1}}},
+		{"an edit among others",
+			{{1, LINK_SHARED, "Closed", "a", DAY_1, POST_NEW, 1},
+				{1, LINK_SHARED, "Open", "b", DAY_2, POST_NEW, 2},
+				{2, LINK_SHARED, "Closed", "a, really", DAY_1, POST_EDITED, 1},
+				{2, LINK_SHARED, "Open", "b", DAY_2, POST_SEEN, 2}}},
+		{"one title for all",
+			{{1, LINK_OWN, "News", "a", NULL, POST_NEW, 1},
+				{2, LINK_TITLE_SHARED, "News", "b", NULL, POST_NEW, 2},
+				{2, LINK_TITLE_SHARED, "News", "a", NULL, POST_SEEN, 1},
+				{3, LINK_TITLE_SHARED, "News", "c", NULL, POST_NEW, 3},
+				{3, LINK_TITLE_SHARED, "News", "b", NULL, POST_SEEN, 2},
+				{4, LINK_OWN, "News", "c", NULL, POST_SEEN, 3}}},
+		{"no title at all", {{1, LINK_SHARED, NULL, "a", DAY_1, POST_NEW, 1},
+					    {1, LINK_SHARED, NULL, "b", DAY_1, POST_NEW, 2},
+					    {2, LINK_SHARED, NULL, "b", DAY_1, POST_SEEN, 2},
+					    {3, LINK_OWN, NULL, "c", DAY_2, POST_NEW, 3}}},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		int64_t rows[9] = {0};
+		char page[40];
+
+		snprintf(page, sizeof(page), "town.example/notices/%zu", i);
+		for (size_t k = 0; k < 8 && cases[i].notices[k].poll > 0; k++) {
+			const struct notice *notice = &cases[i].notices[k];
+			const struct stored_post stored = add_notice(fixture->store, page, notice);
+			int64_t *row = &rows[notice->row];
+
+			expect(stored.seen == notice->seen, "%s: poll %d, notice %zu: seen %d",
+				cases[i].what, notice->poll, k, stored.seen);
+			expect(*row == 0 ? stored.seen == POST_NEW : *row == stored.id,
+				"%s: poll %d, notice %zu: row %lld", cases[i].what, notice->poll, k,
+				(long long)stored.id);
+			*row = stored.id;
+		}
+	}
+}
+
 static void test_a_post_needs_a_known_source(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -128,6 +239,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		with_memory(test_a_post_is_known_by_its_id),
+		with_memory(test_notices_that_share_a_link_are_told_apart),
 		with_memory(test_a_post_needs_a_known_source),
 		with_memory(test_what_is_read_is_what_was_written),
 	};
