@@ -567,12 +567,14 @@ static const struct setting table[] = {
 		.path = "alerts[].max_age",
 		.type = SETTING_DURATION,
 		PLACE(alert_settings, max_age_us),
+		ORIGIN(alert_settings, max_age_origin),
+		.fallback = "3d",
 		.min = "1h",
-		.max = "10y",
-		.help = "Posts that were published longer ago raise no alert: a source that is new "
-			"here may bring years of old posts. Without it every post may as it comes; "
-			"but posts that were here before their stream alert only where this is "
-			"given, up to that age.",
+		.max = "100y",
+		.help = "Posts that were published longer ago raise no alert, and no rate counts "
+			"them: a source that is new here may bring years of old posts. One without "
+			"a date counts as new. Posts that were here before their stream, or before "
+			"they were scored again, alert only where this is given, up to that age.",
 		.example = "7d",
 	},
 	{

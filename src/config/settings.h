@@ -108,10 +108,11 @@ struct alert_settings {
 	const char *when;          /* the rule, see alert/rule.h */
 	struct texts notify;       /* recipients' names */
 	int64_t respond_within_us; /* 0: no deadline */
-	int64_t max_age_us;        /* of posts that alert; 0: any */
+	int64_t max_age_us;        /* of posts that alert */
 	int64_t cooldown_us;       /* between mails of one incident */
 	struct origin origin;
 	struct origin when_origin;
+	struct origin max_age_origin;        /* without a line: the default, for what is new here */
 	const struct origin *stream_origins; /* one for each of streams */
 	const struct origin *notify_origins; /* one for each of notify */
 };

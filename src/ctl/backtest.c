@@ -236,8 +236,9 @@ static int count_others(struct work *work)
 	for (size_t i = 0; i < work->n_overlaps && r >= 0; i++) {
 		struct stream_count count = {0};
 
-		r = store_count_mentions(work->store, work->overlaps[i].stream, result->since_us,
-			result->now_us + US_PER_S, &count);
+		const struct count_window window = {result->since_us, result->now_us + US_PER_S, 0};
+
+		r = store_count_mentions(work->store, work->overlaps[i].stream, &window, &count);
 		if (r == -ENOENT || r == -ENODATA)
 			r = 0;
 		work->overlaps[i].n_that = count.n_mentions;

@@ -56,7 +56,8 @@ int database_check_stream(const struct ctl *ctl, struct store *store)
 	if (!stream)
 		return 0;
 
-	const int r = store_count_mentions(store, stream, now_us, now_us, &count);
+	const int r = store_count_mentions(
+		store, stream, &(struct count_window){now_us, now_us, 0}, &count);
 	if (r == -ENOENT)
 		log_error(0, "There is no stream %s", stream);
 	else if (r < 0 && r != -ENODATA)

@@ -133,15 +133,16 @@ static bool concerns(const struct alert_settings *rule, const struct stream_sett
 	return texts_has(&rule->streams, slice_of(stream->name));
 }
 
-/* A post that is new to its stream only is no news: the rule must say up to
- * which age it is. */
+/* Nobody can answer in time what was said years ago, which the first poll of a source
+ * may bring.  A post that is new to its stream only is no news at all: the file must
+ * say up to which age it is. */
 static bool is_too_old(const struct alert_settings *rule, const struct passage *passage)
 {
 	const struct instant said = passage->post->published;
 	const int64_t from_us = said.known ? said.us : passage->fetched_us;
 
-	if (rule->max_age_us == 0)
-		return passage->is_late;
+	if (passage->is_late && rule->max_age_origin.line == 0)
+		return true;
 
 	return passage->now_us - from_us > rule->max_age_us;
 }
@@ -216,17 +217,27 @@ static int check_cap(struct pipeline *pipeline, const struct recipient_settings 
 	return tell_rest(pipeline, recipient, &held, result);
 }
 
+/* What is counted for a rule. */
+struct counting {
+	struct store *store;
+	int64_t max_age_us;
+};
+
 static int count_mentions(void *userdata, const char *stream, int64_t from_us, int64_t until_us,
 	struct stream_count *ret)
 {
-	return store_count_mentions(userdata, stream, from_us, until_us, ret);
+	const struct counting *counting = userdata;
+	const struct count_window window = {from_us, until_us, counting->max_age_us};
+
+	return store_count_mentions(counting->store, stream, &window, ret);
 }
 
 /* Judges one rate for one stream. */
 static int check_rate(struct pipeline *pipeline, const struct compiled_rule *rule,
 	const struct stream_settings *stream, struct ingest_result *result)
 {
-	const struct rate_source source = {.count = count_mentions, .userdata = pipeline->store};
+	struct counting counting = {pipeline->store, rule->settings->max_age_us};
+	const struct rate_source source = {.count = count_mentions, .userdata = &counting};
 	CLEANUP(str_done) struct str evidence = STR_INIT(EVIDENCE_MAX_BYTES);
 	struct raising raising = {
 		.rule = rule->settings, .stream = stream, .now_us = clock_now_us(pipeline->clock)};

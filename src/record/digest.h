@@ -12,6 +12,10 @@ struct items {
 	size_t n_all; /* how many there are in all */
 };
 
+/* How long before it came a post was said that is no news: of a source that is new here,
+ * or of an archive. */
+#define DIGEST_OLD_US (3 * US_PER_DAY)
+
 /* One stream in a window, and in the window of the same length before it. */
 struct stream_count {
 	const char *name;
@@ -20,6 +24,7 @@ struct stream_count {
 	size_t n_mentions, n_stories;
 	size_t n_positive, n_neutral, n_negative, n_unknown, n_angry;
 	size_t n_mentions_before;
+	size_t n_old; /* said long before they came, and in no other number */
 };
 
 struct rising_word {

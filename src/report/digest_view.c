@@ -35,6 +35,7 @@ static void add_counts(struct stream_count *sum, const struct stream_count *stre
 	sum->n_unknown += stream->n_unknown;
 	sum->n_angry += stream->n_angry;
 	sum->n_mentions_before += stream->n_mentions_before;
+	sum->n_old += stream->n_old;
 }
 
 /* The digest is about the brands; where none is configured, about all. */
@@ -252,6 +253,24 @@ static int set_coverage(
 	return r | json_set_take(view, "coverage", TAKE(coverage));
 }
 
+/* Those of all streams: what is old is in no other number. */
+static int set_older(json_t *view, const struct digest *digest)
+{
+	CLEANUP(json_freep) json_t *older = json_object();
+	size_t n = 0;
+
+	for (size_t i = 0; i < digest->n_streams; i++)
+		n += digest->streams[i].n_old;
+	if (n == 0)
+		return 0;
+
+	int r = view_set_count(older, "count", n);
+
+	r |= view_set_flag(older, "is_one", n == 1);
+	r |= view_set_format(older, "days", "%d", (int)(DIGEST_OLD_US / US_PER_DAY));
+	return r | json_set_take(view, "older", TAKE(older));
+}
+
 /* --- the whole ----------------------------------------------------------- */
 
 static bool is_empty(const struct digest *digest)
@@ -260,7 +279,7 @@ static bool is_empty(const struct digest *digest)
 		   digest->positive.n_all + digest->news.n_all;
 
 	for (size_t i = 0; i < digest->n_streams; i++)
-		n += digest->streams[i].n_mentions;
+		n += digest->streams[i].n_mentions + digest->streams[i].n_old;
 	return n == 0;
 }
 
@@ -314,6 +333,7 @@ int view_digest(const struct digest *digest, const struct view_context *context,
 	r |= set_rising(view, digest);
 	r |= set_streams(view, "voices", digest, true);
 	r |= set_streams(view, "topics", digest, false);
+	r |= set_older(view, digest);
 	r |= set_coverage(view, digest, context);
 	r |= view_set_count(view, "held_back", digest->n_held_back);
 	if (r != 0)

@@ -67,6 +67,17 @@ int view_set_signed(json_t *object, const char *name, long value)
 			  : view_set_format(object, name, "%+ld", value);
 }
 
+/* Whether LOCAL, in TIMEZONE, is of another year than NOW_US: then the year is said. */
+static bool is_other_year(const struct local_time *local, const char *timezone, int64_t now_us)
+{
+	struct local_time now;
+
+	if (localtime_at(timezone, now_us, &now) < 0 && localtime_at(NULL, now_us, &now) < 0)
+		return true;
+
+	return now.civil.year != local->civil.year;
+}
+
 int view_set_time(
 	json_t *object, const char *name, struct instant time, const struct view_context *context)
 {
@@ -80,8 +91,12 @@ int view_set_time(
 		localtime_at(NULL, time.us, &local) < 0)
 		return -ENOMEM;
 
-	return json_set_text(object, name,
-		localtime_format(&local, context->with_zone ? LOCAL_TIME_ZONE : LOCAL_TIME, text));
+	const bool has_year = is_other_year(&local, context->timezone, context->now_us);
+	const enum local_form form = context->with_zone
+					     ? (has_year ? LOCAL_YEAR_TIME_ZONE : LOCAL_TIME_ZONE)
+					     : (has_year ? LOCAL_YEAR_TIME : LOCAL_TIME);
+
+	return json_set_text(object, name, localtime_format(&local, form, text));
 }
 
 int view_set_cut(json_t *object, const char *name, const char *text, size_t max)

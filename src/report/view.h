@@ -29,7 +29,7 @@ int view_set_list(json_t *object, const char *name, const char *has, json_t *lis
 int view_set_count(json_t *object, const char *name, size_t count);
 /* "+8", "-30", "0". */
 int view_set_signed(json_t *object, const char *name, long value);
-/* Local time; nothing when unknown. */
+/* Local time, with the year when it is not the present one; nothing when unknown. */
 int view_set_time(
 	json_t *object, const char *name, struct instant time, const struct view_context *context);
 /* TEXT with at most MAX code points, "…" behind what was cut. */

@@ -29,23 +29,26 @@ static int was_watched(struct store *store, const char *stream, int64_t until_us
 	return watched != 0;
 }
 
-int store_count_mentions(struct store *store, const char *stream, int64_t from_us, int64_t until_us,
+int store_count_mentions(struct store *store, const char *stream, const struct count_window *window,
 	struct stream_count *ret)
 {
 	static const char count_sql[] =
 		"SELECT " COUNT_COLUMNS
 		" FROM stream AS st JOIN mention AS m ON m.stream_id = st.id"
 		" JOIN post AS p ON p.id = m.post_id"
-		" WHERE st.name = ? AND m.fetched_utc >= ? AND m.fetched_utc < ?";
+		" WHERE st.name = ?1 AND m.fetched_utc >= ?2 AND m.fetched_utc < ?3"
+		" AND (?4 = 0 OR NOT " COUNT_IS_OLD("?4") ")";
 	CLEANUP(rows_done) struct rows rows = {0};
 	struct stream_count count = {.name = stream};
-	int r = was_watched(store, stream, until_us);
+	int r = was_watched(store, stream, window->until_us);
 
 	if (r <= 0)
 		return r < 0 ? r : -ENODATA;
 
 	r = rows_open(&rows, store, count_sql,
-		VALUES(value_text(stream), value_time(from_us), value_time(until_us)), NULL);
+		VALUES(value_text(stream), value_time(window->from_us),
+			value_time(window->until_us), value_int(window->max_age_us / US_PER_S)),
+		NULL);
 	if (r == 0)
 		r = rows_next(&rows);
 	if (r < 0)

@@ -13,4 +13,8 @@
 	" coalesce(sum(m.label = 'neutral'), 0), coalesce(sum(m.label = 'negative'), 0),"          \
 	" coalesce(sum(m.label = 'unknown'), 0), coalesce(sum(m.angry), 0)"
 
+/* Whether mention m of post p was said more than SECONDS, an expression, before it came. */
+#define COUNT_IS_OLD(seconds)                                                                      \
+	"coalesce(p.published_utc < datetime(m.fetched_utc, '-' || " seconds " || ' seconds'), 0)"
+
 void count_read(struct rows *rows, struct stream_count *ret);

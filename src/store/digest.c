@@ -1,5 +1,6 @@
 #include "store/digest.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -125,6 +126,10 @@ static const char still_open_sql[] =
 	" AND NOT EXISTS (SELECT 1 FROM alert AS a JOIN incident AS i ON i.id = a.incident_id"     \
 	" WHERE a.mention_id = m.id AND i.state IN ('open', 'acknowledged', 'responded'))"
 
+/* DIGEST_OLD_US in seconds. */
+#define IS_OLD COUNT_IS_OLD("259200")
+static_assert(DIGEST_OLD_US == 259200 * US_PER_S, "IS_OLD says the same");
+
 /* A story is told once, by the mention that stands first in ORDER, of equal ones
  * the one said first, and not again in a later section. */
 #define OF_STORIES(wanted, order)                                                                  \
@@ -136,7 +141,7 @@ static const char still_open_sql[] =
 	" FROM mention AS m JOIN post AS p ON p.id = m.post_id"                                    \
 	" JOIN stream AS st ON st.id = m.stream_id"                                                \
 	" WHERE m.fetched_utc >= ?1 AND m.fetched_utc < ?2"                                        \
-	" AND p.story_id NOT IN told AND " wanted "),"                                             \
+	" AND NOT " IS_OLD " AND p.story_id NOT IN told AND " wanted "),"                          \
 	" ranked AS (SELECT id, row_number() OVER (ORDER BY " order ", said, id) AS rank,"         \
 	" row_number() OVER (PARTITION BY story_id ORDER BY " order ", said, id) AS place"         \
 	" FROM candidate),"                                                                        \
@@ -216,12 +221,19 @@ static int count_stream(struct store *store, int64_t stream_id, const struct dig
 	static const char count_sql[] =
 		"SELECT " COUNT_COLUMNS " FROM mention AS m"
 		" JOIN post AS p ON p.id = m.post_id"
-		" WHERE m.stream_id = ? AND m.fetched_utc >= ? AND m.fetched_utc < ?";
+		" WHERE m.stream_id = ? AND m.fetched_utc >= ? AND m.fetched_utc < ?"
+		" AND NOT " IS_OLD;
 	static const char before_sql[] =
-		"SELECT count(*) FROM mention"
-		" WHERE stream_id = ? AND fetched_utc >= ? AND fetched_utc < ?";
+		"SELECT count(*) FROM mention AS m JOIN post AS p ON p.id = m.post_id"
+		" WHERE m.stream_id = ? AND m.fetched_utc >= ? AND m.fetched_utc < ?"
+		" AND NOT " IS_OLD;
+	static const char old_sql[] =
+		"SELECT count(*) FROM mention AS m JOIN post AS p ON p.id = m.post_id"
+		" WHERE m.stream_id = ? AND m.fetched_utc >= ? AND m.fetched_utc < ?"
+		" AND " IS_OLD;
 	CLEANUP(rows_done) struct rows rows = {0};
 	int64_t n_before = 0;
+	int64_t n_old = 0;
 	int r = rows_open(&rows, store, count_sql,
 		VALUES(value_int(stream_id), value_time(digest->from_us),
 			value_time(digest->until_us)),
@@ -238,6 +250,12 @@ static int count_stream(struct store *store, int64_t stream_id, const struct dig
 			value_time(digest->from_us)),
 		&n_before);
 	count->n_mentions_before = (size_t)n_before;
+	if (r >= 0)
+		r = sql_find(store, old_sql,
+			VALUES(value_int(stream_id), value_time(digest->from_us),
+				value_time(digest->until_us)),
+			&n_old);
+	count->n_old = (size_t)n_old;
 	return MIN(r, 0);
 }
 
@@ -271,7 +289,8 @@ static int load_streams(struct store *store, struct arena *arena, struct digest 
 		r = count_stream(store, id, digest, &count);
 		if (r < 0)
 			return r;
-		if (rows_flag(&rows) && count.n_mentions + count.n_mentions_before == 0)
+		if (rows_flag(&rows) &&
+			count.n_mentions + count.n_mentions_before + count.n_old == 0)
 			continue;
 
 		count.name = rows_text(&rows);

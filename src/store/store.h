@@ -420,10 +420,16 @@ int store_muted_until(struct store *store, const char *rule, const char *stream,
 int store_list_mutes(
 	struct store *store, int64_t now_us, struct arena *arena, struct mute **ret, size_t *ret_n);
 
-/* Numbers for rate rules: mentions of STREAM fetched in [from, until).  The name
- * is STREAM itself; n_mentions_before is left out.  -ENODATA when the stream was
- * added after UNTIL_US, -ENOENT when it is not known. */
-int store_count_mentions(struct store *store, const char *stream, int64_t from_us, int64_t until_us,
+/* What was fetched in [from, until) and said at most MAX_AGE_US (0: whenever) before. */
+struct count_window {
+	int64_t from_us, until_us;
+	int64_t max_age_us;
+};
+
+/* Numbers for rate rules: mentions of STREAM in WINDOW.  The name is STREAM itself;
+ * n_mentions_before and n_old are left out.  -ENODATA when the stream was added after
+ * the window, -ENOENT when it is not known. */
+int store_count_mentions(struct store *store, const char *stream, const struct count_window *window,
 	struct stream_count *ret);
 
 /* The angriest mentions of STREAM fetched since SINCE_US, a few. */

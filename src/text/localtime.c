@@ -232,6 +232,15 @@ char *localtime_format(const struct local_time *local, enum local_form form, cha
 	case LOCAL_RFC5322:
 		format_rfc5322(local, text);
 		break;
+	case LOCAL_YEAR_TIME:
+		snprintf(text, LOCAL_TEXT_SIZE, "%s %d %s %04d, %02d:%02d", day_names[c->weekday],
+			c->day, month_names[c->month - 1], (int)c->year, c->hour, c->minute);
+		break;
+	case LOCAL_YEAR_TIME_ZONE:
+		snprintf(text, LOCAL_TEXT_SIZE, "%s %d %s %04d, %02d:%02d %s",
+			day_names[c->weekday], c->day, month_names[c->month - 1], (int)c->year,
+			c->hour, c->minute, zone);
+		break;
 	}
 	return text;
 }

@@ -34,8 +34,16 @@ int localtime_next(const struct weekly *weekly, int64_t time_us, int64_t *ret_us
 
 enum { LOCAL_TEXT_SIZE = 48 };
 
-/* "Sat 21 Nov", "Sat 21 Nov, 14:05", "Sat 21 Nov, 14:05 UTC+3", and RFC 5322's
- * "Sat, 21 Nov 2026 14:05:09 +0300".  TEXT has room for LOCAL_TEXT_SIZE;
+/* "Sat 21 Nov", "Sat 21 Nov, 14:05", "Sat 21 Nov, 14:05 UTC+3", RFC 5322's
+ * "Sat, 21 Nov 2026 14:05:09 +0300", and the second and third with the year, "Sat 21 Nov
+ * 2026, 14:05".  TEXT has room for LOCAL_TEXT_SIZE;
  * returns it.  English whatever the locale is. */
-enum local_form { LOCAL_DAY, LOCAL_TIME, LOCAL_TIME_ZONE, LOCAL_RFC5322 };
+enum local_form {
+	LOCAL_DAY,
+	LOCAL_TIME,
+	LOCAL_TIME_ZONE,
+	LOCAL_RFC5322,
+	LOCAL_YEAR_TIME,
+	LOCAL_YEAR_TIME_ZONE,
+};
 char *localtime_format(const struct local_time *local, enum local_form form, char *text);

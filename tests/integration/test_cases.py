@@ -1,11 +1,13 @@
 """Feeds from the wild that were once read wrongly, through the whole program."""
 
+import email.utils
 import pathlib
 import re
 import unittest
 
 from support.case import IntegrationCase
-from support.daemon import run_once
+from support.daemon import mentionctl, run_once
+from support.feeds import SAID
 
 FEEDS = pathlib.Path(__file__).parents[1] / "fixtures" / "cases"
 
@@ -54,6 +56,47 @@ class NoticesThatShareALink(Case):
         (title, edited), = self.mentions()
         self.assertEqual("Acme bridge is closed", title)
         self.assertIsNotNone(edited)
+
+
+class TheFirstPollOfAnOldFeed(Case):
+    def setUp(self):
+        super().setUp()
+        self.old = (FEEDS / "old.xml").read_bytes()
+
+    def alerts(self):
+        return (self.database.value("SELECT count(*) FROM alert"),
+                self.database.value("SELECT count(*) FROM incident"), len(self.mail.mails.all()))
+
+    def test_stores_mentions_and_tells_nobody_at_once(self):
+        self.settings["alerts"].append({"name": "wave", "when": "count(angry, 1h) >= 3",
+                                        "notify": ["support"]})
+        self.poll(self.old)
+        self.assertEqual(3, self.database.value("SELECT count(*) FROM mention"
+                                                " WHERE anger >= 0.6"))
+        self.assertEqual((0, 0, 0), self.alerts())
+        self.assertEqual([], self.database.rows("SELECT * FROM v_needs_answer"))
+
+    def test_a_post_of_today_or_without_a_date_is_told(self):
+        date = b"<pubDate>Tue, 10 Mar 2015 09:08:07 GMT</pubDate>"
+        today = email.utils.format_datetime(SAID).encode()
+        self.poll(self.old.replace(date, b"", 1).replace(date[9:-10], today, 1))
+        self.assertEqual((2, 2, 2), self.alerts())
+
+    def test_the_threshold_is_the_administrators_and_the_year_is_told(self):
+        self.settings["alerts"][0]["max_age"] = "50y"
+        self.poll(self.old)
+        self.assertEqual((3, 3, 3), self.alerts())
+        for mail in self.mail.mails.all():
+            self.assertIn("10 Mar 2015", mail.text())
+
+    def test_stands_in_the_digest_apart_from_what_is_new(self):
+        self.settings["recipients"][0]["digest"] = {"at": "08:00"}
+        self.poll(self.old)
+        done = mentionctl("--config", self.config, "digest", "preview", "support")
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertIn("no mentions", done.stdout)
+        self.assertIn("3 mentions were said more than 3 days before they came here",
+                      " ".join(done.stdout.split()))
 
 
 if __name__ == "__main__":

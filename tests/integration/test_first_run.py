@@ -4,7 +4,7 @@ import dataclasses
 import unittest
 
 from support.case import IntegrationCase
-from support.feeds import angry, calm, rss, unrelated
+from support.feeds import SAID, angry, calm, rss, unrelated
 
 
 class FirstRun(IntegrationCase):
@@ -24,7 +24,7 @@ class FirstRun(IntegrationCase):
                              "SELECT p.source_post_id, s.name, m.angry FROM mention m"
                              " JOIN post p ON p.id = m.post_id"
                              " JOIN stream s ON s.id = m.stream_id ORDER BY 1")])
-        self.assertEqual(["2026-11-21 08:00:00"] * 3,
+        self.assertEqual([f"{SAID:%Y-%m-%d %H:%M:%S}"] * 3,
                          self.database.column("SELECT published_utc FROM post"))
         self.assertEqual([("angry-customer", "open")], [tuple(row) for row in self.database.rows(
             "SELECT a.rule, i.state FROM alert a JOIN incident i ON i.id = a.incident_id")])

@@ -178,10 +178,10 @@ static struct rising_word sample_rising[] = {
 	{"#acmefail", 31, 2}, {"refund", 19, 4}, {"កញ្ចប់", 9, 0}, {"Christmas", 8, 3}};
 
 static struct stream_count sample_streams[] = {
-	{"acme", "Acme", "brand", 42, 30, 14, 12, 10, 6, 3, 30},
-	{"globex", "Globex", "competitor", 71, 60, 20, 26, 25, 0, 0, 71},
-	{"initech", "Initech", "competitor", 1, 1, 0, 1, 0, 0, 0, 4},
-	{"parcels", "Parcels & post", "topic", 120, 90, 30, 60, 30, 0, 0, 110},
+	{"acme", "Acme", "brand", 42, 30, 14, 12, 10, 6, 3, 30, 2},
+	{"globex", "Globex", "competitor", 71, 60, 20, 26, 25, 0, 0, 71, 0},
+	{"initech", "Initech", "competitor", 1, 1, 0, 1, 0, 0, 0, 4, 0},
+	{"parcels", "Parcels & post", "topic", 120, 90, 30, 60, 30, 0, 0, 110, 1},
 };
 
 static struct source_health sample_troubled[] = {

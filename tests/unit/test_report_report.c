@@ -97,6 +97,34 @@ static void expect_sound(const struct mail_content *mail)
 			"a line of %zu columns: %.*s", terminal_width(line), SLICE_FMT(line));
 }
 
+/* By the recipient's clock: at 05:00 UTC it is the new year in Nairobi since eight hours. */
+static void test_another_year_is_said(void **state)
+{
+	static const struct {
+		const char *published, *now, *want;
+	} cases[] = {
+		{"2015-03-10T09:08:07Z", "2026-11-21T05:00:00Z", "Tue 10 Mar 2015, 12:08"},
+		{"2026-12-31T20:00:00Z", "2027-01-01T05:00:00Z", "Thu 31 Dec 2026, 23:00"},
+		{"2026-12-31T22:00:00Z", "2027-01-01T05:00:00Z", "Fri 1 Jan, 01:00"},
+		{"2026-01-01T05:00:00Z", "2026-11-21T05:00:00Z", "Thu 1 Jan, 08:00"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct alert_context context = context_of(1);
+		struct item item = sample_item(0);
+		struct mail_content mail = {0};
+		int64_t published_us;
+
+		assert_int_equal(time_parse(cases[i].published, &published_us), 1);
+		assert_int_equal(time_parse(cases[i].now, &context.now_us), 1);
+		item.post.published = INSTANT(published_us);
+		assert_int_equal(report_alert(reporter, &item, &context, arena, &mail), 0);
+		sample_done(&item);
+		expect(strstr(mail.text, cases[i].want) && strstr(mail.html, cases[i].want),
+			"%s is not in %s", cases[i].want, mail.text);
+	}
+}
+
 static void test_an_alert_tells_all_that_is_needed_to_answer(void **state)
 {
 	struct alert_context context = context_of(2);
@@ -238,6 +266,7 @@ static void test_a_digest_keeps_its_order(void **state)
 	assert_non_null(strstr(mail.text, "answer by Sat 21 Nov, 08:30"));
 	assert_non_null(strstr(mail.text, "was due Sat 21 Nov, 07:30"));
 	assert_non_null(strstr(mail.text, "Globex: 71 mentions in 60 stories"));
+	assert_non_null(strstr(mail.text, "3 mentions were said more than 3 days before"));
 	assert_non_null(strstr(mail.text, "Fri 20 Nov, 08:00 to Sat 21 Nov, 08:00 UTC+3"));
 }
 
@@ -365,6 +394,7 @@ static void test_the_same_input_gives_the_same_mail(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_another_year_is_said),
 		cmocka_unit_test(test_an_alert_tells_all_that_is_needed_to_answer),
 		cmocka_unit_test(test_subjects_of_alerts),
 		cmocka_unit_test(test_an_alert_of_a_rate_shows_numbers_and_examples),

@@ -153,8 +153,10 @@ static void test_what_a_person_says_stays(void **state)
 	/* Scored again, after an edit. */
 	assert_int_equal(
 		mention, add_mention(fixture->store, post, &(struct felt){.compound = -0.9}));
-	assert_int_equal(0, store_count_mentions(fixture->store, "acme", at("2026-11-21 08:00:00"),
-				    at("2026-11-21 08:00:01"), &count));
+	assert_int_equal(0, store_count_mentions(fixture->store, "acme",
+				    &(struct count_window){at("2026-11-21 08:00:00"),
+					    at("2026-11-21 08:00:01"), 0},
+				    &count));
 	assert_int_equal(1, count.n_positive);
 	assert_int_equal(0, count.n_negative);
 	assert_int_equal(1, count.n_angry);

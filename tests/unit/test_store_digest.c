@@ -56,6 +56,43 @@ static void test_the_window_is_half_open(void **state)
 	assert_int_equal(1, digest.streams[0].n_mentions_before);
 }
 
+/* Three days and a second before it came, or less; without a date it is new. */
+static void test_what_is_old_is_counted_apart(void **state)
+{
+	const struct fixture *fixture = *state;
+	static const struct said posts[] = {
+		{.id = "1",
+			.text = "a",
+			.published = "2015-03-10 09:08:07",
+			.fetched = "2026-11-20 09:00:00"},
+		{.id = "2",
+			.text = "b",
+			.published = "2026-11-17 08:59:59",
+			.fetched = "2026-11-20 09:00:00"},
+		{.id = "3",
+			.text = "c",
+			.published = "2026-11-17 09:00:01",
+			.fetched = "2026-11-20 09:00:00"},
+		{.id = "4", .text = "d", .fetched = "2026-11-20 09:00:00"},
+		{.id = "5",
+			.text = "e",
+			.published = "2015-03-10 09:08:07",
+			.fetched = "2026-11-19 09:00:00"},
+		{.id = "6", .text = "f", .fetched = "2026-11-19 09:00:00"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(posts); i++)
+		say(fixture->store, &posts[i], &(struct felt){.compound = -0.5});
+
+	const struct digest digest = load(fixture);
+
+	assert_int_equal(2, digest.negative.n_all);
+	assert_int_equal(2, digest.streams[0].n_mentions);
+	assert_int_equal(2, digest.streams[0].n_negative);
+	assert_int_equal(2, digest.streams[0].n_old);
+	assert_int_equal(1, digest.streams[0].n_mentions_before);
+}
+
 /* --- sections -------------------------------------------------------------------- */
 
 static void test_a_mention_stands_in_one_section(void **state)
@@ -336,6 +373,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		with_memory(test_the_window_is_half_open),
+		with_memory(test_what_is_old_is_counted_apart),
 		with_memory(test_a_mention_stands_in_one_section),
 		with_memory(test_a_rate_is_told_by_a_mention_of_its_stream),
 		with_memory(test_lists_are_cut_and_counted),

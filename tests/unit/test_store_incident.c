@@ -328,18 +328,48 @@ static void test_counts_are_half_open(void **state)
 		&(struct felt){.compound = 0.5});
 	say(fixture->store,
 		&(struct said){.id = "3", .text = "c", .fetched = "2026-11-21 09:00:00"}, &furious);
+	say(fixture->store,
+		&(struct said){.id = "4",
+			.text = "d",
+			.fetched = "2026-11-20 08:30:00",
+			.published = "2026-11-20 08:00:00"},
+		&furious);
+	say(fixture->store,
+		&(struct said){.id = "5",
+			.text = "e",
+			.fetched = "2026-11-20 08:30:00",
+			.published = "2015-03-10 09:08:07"},
+		&furious);
 
-	assert_int_equal(0, store_count_mentions(fixture->store, "acme", at("2026-11-21 08:00:00"),
-				    at("2026-11-21 09:00:00"), &count));
+	assert_int_equal(0, store_count_mentions(fixture->store, "acme",
+				    &(struct count_window){at("2026-11-21 08:00:00"),
+					    at("2026-11-21 09:00:00"), 0},
+				    &count));
 	assert_int_equal(2, count.n_mentions);
 	assert_int_equal(1, count.n_negative);
 	assert_int_equal(1, count.n_positive);
 	assert_int_equal(1, count.n_angry);
+	assert_int_equal(-ENODATA, store_count_mentions(fixture->store, "acme",
+					   &(struct count_window){at("2026-11-14 08:00:00"),
+						   at("2026-11-14 09:00:00"), 0},
+					   &count));
+
+	/* What was said years ago is no news, unless no bound is given. */
+	static const struct {
+		int64_t max_age_us;
+		size_t want;
+	} ages[] = {{0, 2}, {3 * US_PER_DAY, 1}, {US_PER_S, 0}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ages); i++) {
+		const struct count_window window = {
+			at("2026-11-20 08:00:00"), at("2026-11-20 09:00:00"), ages[i].max_age_us};
+
+		assert_int_equal(0, store_count_mentions(fixture->store, "acme", &window, &count));
+		assert_int_equal(ages[i].want, count.n_mentions);
+	}
 	assert_int_equal(
-		-ENODATA, store_count_mentions(fixture->store, "acme", at("2026-11-14 08:00:00"),
-				  at("2026-11-14 09:00:00"), &count));
-	assert_int_equal(-ENOENT, store_count_mentions(fixture->store, "nothing", 0,
-					  at("2026-11-21 09:00:00"), &count));
+		-ENOENT, store_count_mentions(fixture->store, "nothing",
+				 &(struct count_window){0, at("2026-11-21 09:00:00"), 0}, &count));
 }
 
 int main(void)

@@ -38,26 +38,32 @@ static void test_knows_zones(void **state)
 static void test_tells_local_time(void **state)
 {
 	static const struct {
-		const char *zone, *time, *day, *short_time, *with_zone, *rfc5322;
+		const char *zone, *time, *day, *short_time, *with_zone, *rfc5322, *with_year;
 	} cases[] = {
 		{"Africa/Nairobi", "2026-11-21T05:00:00Z", "Sat 21 Nov", "Sat 21 Nov, 08:00",
-			"Sat 21 Nov, 08:00 UTC+3", "Sat, 21 Nov 2026 08:00:00 +0300"},
+			"Sat 21 Nov, 08:00 UTC+3", "Sat, 21 Nov 2026 08:00:00 +0300",
+			"Sat 21 Nov 2026, 08:00"},
 		{NULL, "2026-01-02T03:04:05Z", "Fri 2 Jan", "Fri 2 Jan, 03:04",
-			"Fri 2 Jan, 03:04 UTC", "Fri, 2 Jan 2026 03:04:05 +0000"},
+			"Fri 2 Jan, 03:04 UTC", "Fri, 2 Jan 2026 03:04:05 +0000",
+			"Fri 2 Jan 2026, 03:04"},
 		{"Asia/Kolkata", "2026-07-01T20:00:00Z", "Thu 2 Jul", "Thu 2 Jul, 01:30",
-			"Thu 2 Jul, 01:30 UTC+5:30", "Thu, 2 Jul 2026 01:30:00 +0530"},
+			"Thu 2 Jul, 01:30 UTC+5:30", "Thu, 2 Jul 2026 01:30:00 +0530",
+			"Thu 2 Jul 2026, 01:30"},
 		{"America/St_Johns", "2026-01-01T00:00:00Z", "Wed 31 Dec", "Wed 31 Dec, 20:30",
-			"Wed 31 Dec, 20:30 UTC-3:30", "Wed, 31 Dec 2025 20:30:00 -0330"},
+			"Wed 31 Dec, 20:30 UTC-3:30", "Wed, 31 Dec 2025 20:30:00 -0330",
+			"Wed 31 Dec 2025, 20:30"},
 		{"Europe/Berlin", "2026-10-25T00:30:00Z", "Sun 25 Oct", "Sun 25 Oct, 02:30",
-			"Sun 25 Oct, 02:30 UTC+2", "Sun, 25 Oct 2026 02:30:00 +0200"},
+			"Sun 25 Oct, 02:30 UTC+2", "Sun, 25 Oct 2026 02:30:00 +0200",
+			"Sun 25 Oct 2026, 02:30"},
 		{"Europe/Berlin", "2026-10-25T01:30:00Z", "Sun 25 Oct", "Sun 25 Oct, 02:30",
-			"Sun 25 Oct, 02:30 UTC+1", "Sun, 25 Oct 2026 02:30:00 +0100"},
+			"Sun 25 Oct, 02:30 UTC+1", "Sun, 25 Oct 2026 02:30:00 +0100",
+			"Sun 25 Oct 2026, 02:30"},
 	};
 	char text[LOCAL_TEXT_SIZE];
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		const char *want[] = {
-			cases[i].day, cases[i].short_time, cases[i].with_zone, cases[i].rfc5322};
+		const char *want[] = {cases[i].day, cases[i].short_time, cases[i].with_zone,
+			cases[i].rfc5322, cases[i].with_year};
 		struct local_time local;
 
 		assert_int_equal(localtime_at(cases[i].zone, us(cases[i].time), &local), 0);

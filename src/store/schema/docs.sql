@@ -1479,7 +1479,7 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 		'When.',
 		'2026-11-21 05:00:01'),
 	('digest_run', 'mentions',
-		'Mentions in the window.',
+		'Mentions in the window; not those that were said more than three days before they came.',
 		'42'),
 	('digest_run', 'negative',
 		'Negative ones.',
