@@ -4,13 +4,15 @@
 #include <string.h>
 
 #include "base/diags.h"
+#include "base/errors.h"
+#include "base/file.h"
 #include "base/map.h"
 #include "base/nearest.h"
 #include "base/str.h"
 #include "config/origin.h"
 #include "config/schema.h"
 
-enum { MESSAGE_MAX_BYTES = 4096 };
+enum { MESSAGE_MAX_BYTES = 4096, CA_FILE_MAX_BYTES = 16 << 20 };
 
 static void warn(
 	struct diags *diags, const struct origin *origin, const char *message, const char *hint)
@@ -132,6 +134,26 @@ static void check_location(struct source_settings *source, struct diags *diags)
 		location->via = VIA_SOURCE;
 }
 
+/* Found at night, in the daemon's log, it would be one more failing source. */
+static void check_ca_file(const struct source_settings *source, struct diags *diags)
+{
+	CLEANUP(free_heapp) char *pem = NULL;
+
+	if (!source->ca_file)
+		return;
+
+	const int r = file_read(source->ca_file, CA_FILE_MAX_BYTES, &pem, NULL);
+
+	if (r < 0)
+		origin_complain(diags, &source->ca_file_origin,
+			"name a file that the daemon may read, with its whole path",
+			"`%s' cannot be read: %s", source->ca_file, error_text(r));
+	else if (!strstr(pem, "-----BEGIN CERTIFICATE-----"))
+		origin_complain(diags, &source->ca_file_origin,
+			"a file of certificates has lines `-----BEGIN CERTIFICATE-----'",
+			"`%s' holds no certificate in PEM", source->ca_file);
+}
+
 static void check_source(struct source_settings *source, struct diags *diags)
 {
 	if (!source->url && !source->preset)
@@ -152,6 +174,7 @@ static void check_source(struct source_settings *source, struct diags *diags)
 		origin_complain(
 			diags, &source->origin, NULL, "this source has a `password' but no `user'");
 	check_location(source, diags);
+	check_ca_file(source, diags);
 }
 
 static bool is_on_this_machine(const char *url)

@@ -365,6 +365,15 @@ static const struct setting table[] = {
 		.help = "Its password.",
 		.example = "{ credential: news-password }",
 	},
+	{
+		.path = "sources[].ca_file",
+		.type = SETTING_TEXT,
+		PLACE(source_settings, ca_file),
+		ORIGIN(source_settings, ca_file_origin),
+		.help = "Certificates that its server's is checked against, PEM, for a server with "
+			"an authority of its own; the system's when none is named.",
+		.example = "/etc/mentiond/intranet-ca.pem",
+	},
 
 	{
 		.path = "streams",

@@ -65,7 +65,10 @@ struct source_settings {
 	struct location location; /* of posts that have none; via is VIA_SOURCE */
 	const char *user;         /* HTTP authentication */
 	struct secret password;
+	const char *
+		ca_file; /* certificates that its server's is checked against; NULL: the system's */
 	struct origin origin;
+	struct origin ca_file_origin;
 };
 
 enum stream_kind { STREAM_BRAND, STREAM_COMPETITOR, STREAM_TOPIC, N_STREAM_KINDS };

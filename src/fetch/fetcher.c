@@ -299,6 +299,7 @@ static int send_request(struct source *source, const struct fetch_request *reque
 		.secret_headers = request->secret_headers,
 		.user = source->settings->user,
 		.password = password,
+		.ca_file = source->settings->ca_file,
 		.allow_private = source->settings->allow_private,
 		.max_body_bytes = bounds->max_body_bytes,
 		.timeout_us = bounds->timeout_us,

@@ -51,6 +51,7 @@ struct http_get {
 	const char *const *secret_headers;
 	const char *user;
 	const char *password;
+	const char *ca_file; /* trusted certificates; NULL: the client's */
 	/* Loopback and private addresses may be asked; after a hop to a public
 	 * address they may not, whatever this says. */
 	bool allow_private;

@@ -179,6 +179,14 @@ static bool set_method(const struct get *get)
 				: !curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
 }
 
+/* Who names an authority means that one alone: libcurl would look into the system's folder
+ * as well. */
+static bool set_trust(CURL *easy, const char *ca_file)
+{
+	return !ca_file || (!curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file) &&
+				   !curl_easy_setopt(easy, CURLOPT_CAPATH, NULL));
+}
+
 /* One connection a transfer (HTTP/1.1, closed after it): 10,000 hosts are asked
  * minutes apart, and what a connection may reach was checked for this request
  * alone. */
@@ -186,6 +194,7 @@ static int set_options(struct get *get)
 {
 	const struct http_client *client = get->request.client;
 	CURL *easy = get->transfer.easy;
+	const char *ca_file = get->wanted.ca_file ? get->wanted.ca_file : client->ca_file;
 
 	const bool set =
 		!curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") &&
@@ -200,7 +209,7 @@ static int set_options(struct get *get)
 		!curl_easy_setopt(easy, CURLOPT_PROXY, get->proxy ? get->proxy : "") &&
 		!curl_easy_setopt(easy, CURLOPT_NOPROXY, "") &&
 		!curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) &&
-		(!client->ca_file || !curl_easy_setopt(easy, CURLOPT_CAINFO, client->ca_file)) &&
+		set_trust(easy, ca_file) &&
 		!curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) &&
 		!curl_easy_setopt(easy, CURLOPT_HEADERDATA, get) &&
 		!curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) &&
@@ -466,6 +475,8 @@ static int copy_wanted(struct get *get, const struct http_get *wanted)
 		r = copy_text(arena, wanted->password, &get->password);
 	if (r >= 0)
 		r = copy_text(arena, wanted->form, &get->wanted.form);
+	if (r >= 0)
+		r = copy_text(arena, wanted->ca_file, &get->wanted.ca_file);
 	if (r >= 0)
 		r = copy_text(arena, get->request.client->proxy, &get->proxy);
 	if (r >= 0)

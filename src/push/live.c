@@ -298,6 +298,7 @@ static int send_request(struct connection *connection, const struct live_request
 		.url = request->url,
 		.headers = lines,
 		.secret_headers = request->secret_headers,
+		.ca_file = connection->source->ca_file,
 		.allow_private = connection->source->allow_private,
 		.max_body_bytes = EVENT_MAX_BYTES,
 		.timeout_us = live->settings->push.silence_us,

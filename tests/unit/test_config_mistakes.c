@@ -148,6 +148,13 @@ static void test_sources(void **state UNUSED)
 			"settings user and password: { credential: NAME })\n"},
 		{"sources:\n- {name: a, url: 'http://h/', every: 0s}\n" STREAM,
 			"f:2:38: error: `every': 0s is below the least, 1s\n"},
+		{"sources:\n- name: a\n  url: 'https://h/'\n  ca_file: /nowhere/ca.pem\n" STREAM,
+			"f:4:12: error: `/nowhere/ca.pem' cannot be read: No such file or "
+			"directory "
+			"(name a file that the daemon may read, with its whole path)\n"},
+		{"sources: [{name: a, url: 'https://h/', ca_file: '/dev/null'}]\n" STREAM,
+			"f:1:50: error: `/dev/null' holds no certificate in PEM (a file of "
+			"certificates has lines `-----BEGIN CERTIFICATE-----')\n"},
 		{"sources:\n- {name: a, url: 'http://h/', location: {lat: 1}}\n" STREAM,
 			"f:2:3: error: the location has half a point (give both lat and lon)\n"},
 		{"sources:\n- {name: a, url: 'http://h/', location: {country: Kenya}}\n" STREAM,

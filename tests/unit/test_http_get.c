@@ -383,6 +383,8 @@ static void test_certificates_are_verified(void **state)
 {
 	CLEANUP(outcome_done) struct outcome stranger;
 	CLEANUP(outcome_done) struct outcome trusted;
+	CLEANUP(outcome_done) struct outcome by_source;
+	CLEANUP(outcome_done) struct outcome by_other;
 	char url[200];
 	char ca_file[300];
 	struct http_get get = get_of(url);
@@ -395,6 +397,14 @@ static void test_certificates_are_verified(void **state)
 		"stranger: %d (%s)", stranger.error, stranger.words);
 	run(&get, NULL, ca_file, &trusted);
 	expect(trusted.status == 200, "trusted: %d (%s)", trusted.error, trusted.words);
+
+	/* That of the request counts, not the client's. */
+	get.ca_file = ca_file;
+	run(&get, NULL, NULL, &by_source);
+	expect(by_source.status == 200, "by source: %d (%s)", by_source.error, by_source.words);
+	get.ca_file = "/dev/null";
+	run(&get, NULL, ca_file, &by_other);
+	assert_int_equal(by_other.error, -EACCES);
 }
 
 static void test_cancel_tells_once(void **state)
