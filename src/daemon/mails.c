@@ -16,6 +16,7 @@ struct mails {
 	sd_event_source *turn; /* after each turn of the loop */
 	sd_event_source *due;
 	struct instant armed; /* what DUE is set to */
+	bool has_failed;      /* the store, since the start */
 };
 
 /* --- what the outbox calls ---------------------------------------------------- */
@@ -63,8 +64,9 @@ static int settle(void *userdata, const struct delivery_outcome *outcome)
 
 static void outbox_failed(void *userdata, int error)
 {
-	const struct mails *mails = userdata;
+	struct mails *mails = userdata;
 
+	mails->has_failed = true;
 	(void)journal_store_failed(mails->options.store, error, "Cannot read or settle the outbox");
 }
 
@@ -188,6 +190,11 @@ void mails_wake(struct mails *mails)
 {
 	if (mails->outbox && !mails->options.drains_only)
 		outbox_wake(mails->outbox);
+}
+
+bool mails_has_failed(const struct mails *mails)
+{
+	return mails->has_failed;
 }
 
 void mails_drain(struct mails *mails, void (*done)(void *userdata, int waiting), void *userdata)

@@ -35,5 +35,8 @@ int mails_configure(struct mails *mails, const struct smtp_settings *smtp, const
 /* Something may be due. */
 void mails_wake(struct mails *mails);
 
+/* Whether the outbox could not be read, or what became of a mail not be stored. */
+bool mails_has_failed(const struct mails *mails);
+
 /* Sends what can be sent, then calls DONE as outbox_drain(). */
 void mails_drain(struct mails *mails, void (*done)(void *userdata, int waiting), void *userdata);

@@ -52,9 +52,23 @@ struct service {
 	sd_event_source *idle;
 	bool switched;                      /* sources, and the fetcher does not know */
 	size_t n_new, n_mentions, n_alerts; /* since the start */
+	bool unstored;                      /* something could not be, since the start */
 	struct applying applying;           /* streams to the posts that were here before */
 	struct turns turns;
 };
+
+static int store_failed(struct service *service, int error, const char *what)
+{
+	service->unstored = true;
+	return journal_store_failed(service->store, error, what);
+}
+
+/* The same for what SOURCE brought. */
+static int fetch_failed(struct service *service, int error, const struct source_settings *source)
+{
+	service->unstored = true;
+	return journal_fetch_failed(service->store, error, source);
+}
 
 /* --- what the parts call ------------------------------------------------------ */
 
@@ -83,7 +97,7 @@ static void on_polled(int result, const struct ingest *ingest, void *userdata)
 	const struct source_settings *source = ingest_source(ingest);
 
 	if (result < 0 && result != -ECANCELED) {
-		(void)journal_fetch_failed(service->store, result, source);
+		(void)fetch_failed(service, result, source);
 	} else if (result == 0) {
 		journal_source(source, ingest_before(ingest), ingest_state(ingest),
 			service->options->once);
@@ -104,7 +118,7 @@ static int on_answer(const struct source_settings *source, const struct fetch_an
 	if (r == 0)
 		r = reading_add(service->reading, ingest, on_polled, service);
 	if (r < 0)
-		return journal_fetch_failed(service->store, r, source);
+		return fetch_failed(service, r, source);
 
 	return 1;
 }
@@ -125,7 +139,7 @@ static void on_pushed(int result, const struct ingest *ingest, void *userdata)
 			     result != -EBADMSG && result != -EMSGSIZE;
 
 	if (is_ours)
-		(void)journal_fetch_failed(service->store, result, source);
+		(void)fetch_failed(service, result, source);
 	else if (result == 0)
 		journal_ingest(source, ingest_result(ingest));
 	if (result == 0 && ingest_result(ingest)->n_new > 0)
@@ -148,7 +162,7 @@ static int take_push(const struct pushed *pushed, void (*on_done)(int result, vo
 		r = reading_add(service->reading, ingest, on_pushed, end);
 	if (r < 0) {
 		free(end);
-		return journal_fetch_failed(service->store, r, pushed->source);
+		return fetch_failed(service, r, pushed->source);
 	}
 	return 0;
 }
@@ -167,7 +181,7 @@ static int take_events(const struct streamed *streamed, void *userdata)
 
 	mark_clear(service->mark);
 	if (r < 0)
-		return journal_fetch_failed(service->store, r, source);
+		return fetch_failed(service, r, source);
 
 	if (result.n_new > 0)
 		fetcher_note_new_post(service->fetcher, source->name, clock_now_us(service->clock));
@@ -308,14 +322,14 @@ static void work_calendar(struct service *service)
 
 	int r = pipeline_check_alerts(service->pipeline, &result);
 	if (r < 0)
-		(void)journal_store_failed(service->store, r, "Cannot judge alerts");
+		(void)store_failed(service, r, "Cannot judge alerts");
 	r = pipeline_make_digests(service->pipeline, &n_digests);
 	if (r < 0)
-		(void)journal_store_failed(service->store, r, "Cannot write a digest");
+		(void)store_failed(service, r, "Cannot write a digest");
 	r = store_prune(service->store, now_us - service->settings->keep_unmatched_us,
 		now_us - service->settings->keep_mentions_us, PRUNE_BATCH);
 	if (r < 0)
-		(void)journal_store_failed(service->store, r, "Cannot remove old posts");
+		(void)store_failed(service, r, "Cannot remove old posts");
 
 	service->n_alerts += result.n_alerts;
 }
@@ -351,7 +365,7 @@ static void follow_switches(struct service *service)
 	if (r >= 0 && service->switched)
 		r = set_pushes(service, service->settings);
 	if (r < 0)
-		(void)journal_store_failed(service->store, r, "Cannot switch sources");
+		(void)store_failed(service, r, "Cannot switch sources");
 	else
 		service->switched = false;
 }
@@ -400,14 +414,13 @@ static int work_idle(struct service *service)
 	int r = pipeline_apply_some(service->pipeline, &service->applying);
 
 	if (r < 0)
-		return journal_store_failed(
-			service->store, r, "Cannot apply streams to earlier posts");
+		return store_failed(service, r, "Cannot apply streams to earlier posts");
 	if (r > 0)
 		return r;
 
 	end_applying(service);
 	r = store_index_some(service->store, INDEX_BATCH);
-	return r < 0 ? journal_store_failed(service->store, r, "Cannot index posts for search") : r;
+	return r < 0 ? store_failed(service, r, "Cannot index posts for search") : r;
 }
 
 static int on_idle(sd_event_source *source, void *userdata)
@@ -516,7 +529,10 @@ static void on_drained(void *userdata, int waiting)
 {
 	struct service *service = userdata;
 
-	sd_event_exit(service->event, waiting > 0 ? EX_TEMPFAIL : EX_OK);
+	if (service->unstored || mails_has_failed(service->mails))
+		sd_event_exit(service->event, EX_IOERR);
+	else
+		sd_event_exit(service->event, waiting > 0 ? EX_TEMPFAIL : EX_OK);
 }
 
 static void on_all_polled(void *userdata)

@@ -117,14 +117,27 @@ class Full(IntegrationCase):
         self.database = Database(self.disk / "mentions.db")
         self.settings["database"] = str(self.database.path)
 
-    def fill(self):
-        """Takes all the room that is left; returns the file that does."""
+    def fill(self, but=0):
+        """Takes all the room that is left, BUT so many bytes; returns the file that does."""
         ballast = pathlib.Path(self.disk / "ballast")
         with open(ballast, "wb", buffering=0) as file:
             with contextlib.suppress(OSError):
                 while True:
                     file.write(bytes(4096))
+            file.truncate(file.tell() - but)
         return ballast
+
+    def test_once_says_that_something_was_not_stored(self):
+        self.assertEqual(0, run_once(self.write_config()).returncode)
+        ballast = self.fill(but=256 << 10)
+        self.news.publish(rss(*(calm(n) for n in range(400))))
+        done = run_once(self.config)
+        self.assertEqual(74, done.returncode, done.stderr)
+        self.assertIn("Cannot store a fetch", done.stderr)
+        self.assertEqual(0, self.database.value("SELECT count(*) FROM post"))
+        ballast.unlink()
+        self.assertEqual(0, run_once(self.config).returncode)
+        self.assertEqual(400, self.database.value("SELECT count(*) FROM post"))
 
     def test_a_full_disk_loses_no_post(self):
         self.news.publish(rss(angry(1)))
