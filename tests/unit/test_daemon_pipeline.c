@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdlib.h>
 
 #include "base/diags.h"
 #include "base/str.h"
@@ -347,6 +348,84 @@ static void one_post_is_good_for_one_stream_and_bad_for_its_rival(void **state)
 	}
 }
 
+/* The story of the post ID of the forum. */
+static int64_t story_of(struct fixture *fixture, int64_t post_id)
+{
+	int64_t story_id;
+
+	assert_int_equal(store_story_of(fixture->store, post_id, &story_id), 0);
+	return story_id;
+}
+
+/* Three posts that say the same, two days apart: the first and the last hang together
+ * by the one between them.  Post N has the id N. */
+static void poll_three_copies(struct fixture *fixture)
+{
+	static const char *const ids[] = {"a", "b", "c"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		CLEANUP(str_done) struct str items = STR_INIT(1 << 16);
+
+		fixture->now_us += i > 0 ? 2 * US_PER_DAY : 0;
+		add_item(&items, ids[i], SYNDICATED);
+		assert_int_equal(poll_forum(fixture, str_text(&items)).n_mentions, 1);
+	}
+	assert_true(story_of(fixture, 1) == story_of(fixture, 2));
+	assert_true(story_of(fixture, 1) == story_of(fixture, 3));
+}
+
+static void an_edit_takes_a_post_out_of_its_story_which_falls_apart(void **state)
+{
+	static const char *const edits[] = {
+		"Acme has opened a shop at the corner of our street, with a bakery beside it.",
+		"This has nothing to do with any company at all, the weather was fine today.",
+	};
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(edits); i++) {
+		CLEANUP(str_done) struct str edited = STR_INIT(1 << 16);
+
+		if (i > 0)
+			assert_true(tear_down(state) == 0 && set_up(state) == 0);
+		poll_three_copies(fixture);
+		add_item(&edited, "b", edits[i]);
+		assert_int_equal(poll_forum(fixture, str_text(&edited)).n_edited, 1);
+
+		const int64_t first = story_of(fixture, 1);
+		const int64_t last = story_of(fixture, 3);
+
+		expect(story_of(fixture, 2) != first && story_of(fixture, 2) != last,
+			"`%s' stays in its story", edits[i]);
+		expect(first != 0 && last != 0 && first != last, "`%s' still joins the others",
+			edits[i]);
+	}
+}
+
+static void a_post_that_is_known_keeps_its_numbers_up_to_date(void **state)
+{
+	static const char *const scores[] = {"3", "40"};
+	struct fixture *fixture = *state;
+	struct item item;
+
+	for (size_t i = 0; i < ARRAY_SIZE(scores); i++) {
+		CLEANUP(str_done) struct str items = STR_INIT(1 << 16);
+
+		str_add_format(&items,
+			"<item xmlns:slash='http://purl.org/rss/1.0/modules/slash/'><guid>a</guid>"
+			"<description>Acme opens a shop.</description>"
+			"<slash:comments>%s</slash:comments></item>",
+			scores[i]);
+		const struct ingest_result result = poll_forum(fixture, str_text(&items));
+
+		assert_int_equal(result.n_new + result.n_edited, i == 0);
+		first_mention(fixture, &item);
+		expect(item.post.metrics[METRIC_COMMENTS].known &&
+				item.post.metrics[METRIC_COMMENTS].value == strtod(scores[i], NULL),
+			"after %s comments it has %f", scores[i],
+			item.post.metrics[METRIC_COMMENTS].value);
+	}
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -361,6 +440,8 @@ int main(void)
 		TEST(a_page_instead_of_a_feed_is_a_failure_that_is_recorded),
 		TEST(a_digest_that_is_sent_closes_its_window),
 		TEST(a_digest_is_due_in_the_morning),
+		TEST(an_edit_takes_a_post_out_of_its_story_which_falls_apart),
+		TEST(a_post_that_is_known_keeps_its_numbers_up_to_date),
 		TEST(one_post_is_good_for_one_stream_and_bad_for_its_rival),
 	};
 
