@@ -500,6 +500,33 @@ static void test_one_bad_word_does_not_damn_an_article(void **state)
 	assert_false(got.angry);
 }
 
+/* In an article there is room for some of every evidence. */
+static void test_anger_counts_by_its_density(void **state)
+{
+	static const char complaint[] =
+		"I called Acme three times about my order, nobody helped me, they are liars. ";
+	static const char plain[] =
+		"The road goes past the mill and along the river to the next village. ";
+	CLEANUP(str_done) struct str article = STR_INIT(1 << 20);
+	double before = 1;
+
+	for (size_t i = 0; i < 4; i++) {
+		str_clear(&article);
+		for (size_t j = 0; j < 3; j++) {
+			for (size_t k = 0; k < 8 * i; k++)
+				str_add_text(&article, plain);
+			str_add_text(&article, complaint);
+		}
+
+		const struct sentiment got = scored(*state, str_text(&article));
+
+		expect(i == 0 ? got.angry : got.anger < before - 0.05,
+			"%zu sentences about the road: %.2f, before %.2f", 24 * i, got.anger,
+			before);
+		before = got.anger;
+	}
+}
+
 static void test_a_long_post_is_scored_where_it_speaks_of_the_match(void **state)
 {
 	CLEANUP(str_done) struct str text = STR_INIT(1 << 20);
@@ -603,6 +630,7 @@ int main(void)
 		cmocka_unit_test(test_stars_beside_views_are_not_the_authors),
 		cmocka_unit_test(test_the_stated_language_must_fit),
 		cmocka_unit_test(test_one_bad_word_does_not_damn_an_article),
+		cmocka_unit_test(test_anger_counts_by_its_density),
 		cmocka_unit_test(test_a_long_post_is_scored_where_it_speaks_of_the_match),
 		cmocka_unit_test(test_work_is_linear),
 		cmocka_unit_test(test_what_is_cut_is_no_work),
