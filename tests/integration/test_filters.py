@@ -129,6 +129,23 @@ class Filters(unittest.TestCase):
             self.assertNotIn("Sanitizer", program.stderr.read())
             self.assertNotEqual(0, program.wait(20))
 
+    def test_explain_names_the_part_that_failed(self):
+        cases = (
+            ("acme late", "acme AND refund", "refund"),
+            ("acme late", "globex AND late", "globex"),
+            ("acme late", "acme AND (late AND (refund OR lawyer))", "(refund OR lawyer)"),
+            ("acme job", "acme NOT job", "NOT job"),
+            ("acme late job", "(acme AND late) AND (acme AND NOT job)", "NOT job"),
+            ("late", "acme OR globex", "(acme OR globex)"),
+            ("late", "(acme AND late) OR globex", "((acme AND late) OR globex)"),
+        )
+        for text, query, failed in cases:
+            with self.subTest(text=text, query=query):
+                done = mentionctl("explain", "--query", query,
+                                  input=json.dumps({"text": text}) + "\n")
+                self.assertEqual((0, f"failed: {failed}"),
+                                 (done.returncode, done.stdout.splitlines()[-1].strip()))
+
     def test_wrong_use(self):
         for arguments in (("match",), ("nonsense",), ("score", "--nonsense"), ()):
             with self.subTest(arguments=arguments):
