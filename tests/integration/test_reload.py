@@ -53,6 +53,19 @@ class Reload(IntegrationCase):
         self.news.publish(rss(angry(2), angry(1)))
         self.mail.wait_for(2)
 
+    def test_one_that_fails_half_way_leaves_the_old_settings_in_the_database(self):
+        # The settings can be written, and the switches that come next not be read.
+        self.database.change("ALTER TABLE source RENAME COLUMN switched_off_utc TO lost")
+        self.settings["streams"][0]["query"] = "globex"
+        self.settings["streams"].append({"name": "other", "query": "other"})
+        self.write_config()
+        said = self.daemon.reload()
+        self.assertTrue(any("Reload failed" in line for line in said), said)
+        self.assertEqual([("acme", "acme")], [tuple(row) for row in self.database.rows(
+            "SELECT name, query FROM stream WHERE configured")])
+        self.news.publish(rss(angry(2), angry(1)))
+        self.mail.wait_for(2)
+
     def test_a_storm_of_signals(self):
         for _ in range(50):
             self.daemon.signal(signal.SIGHUP)
