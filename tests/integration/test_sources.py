@@ -9,7 +9,8 @@ from support.case import IntegrationCase
 from support.daemon import mentionctl, run_once
 from support.feeds import SAID, calm, rss
 from support.http_server import Feed, content, status
-from support.wait import until
+from support.services import Mastodon
+from support.wait import Events, until
 
 # A daemon that runs looks for switches each minute.
 FOLLOWS_S = 90
@@ -40,11 +41,34 @@ class Switches(Sources):
         self.web.wait_for("/blog", self.web.count("/blog") + 3)
         self.assertLessEqual(self.web.count("/news"), before + 1)  # one was under way
 
+    def add_stream(self):
+        """A source `tag' whose stream says nothing; what becomes of its connection."""
+        seen = Events()
+
+        def stream(handler):
+            handler.start(200, [("Content-Type", "text/event-stream"),
+                                ("Transfer-Encoding", "chunked")])
+            handler.write_chunk(b":)\n")
+            seen.add("opened")
+            handler.connection.recv(1)
+            seen.add("closed")
+
+        self.web["/api/v1/timelines/tag/acme"] = Mastodon()
+        self.web["/api/v1/streaming/hashtag"] = stream
+        self.settings["sources"].append(
+            {"name": "tag", "preset": "mastodon-tag", "stream": True, "allow_private": True,
+             "with": {"instance": self.web.url(""), "tag": "acme"}})
+        return seen
+
     def test_a_running_daemon_follows(self):
+        stream = self.add_stream()
         daemon = self.start()
         self.web.wait_for("/news")
+        stream.wait(lambda seen: "opened" in seen, "the stream")
+        self.ctl("disable", "tag")
         self.ctl("disable", "news", "--by", "amina", "--why", "its owner asked us to stop")
         until(lambda: "Source news is switched off" in daemon.log, "the switch", FOLLOWS_S)
+        stream.wait(lambda seen: "closed" in seen, "the end of the stream")
         self.expect_silence()
         row = self.listed("news")
         self.assertEqual("disabled", row["state"])
