@@ -22,6 +22,9 @@ enum { ROWS_ARENA_BYTES = 64 << 20, PATH_TEXT_MAX = 4096, WORDS_SIZE = 256 };
 
 /* A hub may tell of something new as often as it likes. */
 #define HURRY_LEAST_US US_PER_MINUTE
+/* A hub sends what it has at once; who is slower than this keeps a place from others. */
+#define HUB_HEAD_US (10 * US_PER_S)
+#define HUB_BODY_US (30 * US_PER_S)
 /* Many feeds are read at a start: what they say of hubs is looked at together. */
 #define SETTLE_US US_PER_S
 
@@ -274,6 +277,8 @@ static int start_listening(struct pushes *pushes, const struct settings *setting
 		.address = settings->push.listen,
 		.fd = inherited_socket(),
 		.max_body_bytes = settings->fetch.max_body_bytes,
+		.head_timeout_us = HUB_HEAD_US,
+		.body_timeout_us = HUB_BODY_US,
 		.accepts = subscriber_accepts,
 		.on_call = subscriber_answer,
 		.userdata = pushes->subscriber};

@@ -12,21 +12,15 @@
 #include <microhttpd.h>
 
 #include "base/str.h"
+#include "push/network.h"
 
 enum {
-	CONNECTIONS_MOST = 64,
-	CONNECTIONS_PER_ADDRESS = 32, /* behind a proxy all come from one */
 	CONNECTION_MEMORY = 32 << 10, /* holds the headers */
-	SILENCE_S = 15,
-	CHECK_S = 5,
-	BODIES_AT_ONCE = 4, /* times the longest one, over all connections */
+	BODIES_AT_ONCE = 2,           /* times the longest one, over all connections */
 	TEXT_MAX_BYTES = 4096,
 	BACKLOG = 64,
 	ADDRESS_MAX_BYTES = 256,
 };
-
-/* Time for a whole call: who sends a byte now and then keeps no connection. */
-#define CALL_MOST_US US_PER_MINUTE
 
 TAILQ_HEAD(calls, call);
 
@@ -34,19 +28,23 @@ TAILQ_HEAD(calls, call);
 struct call {
 	TAILQ_ENTRY(call) entry; /* while it waits for its turn, or is pending */
 	struct MHD_Connection *connection;
+	struct guest *guest;
 	struct listener *listener;
 	const char *token; /* in MHD's memory */
 	struct str body;
-	size_t n_body_bytes; /* that were counted */
+	size_t n_body_bytes; /* that were counted: the body may have been moved out */
 	uint64_t ticket;
 	int status;         /* of the answer; 0: not known yet */
 	struct calls *line; /* where it stands; NULL: nowhere */
 };
 
+/* A connection.  It ends when its time is up, also if a byte comes now and then. */
 struct guest {
 	LIST_ENTRY(guest) entry;
 	int fd;
-	uint64_t since_us;
+	struct network network;
+	const struct call *call; /* NULL: its headers are not there yet */
+	uint64_t until_us;       /* 0: it is our turn */
 };
 LIST_HEAD(guests, guest);
 
@@ -56,10 +54,41 @@ struct listener {
 	struct calls waiting; /* for a turn */
 	struct calls pending; /* had it, and their user has not said what to answer */
 	uint64_t last_ticket;
-	struct guests guests; /* connections, to end those that take too long */
-	size_t n_body_bytes;  /* of all calls */
+	struct guests guests;
+	size_t n_body_bytes; /* of all calls */
 	sd_event_source *ready, *timer, *turn, *check;
 };
+
+/* --- time ---------------------------------------------------------------------------- */
+
+static uint64_t now_us(const struct listener *listener)
+{
+	uint64_t now = 0;
+
+	(void)sd_event_now(listener->options.event, CLOCK_MONOTONIC, &now);
+	return now;
+}
+
+/* Looks again when the time of the first guest is up. */
+static void watch(const struct listener *listener)
+{
+	const struct guest *guest;
+	uint64_t first_us = UINT64_MAX;
+
+	LIST_FOREACH(guest, &listener->guests, entry)
+	if (guest->until_us > 0)
+		first_us = MIN(first_us, guest->until_us);
+
+	(void)sd_event_source_set_time(listener->check, first_us);
+	(void)sd_event_source_set_enabled(
+		listener->check, first_us < UINT64_MAX ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+}
+
+static void give_time(struct listener *listener, struct guest *guest, int64_t time_us)
+{
+	guest->until_us = time_us > 0 ? now_us(listener) + (uint64_t)time_us : 0;
+	watch(listener);
+}
 
 /* --- answers ------------------------------------------------------------------------- */
 
@@ -130,24 +159,50 @@ static int judge_post(const struct call *call)
 	return 0;
 }
 
+/* Bytes of the bodies for one token: who knows it can keep no other's away. */
+static size_t count_bytes_for(const struct listener *listener, const char *token)
+{
+	const struct guest *guest;
+	size_t n = 0;
+
+	LIST_FOREACH(guest, &listener->guests, entry)
+	if (guest->call && strcmp(guest->call->token, token) == 0)
+		n += guest->call->n_body_bytes;
+	return n;
+}
+
+static void drop_body(struct call *call)
+{
+	call->listener->n_body_bytes -= call->n_body_bytes;
+	call->n_body_bytes = 0;
+	str_done(&call->body);
+}
+
 /* A body that is over a bound is read to its end, and not kept. */
 static void add_to_body(struct call *call, struct slice piece)
 {
 	struct listener *listener = call->listener;
+	const size_t most = listener->options.max_body_bytes;
+	const size_t n_others = count_bytes_for(listener, call->token) - call->n_body_bytes;
 
 	if (call->status != 0)
 		return;
-	if (listener->n_body_bytes + piece.len >
-		BODIES_AT_ONCE * listener->options.max_body_bytes) {
+	if (listener->n_body_bytes + piece.len > BODIES_AT_ONCE * most ||
+		(n_others > 0 && n_others + call->body.len + piece.len > most)) {
 		call->status = CALL_LATER;
-		return;
+	} else {
+		const size_t before = call->body.len;
+
+		str_add(&call->body, piece);
+		call->n_body_bytes += call->body.len - before;
+		listener->n_body_bytes += call->body.len - before;
+		if (str_error(&call->body) < 0)
+			call->status = str_error(&call->body) == -ENOMEM
+					       ? CALL_LATER
+					       : MHD_HTTP_CONTENT_TOO_LARGE;
 	}
-	str_add(&call->body, piece);
-	call->n_body_bytes += piece.len;
-	listener->n_body_bytes += piece.len;
-	if (str_error(&call->body) < 0)
-		call->status =
-			str_error(&call->body) == -ENOMEM ? CALL_LATER : MHD_HTTP_CONTENT_TOO_LARGE;
+	if (call->status != 0)
+		drop_body(call);
 }
 
 static void stand_in(struct call *call, struct calls *line)
@@ -169,6 +224,7 @@ static enum MHD_Result wait_for_turn(struct call *call)
 
 	MHD_suspend_connection(call->connection);
 	stand_in(call, &listener->waiting);
+	give_time(listener, call->guest, 0);
 	(void)sd_event_source_set_enabled(listener->turn, SD_EVENT_ON);
 	return MHD_YES;
 }
@@ -178,7 +234,9 @@ static void run(struct listener *listener);
 static void release(struct call *call, int status)
 {
 	leave_line(call);
+	drop_body(call);
 	call->status = status;
+	give_time(call->listener, call->guest, call->listener->options.head_timeout_us);
 	MHD_resume_connection(call->connection);
 }
 
@@ -240,14 +298,26 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+static struct guest *guest_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info ? info->socket_context : NULL;
+}
+
 static enum MHD_Result begin(
 	struct listener *listener, struct MHD_Connection *connection, const char *path, void **ret)
 {
-	struct call *call = calloc(1, sizeof(*call));
+	struct guest *guest = guest_of(connection);
+	struct call *call = guest ? calloc(1, sizeof(*call)) : NULL;
 
 	if (!call)
 		return MHD_NO;
 
+	guest->call = call;
+	give_time(listener, guest, listener->options.body_timeout_us);
+	call->guest = guest;
 	call->listener = listener;
 	call->connection = connection;
 	call->token = last_part(path);
@@ -302,47 +372,63 @@ static void on_completed(void *userdata, struct MHD_Connection *connection, void
 		return;
 	if (call->line)
 		leave_line(call);
-	call->listener->n_body_bytes -= call->n_body_bytes;
-	str_done(&call->body);
+	call->guest->call = NULL;
+	drop_body(call);
 	free(call);
 	*place = NULL;
 }
 
-static uint64_t now_us(const struct listener *listener)
+/* Whether one more connection may come from ADDRESS. */
+static enum MHD_Result on_arrival(void *userdata, const struct sockaddr *address, socklen_t size)
 {
-	uint64_t now = 0;
+	const struct listener *listener = userdata;
+	struct network network;
+	const struct guest *guest;
+	size_t n = 0;
 
-	(void)sd_event_now(listener->options.event, CLOCK_MONOTONIC, &now);
-	return now;
+	if (!network_of(address, size, &network))
+		return MHD_YES;
+
+	LIST_FOREACH(guest, &listener->guests, entry)
+	n += network_is_same(&guest->network, &network);
+	return n < LISTENER_CONNECTIONS_PER_NETWORK ? MHD_YES : MHD_NO;
+}
+
+static void add_guest(struct listener *listener, struct MHD_Connection *connection, void **ret)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct sockaddr_storage address;
+	socklen_t size = sizeof(address);
+	struct guest *guest = info ? calloc(1, sizeof(*guest)) : NULL;
+
+	if (!guest) { /* nobody would look after it */
+		if (info)
+			(void)shutdown(info->connect_fd, SHUT_RDWR);
+		return;
+	}
+
+	guest->fd = info->connect_fd;
+	if (getpeername(guest->fd, (struct sockaddr *)&address, &size) == 0)
+		(void)network_of((struct sockaddr *)&address, size, &guest->network);
+	LIST_INSERT_HEAD(&listener->guests, guest, entry);
+	give_time(listener, guest, listener->options.head_timeout_us);
+	*ret = guest;
 }
 
 static void on_connection(void *userdata, struct MHD_Connection *connection, void **place,
 	enum MHD_ConnectionNotificationCode code)
 {
-	struct listener *listener = userdata;
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	struct guest *guest = *place;
 
-	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-		if (guest)
-			LIST_REMOVE(guest, entry);
-		free(guest);
-		*place = NULL;
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		add_guest(userdata, connection, place);
 		return;
 	}
-
-	guest = calloc(1, sizeof(*guest));
-	if (!guest || !info) {
-		free(guest);
-		return;
-	}
-	guest->fd = info->connect_fd;
-	guest->since_us = now_us(listener);
-	LIST_INSERT_HEAD(&listener->guests, guest, entry);
-	(void)sd_event_source_set_time_relative(listener->check, CHECK_S * US_PER_S);
-	(void)sd_event_source_set_enabled(listener->check, SD_EVENT_ONESHOT);
-	*place = guest;
+	if (guest)
+		LIST_REMOVE(guest, entry);
+	free(guest);
+	*place = NULL;
 }
 
 /* What it has to say comes from outside, and says nothing to an administrator. */
@@ -392,16 +478,16 @@ static int on_check(sd_event_source *source, uint64_t at_us, void *userdata)
 	const uint64_t now = now_us(listener);
 	struct guest *guest;
 
+	(void)source;
 	(void)at_us;
 	LIST_FOREACH(guest, &listener->guests, entry)
-	if (now - guest->since_us > CALL_MOST_US)
+	if (guest->until_us > 0 && guest->until_us <= now) {
+		guest->until_us = 0;
 		(void)shutdown(guest->fd, SHUT_RDWR);
+	}
+	watch(listener);
 	run(listener);
-	if (LIST_EMPTY(&listener->guests))
-		return 0;
-
-	(void)sd_event_source_set_time_relative(source, CHECK_S * US_PER_S);
-	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	return 0;
 }
 
 static int add_events(struct listener *listener)
@@ -417,8 +503,10 @@ static int add_events(struct listener *listener)
 		r = sd_event_add_time_relative(event, &listener->timer, CLOCK_MONOTONIC, 0,
 			10 * US_PER_MS, on_timer, listener);
 	if (r >= 0)
-		r = sd_event_add_time_relative(
-			event, &listener->check, CLOCK_MONOTONIC, 0, US_PER_S, on_check, listener);
+		r = sd_event_add_time_relative(event, &listener->check, CLOCK_MONOTONIC, 0,
+			10 * US_PER_MS, on_check, listener);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(listener->check, SD_EVENT_OFF);
 	if (r >= 0)
 		r = sd_event_add_defer(event, &listener->turn, on_turn, listener);
 	return r < 0 ? r : sd_event_source_set_enabled(listener->turn, SD_EVENT_OFF);
@@ -485,15 +573,14 @@ static int open_socket(const char *address)
 /* libmicrohttpd closes FD when it ends. */
 static int start(struct listener *listener, int fd)
 {
-	listener->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-		on_access, listener, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-		(unsigned int)CONNECTIONS_MOST, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-		(unsigned int)CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		(size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)SILENCE_S,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
-		MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener, MHD_OPTION_END);
+	listener->daemon =
+		MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
+			on_arrival, listener, on_access, listener, MHD_OPTION_EXTERNAL_LOGGER,
+			on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+			(unsigned int)LISTENER_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+			(size_t)CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+			MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
+			MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener, MHD_OPTION_END);
 	return listener->daemon ? 0 : -EIO;
 }
 
@@ -523,22 +610,29 @@ int listener_open(const struct listener_options *options, struct listener **ret)
 	return 0;
 }
 
+static void dismiss_all(struct calls *line)
+{
+	struct call *call;
+
+	while ((call = TAILQ_FIRST(line))) {
+		leave_line(call);
+		call->status = CALL_LATER;
+		MHD_resume_connection(call->connection);
+	}
+}
+
 void listener_close(struct listener *listener)
 {
 	if (!listener)
 		return;
 
-	sd_event_source_disable_unref(listener->ready);
-	sd_event_source_disable_unref(listener->timer);
-	sd_event_source_disable_unref(listener->check);
-	sd_event_source_disable_unref(listener->turn);
+	listener->ready = sd_event_source_disable_unref(listener->ready);
+	listener->timer = sd_event_source_disable_unref(listener->timer);
+	listener->check = sd_event_source_disable_unref(listener->check);
+	listener->turn = sd_event_source_disable_unref(listener->turn);
 	/* What still waits is answered by nobody; libmicrohttpd wants none to. */
-	struct call *call;
-
-	while ((call = TAILQ_FIRST(&listener->waiting)))
-		release(call, CALL_LATER);
-	while ((call = TAILQ_FIRST(&listener->pending)))
-		release(call, CALL_LATER);
+	dismiss_all(&listener->waiting);
+	dismiss_all(&listener->pending);
 	if (listener->daemon)
 		MHD_stop_daemon(listener->daemon);
 	free(listener);

@@ -2,8 +2,8 @@
  *
  * What it is asked for is known by the last part of the path; its user says which
  * are taken.  All else, whatever the method, is 404 without a word.  Connections,
- * those of one address, headers, bodies and time are bounded; one call is one
- * connection, and one body is handed on a turn of the loop.
+ * those of one network, headers, bodies (all together, and those for one token) and time
+ * are bounded; one call is one connection, and one body is handed on a turn of the loop.
  *
  * The only place that uses libmicrohttpd, whose threads are not: it is run when its
  * descriptor is ready.
@@ -30,6 +30,10 @@ struct hub_call {
 	uint64_t ticket; /* for listener_answer() */
 };
 
+/* How many connections there may be at one time, and how many from one network (behind a
+ * proxy all come from one). */
+enum { LISTENER_CONNECTIONS = 64, LISTENER_CONNECTIONS_PER_NETWORK = 32 };
+
 /* CALL_PENDING: listener_answer() says later. */
 enum { CALL_PENDING = 1, CALL_OK = 200, CALL_NOT_FOUND = 404, CALL_GONE = 410, CALL_LATER = 503 };
 
@@ -38,6 +42,9 @@ struct listener_options {
 	const char *address; /* "HOST:PORT"; not used with FD */
 	int fd;              /* a socket that listens already, taken over; -1: none */
 	size_t max_body_bytes;
+	/* How long a call may take to its headers' end, and from there to its body's,
+	 * whatever it says meanwhile. */
+	int64_t head_timeout_us, body_timeout_us;
 	/* CALL_OK when a POST to TOKEN may bring a body; else the status to refuse it
 	 * with. */
 	int (*accepts)(const char *token, void *userdata);

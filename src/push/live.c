@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/errors.h"
+#include "base/map.h"
 #include "http/header.h"
 #include "push/sse.h"
 
@@ -443,19 +444,36 @@ static struct connection *find_connection(const struct live *live, int64_t id)
 	return NULL;
 }
 
-static const struct source_settings *find_source(const struct settings *settings, const char *name)
+/* Of the sources that stream, by name: there may be a hundred thousand others. */
+static int find_streams(const struct settings *settings, struct map **ret)
 {
-	for (size_t i = 0; i < settings->n_sources; i++)
-		if (strcmp(settings->sources[i].name, name) == 0)
-			return &settings->sources[i];
+	CLEANUP(map_freep) struct map *map = NULL;
+	int r = map_new(&map);
 
-	return NULL;
+	for (size_t i = 0; i < settings->n_sources && r >= 0; i++) {
+		struct source_settings *source = &settings->sources[i];
+
+		if (source->enabled && source->stream && source->service)
+			r = map_set(
+				map, slice_of(source->name), (union map_value){.pointer = source});
+	}
+	if (r < 0)
+		return r;
+
+	*ret = TAKE(map);
+	return 0;
 }
 
-static bool is_stream(const struct source_settings *source, const struct subscription *row)
+/* The source of ROW, if it is to have a connection. */
+static const struct source_settings *source_of(
+	const struct map *streams, const struct subscription *row)
 {
-	return source && source->enabled && source->stream && source->service &&
-	       row->kind == SUBSCRIPTION_STREAM && row->state != SUBSCRIPTION_LEAVING;
+	union map_value value;
+
+	return row->kind == SUBSCRIPTION_STREAM && row->state != SUBSCRIPTION_LEAVING &&
+			       map_find(streams, slice_of(row->source), &value)
+		       ? value.pointer
+		       : NULL;
 }
 
 /* Frees LIST and those of its connections that are not kept. */
@@ -474,22 +492,21 @@ static void drop(struct connection **list, size_t n)
 int live_set_sources(struct live *live, const struct settings *settings,
 	const struct subscription *rows, size_t n_rows)
 {
+	CLEANUP(map_freep) struct map *streams = NULL;
 	struct connection **list = calloc(MAX(n_rows, (size_t)1), sizeof(struct connection *));
 	size_t n = 0;
-	int r = list ? 0 : -ENOMEM;
+	int r = list ? find_streams(settings, &streams) : -ENOMEM;
 
 	for (size_t i = 0; i < n_rows && r >= 0; i++) {
-		const struct source_settings *source = find_source(settings, rows[i].source);
-		struct connection *kept = find_connection(live, rows[i].id);
+		const struct source_settings *source = source_of(streams, &rows[i]);
 
-		if (!is_stream(source, &rows[i]))
+		if (!source)
 			continue;
-		if (kept)
-			kept->kept = true;
+		list[n] = find_connection(live, rows[i].id);
+		if (list[n])
+			list[n]->kept = true;
 		else
 			r = connection_new(live, source, &rows[i], &list[n]);
-		if (kept)
-			list[n] = kept;
 		n += r >= 0;
 	}
 	if (r < 0) {
@@ -499,7 +516,7 @@ int live_set_sources(struct live *live, const struct settings *settings,
 
 	/* Nothing can fail from here on. */
 	for (size_t i = 0; i < n; i++) {
-		list[i]->source = find_source(settings, list[i]->row.source);
+		list[i]->source = source_of(streams, &list[i]->row);
 		list[i]->row.source = list[i]->source->name;
 	}
 	drop(live->connections, live->n_connections);
