@@ -10,15 +10,15 @@
 #include <systemd/sd-daemon.h>
 
 #include "base/log.h"
+#include "base/map.h"
 #include "base/str.h"
-#include "config/load.h"
 #include "config/secret.h"
 #include "daemon/journal.h"
 #include "push/live.h"
 #include "push/subscriber.h"
 #include "source/poll.h"
 
-enum { ROWS_ARENA_BYTES = 64 << 20, PATH_TEXT_MAX = 4096, WORDS_SIZE = 256 };
+enum { ROWS_ARENA_BYTES = 512 << 20, PATH_TEXT_MAX = 4096, WORDS_SIZE = 256 };
 
 /* A hub may tell of something new as often as it likes. */
 #define HURRY_LEAST_US US_PER_MINUTE
@@ -338,7 +338,24 @@ void pushes_offers_changed(struct pushes *pushes)
 
 static bool has_stream(const struct source_settings *source)
 {
-	return source && source->enabled && source->stream && source->stream_url;
+	return source->enabled && source->stream && source->stream_url;
+}
+
+/* The names of those that have one. */
+static int find_streams(const struct settings *settings, struct map **ret)
+{
+	CLEANUP(map_freep) struct map *map = NULL;
+	int r = map_new(&map);
+
+	for (size_t i = 0; i < settings->n_sources && r >= 0; i++)
+		if (has_stream(&settings->sources[i]))
+			r = map_set(map, slice_of(settings->sources[i].name),
+				(union map_value){.number = 1});
+	if (r < 0)
+		return r;
+
+	*ret = TAKE(map);
+	return 0;
 }
 
 /* Of a hub that cannot reach us, and does not know it: its lease ends by itself. */
@@ -359,17 +376,21 @@ static int reset_hub(struct store *store, struct subscription *row)
 /* Streams that the settings have no more, and hubs that nobody listens to. */
 static int drop_rows(struct pushes *pushes, const struct settings *settings, struct arena *arena)
 {
+	CLEANUP(map_freep) struct map *streams = NULL;
 	struct store *store = pushes->options.store;
 	const bool is_deaf = !pushes->is_on && !pushes->listener;
 	struct subscription *rows = NULL;
 	size_t n = 0;
-	int r = store_list_subscriptions(store, arena, &rows, &n);
+	int r = find_streams(settings, &streams);
+
+	if (r >= 0)
+		r = store_list_subscriptions(store, arena, &rows, &n);
 
 	for (size_t i = 0; i < n && r >= 0; i++) {
 		if (rows[i].kind == SUBSCRIPTION_HUB && is_deaf)
 			r = reset_hub(store, &rows[i]);
 		else if (rows[i].kind == SUBSCRIPTION_STREAM &&
-			 !has_stream(settings_find_source(settings, rows[i].source)))
+			 !map_find(streams, slice_of(rows[i].source), NULL))
 			r = store_drop_subscription(store, rows[i].id);
 	}
 	return r;
