@@ -105,8 +105,11 @@ static void complain_unreadable(struct loading *loading, const char *path, int e
 	CLEANUP(str_done) struct str message = STR_INIT(512);
 	struct diag diag = {.file = path};
 
-	str_add_format(&message, "the file cannot be read: %s",
-		error == -EMSGSIZE ? "larger than 4 MiB" : error_text(error));
+	str_add_text(&message, "the file cannot be read: ");
+	if (error == -EMSGSIZE)
+		str_add_format(&message, "larger than %d MiB", YAML_MAX_BYTES >> 20);
+	else
+		str_add_text(&message, error_text(error));
 	diag.message = str_text(&message);
 	if (error == -ENOENT)
 		diag.hint = "name the configuration with --config FILE";

@@ -31,10 +31,10 @@ struct yaml_node {
 };
 
 enum {
-	YAML_MAX_BYTES = 4 << 20,
+	YAML_MAX_BYTES = 32 << 20, /* 100,000 sources have room */
 	YAML_MAX_DEPTH = 32,
 	YAML_MAX_KEYS = 256,      /* in one map */
-	YAML_MAX_NODES = 1 << 20, /* in one text */
+	YAML_MAX_NODES = 2 << 20, /* in one text */
 };
 
 struct yaml_file {

@@ -8,7 +8,7 @@
 #include "ctl/database.h"
 #include "ctl/table.h"
 
-enum { ARENA_MAX_BYTES = 64 << 20, MANY_FAILURES = 3, WHY_MAX_BYTES = 16384 };
+enum { ARENA_MAX_BYTES = 1 << 30, MANY_FAILURES = 3, WHY_MAX_BYTES = 16384 };
 
 /* --- list ------------------------------------------------------------------- */
 

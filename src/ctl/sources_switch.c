@@ -9,7 +9,7 @@
 #include "ctl/database.h"
 #include "ctl/sources.h"
 
-enum { ARENA_MAX_BYTES = 64 << 20 };
+enum { ARENA_MAX_BYTES = 1 << 30 };
 
 static const struct source_row *find(const struct source_row *list, size_t n, const char *name)
 {

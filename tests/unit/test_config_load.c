@@ -7,8 +7,10 @@
 
 #include "base/diags.h"
 #include "base/file.h"
+#include "base/str.h"
 #include "config/load.h"
 #include "config/settings.h"
+#include "config/yaml.h"
 #include "unit.h"
 
 #define SKETCH  TESTS_DIR "/fixtures/config/sketch.yaml"
@@ -252,6 +254,26 @@ static void test_a_file_that_is_not_there(void **state UNUSED)
 		diags_get(diags, 0)->message, "the file cannot be read: No such file or directory");
 }
 
+static void test_a_hundred_thousand_sources_in_one_file(void **state UNUSED)
+{
+	enum { MANY = 100000 };
+	CLEANUP(settings_freep) struct settings *settings = NULL;
+	CLEANUP(diags_freep) struct diags *diags = NULL;
+	CLEANUP(str_done) struct str text = STR_INIT(YAML_MAX_BYTES);
+
+	str_add_text(&text, "streams: [{ name: acme, query: acme }]\nsources:\n");
+	for (int i = 0; i < MANY; i++)
+		str_add_format(&text,
+			"  - { name: feed-%d, url: 'https://host-%d.example/feed', every: 6h }\n",
+			i, i);
+	assert_int_equal(str_error(&text), 0);
+	assert_int_equal(diags_new(&diags), 0);
+	assert_int_equal(settings_parse("many", str_slice(&text), &settings, diags), 0);
+	assert_int_equal(diags_count(diags), 0);
+	assert_int_equal(settings->n_sources, MANY);
+	assert_string_equal(settings->sources[MANY - 1].name, "feed-99999");
+}
+
 static void test_earlier_mistakes_do_not_count(void **state UNUSED)
 {
 	CLEANUP(settings_freep) struct settings *settings = NULL;
@@ -276,6 +298,7 @@ int main(void)
 		cmocka_unit_test(test_lists_grow_and_texts_are_replaced),
 		cmocka_unit_test(test_mistakes_of_all_files_are_told),
 		cmocka_unit_test(test_a_file_that_is_not_there),
+		cmocka_unit_test(test_a_hundred_thousand_sources_in_one_file),
 		cmocka_unit_test(test_earlier_mistakes_do_not_count),
 	};
 
