@@ -9,6 +9,7 @@
 #include <sysexits.h>
 #include <time.h>
 
+#include <malloc.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
@@ -352,8 +353,13 @@ static int find_revived(const struct service *service)
 /* What mentionctl sources enable and disable wrote. */
 static void follow_switches(struct service *service)
 {
-	int r = read_switches(service, service->settings);
+	int r = store_is_touched(service->store);
 
+	/* Mostly nobody did anything, and there may be many sources. */
+	if (r == 0 && !service->switched)
+		return;
+	if (r >= 0)
+		r = read_switches(service, service->settings);
 	service->switched = service->switched || r != 0;
 	if (r >= 0)
 		r = find_revived(service);
@@ -469,6 +475,8 @@ static int swap(struct service *service, struct settings **settings)
 	settings_free(service->settings);
 	service->pipeline = TAKE(pipeline);
 	service->settings = TAKE(*settings);
+	/* Of many sources the old ones were most of our memory. */
+	malloc_trim(0);
 	/* New and changed streams have work to do. */
 	sd_event_source_set_enabled(service->idle, SD_EVENT_ONESHOT);
 	return r;

@@ -187,6 +187,21 @@ int store_is_source_on(struct store *store, const char *source)
 	return r == 0 ? -ENOENT : on != 0;
 }
 
+int store_is_touched(struct store *store)
+{
+	static const char version_sql[] = "PRAGMA data_version";
+	int64_t version = 0;
+	const int r = sql_find(store, version_sql, NO_VALUES, &version);
+
+	if (r < 0)
+		return r;
+
+	const bool is_touched = version != store->seen_version;
+
+	store->seen_version = version;
+	return is_touched;
+}
+
 int store_is_source_gone(struct store *store, const char *source)
 {
 	static const char find_sql[] = "SELECT gone FROM source WHERE name = ?";

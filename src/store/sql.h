@@ -30,7 +30,8 @@ struct store {
 	struct words *words;   /* made when the first post is indexed */
 	struct tokens *tokens; /* made when they are first asked for */
 	char instance[UUID_TEXT_SIZE];
-	int claim; /* descriptor that holds store_claim()'s lock; -1: none */
+	int64_t seen_version; /* of what others wrote, by store_is_touched() */
+	int claim;            /* descriptor that holds store_claim()'s lock; -1: none */
 	bool writes;
 	bool unclean;
 };

@@ -119,6 +119,9 @@ int store_is_source_gone(struct store *store, const char *source);
 /* Whether SOURCE is to be asked: enabled in the settings that were applied, and
  * not switched off.  1 or 0; -ENOENT. */
 int store_is_source_on(struct store *store, const char *source);
+/* Whether somebody else has written to the file since the last call: 1 or 0; 1 the first
+ * time. */
+int store_is_touched(struct store *store);
 
 /* What we were sent without asking. */
 enum fetch_way { FETCH_POLL, FETCH_PUSH, FETCH_STREAM, N_FETCH_WAYS };

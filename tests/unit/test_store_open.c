@@ -447,6 +447,20 @@ static void test_what_the_settings_disable_is_off(void **state)
 	assert_int_equal(0, store_is_source_on(fixture->store, "acme-news"));
 }
 
+static void test_what_others_write_is_noticed(void **state)
+{
+	const struct fixture *fixture = *state;
+
+	assert_int_equal(1, store_is_touched(fixture->store));
+	assert_int_equal(0, store_is_touched(fixture->store));
+	assert_int_equal(0, store_switch_source_on(fixture->store, "acme-news"));
+	assert_int_equal(0, store_apply_settings(fixture->store, fixture_settings(), 0));
+	assert_int_equal(0, store_is_touched(fixture->store));
+	change(fixture->path, "UPDATE source SET gone = 1");
+	assert_int_equal(1, store_is_touched(fixture->store));
+	assert_int_equal(0, store_is_touched(fixture->store));
+}
+
 /* --- migrations ---------------------------------------------------------------------- */
 
 /* fixtures/store/version-N.db.gz is what the last program of version N made of
@@ -521,6 +535,7 @@ int main(void)
 		with_memory(test_a_new_address_forgets_what_was_learnt_of_the_old),
 		with_memory(test_a_source_that_was_switched_off_stays_off),
 		with_memory(test_what_the_settings_disable_is_off),
+		with_disk(test_what_others_write_is_noticed),
 		with_disk(test_an_older_file_is_brought_up_to_date),
 		with_disk(test_a_migrated_file_is_like_a_new_one),
 		with_disk(test_a_full_disk_loses_nothing_that_was_committed),
