@@ -4,8 +4,8 @@
 #include <errno.h>
 
 #include "daemon/pipeline_private.h"
-#include "notify/mailbox.h"
 #include "notify/message.h"
+#include "text/mailbox.h"
 
 /* The ids of the mail to ADDRESS, and of the thread that it belongs to. */
 static int make_ids(struct pipeline *pipeline, const struct outgoing *outgoing, const char *address,

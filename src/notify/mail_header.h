@@ -7,7 +7,7 @@
 #pragma once
 
 #include "base/str.h"
-#include "notify/mailbox.h"
+#include "text/mailbox.h"
 
 /* Text for people ("Subject").  Line breaks, tabs and controls become a space,
  * bidi overrides go; what is not plain ASCII becomes encoded words, cut

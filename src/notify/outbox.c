@@ -8,8 +8,8 @@
 #include "base/str.h"
 #include "http/client.h"
 #include "notify/mail_folder.h"
-#include "notify/mailbox.h"
 #include "notify/retry.h"
+#include "text/mailbox.h"
 
 enum { FLIGHT_MAX_BYTES = 4 * 1024 * 1024, SETUP_MAX_BYTES = 64 * 1024 };
 

@@ -1,5 +1,4 @@
 unit_test(test_notify_mail_header)
-unit_test(test_notify_mailbox)
 unit_test(test_notify_message)
 unit_test(test_notify_outbox)
 unit_test(test_notify_quoted_printable)

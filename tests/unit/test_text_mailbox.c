@@ -1,7 +1,7 @@
 /* Mailboxes as people write them, and as attackers do. */
 #include <errno.h>
 
-#include "notify/mailbox.h"
+#include "text/mailbox.h"
 #include "unit.h"
 
 static void test_reads_mailboxes(void **state)

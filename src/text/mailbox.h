@@ -1,4 +1,4 @@
-/* notify/mailbox.h: one mailbox, as a person writes it (RFC 5322, 3.4).
+/* text/mailbox.h: one mailbox, as a person writes it (RFC 5322, 3.4).
  *
  *	Support Team <support@acme.example>
  *	"Team, Support" <support@acme.example>

@@ -1,4 +1,4 @@
-#include "notify/mailbox.h"
+#include "text/mailbox.h"
 
 #include <errno.h>
 #include <string.h>
