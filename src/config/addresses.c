@@ -14,7 +14,6 @@
 
 enum {
 	URL_MAX_BYTES = 8192,
-	MAILBOX_MAX_BYTES = 998,
 	HOST_MAX_BYTES = 253,
 	ZONE_MAX_BYTES = 64,
 	ZONES_MAX_BYTES = 1 << 20,
@@ -125,51 +124,6 @@ bool address_is_url(const char *text, const char *schemes, struct complaint *ret
 	if (!is_host_and_port(authority))
 		return refuse(ret, "the address has no valid host", NULL);
 	return true;
-}
-
-/* The local part, RFC 5321: dot-atom or quoted; what other scripts need is
- * taken as it is. */
-static bool is_local_part(struct slice local)
-{
-	if (local.len == 0 || local.len > 64)
-		return false;
-	if (local.ptr[0] == '"')
-		return local.len > 2 && local.ptr[local.len - 1] == '"';
-
-	for (size_t i = 0; i < local.len; i++)
-		if (strchr("()<>[]:;@\\,\"", local.ptr[i]))
-			return false;
-
-	return local.ptr[0] != '.' && local.ptr[local.len - 1] != '.' &&
-	       slice_find(local, SLICE("..")) < 0;
-}
-
-static bool is_addr_spec(struct slice address)
-{
-	size_t at = address.len;
-
-	while (at > 0 && address.ptr[at - 1] != '@')
-		at--;
-
-	return at > 0 && is_printable(address) && is_local_part(slice_from(address.ptr, at - 1)) &&
-	       is_host(slice_skip(address, at));
-}
-
-bool address_is_mailbox(const char *text, struct complaint *ret)
-{
-	const struct slice mailbox = slice_trim(slice_of(text));
-	const ptrdiff_t open = slice_find_char(mailbox, '<');
-
-	if (mailbox.len > MAILBOX_MAX_BYTES)
-		return refuse(ret, "the mailbox is longer than 998 bytes", NULL);
-	if (open < 0)
-		return is_addr_spec(mailbox) ? true : refuse(ret, NULL, NULL);
-	if (!slice_ends_with(mailbox, SLICE(">")))
-		return refuse(ret, NULL, "is the closing > missing?");
-
-	const struct slice inside = slice_skip(mailbox, (size_t)open + 1);
-	return is_addr_spec(slice_from(inside.ptr, inside.len - 1)) ? true
-								    : refuse(ret, NULL, NULL);
 }
 
 static bool is_zone_name(struct slice name)

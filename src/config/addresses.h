@@ -1,5 +1,5 @@
-/* config/addresses.h: addresses of servers, mailboxes and time zones, as far as
- * they can be judged without a network.
+/* config/addresses.h: addresses of servers, and time zones, as far as they can be
+ * judged without a network.
  *
  * Each takes a text and says in a struct complaint why it is none.
  */
@@ -17,9 +17,6 @@ struct complaint {
  * a path instead.  A password within it is refused: it would be in every
  * message that names the address. */
 bool address_is_url(const char *text, const char *schemes, struct complaint *ret);
-
-/* "a@b.example" or "Name <a@b.example>". */
-bool address_is_mailbox(const char *text, struct complaint *ret);
 
 /* A name of the IANA time zone database that this machine has.  A machine
  * without a database knows none; there only the form is checked. */

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "config/addresses.h"
+#include "text/mailbox.h"
 
 enum { NAME_MAX_LENGTH = 64, TEXT_MAX_BYTES = 4096, LINES_MAX_BYTES = 64 * 1024 };
 
@@ -105,11 +106,14 @@ static int read_url(struct value *value, void *slot)
 
 static int read_mailbox(struct value *value, void *slot)
 {
-	struct complaint complaint = {0};
+	struct mailbox_mistake mistake = {0};
+	struct mailbox mailbox;
+	const int r = mailbox_parse(slice_of(value->text), value->arena, &mailbox, &mistake);
 
-	if (address_is_mailbox(value->text, &complaint))
-		return read_text(value, slot);
-	return refuse_address(value, &complaint);
+	if (r == -EINVAL)
+		return refuse(value, mistake.problem, mistake.hint);
+
+	return r < 0 ? r : read_text(value, slot);
 }
 
 static int read_timezone(struct value *value, void *slot)

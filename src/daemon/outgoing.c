@@ -47,7 +47,7 @@ static int queue_one(struct pipeline *pipeline, const struct outgoing *outgoing,
 	struct mailbox mailbox;
 	int64_t id;
 
-	int r = mailbox_parse(slice_of(to), pipeline->arena, &mailbox);
+	int r = mailbox_parse(slice_of(to), pipeline->arena, &mailbox, NULL);
 	if (r >= 0)
 		r = make_ids(pipeline, outgoing, mailbox.address, &message);
 	if (r >= 0)

@@ -61,7 +61,7 @@ static int add_list(struct str *str, const struct message *message, const struct
 		return 0;
 
 	/* The contact of the settings may also be a page. */
-	r = mailbox_parse(slice_of(message->contact), arena, &contact);
+	r = mailbox_parse(slice_of(message->contact), arena, &contact, NULL);
 	if (r < 0)
 		return r == -EINVAL ? 0 : r;
 
@@ -93,9 +93,9 @@ static int add_addresses(struct str *str, const struct message *message, struct 
 	struct mailbox to;
 	int r;
 
-	r = mailbox_parse(slice_of(message->from), arena, ret_from);
+	r = mailbox_parse(slice_of(message->from), arena, ret_from, NULL);
 	if (r == 0)
-		r = mailbox_parse(slice_of(message->to), arena, &to);
+		r = mailbox_parse(slice_of(message->to), arena, &to, NULL);
 	if (r < 0)
 		return r;
 
@@ -199,7 +199,7 @@ int message_id_make(const struct message_key *key, struct arena *arena, const ch
 	struct mailbox from;
 	int r;
 
-	r = mailbox_parse(slice_of(key->from), arena, &from);
+	r = mailbox_parse(slice_of(key->from), arena, &from, NULL);
 	if (r < 0)
 		return r;
 

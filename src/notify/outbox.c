@@ -267,7 +267,7 @@ int outbox_configure(struct outbox *outbox, const struct smtp_settings *smtp, co
 		r = copy ? 0 : -ENOMEM;
 	}
 	if (r == 0)
-		r = mailbox_parse(slice_of(smtp->from), arena, &from);
+		r = mailbox_parse(slice_of(smtp->from), arena, &from, NULL);
 	if (r < 0)
 		return r;
 

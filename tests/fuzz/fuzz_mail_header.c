@@ -41,7 +41,7 @@ static void check_headers(struct slice text)
 	assert(str_error(&field) == 0);
 	check_field(str_slice(&field));
 
-	if (arena_new(1 << 20, &arena) < 0 || mailbox_parse(text, arena, &mailbox) < 0)
+	if (arena_new(1 << 20, &arena) < 0 || mailbox_parse(text, arena, &mailbox, NULL) < 0)
 		return;
 	str_clear(&field);
 	mail_header_add_mailbox(&field, "To", &mailbox);

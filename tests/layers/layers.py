@@ -24,7 +24,7 @@ ARROWS = {
     "record": ("base/",),
     "text": GROUND,
     "place": GROUND + ("text/",),
-    "config": GROUND,
+    "config": GROUND + ("text/mailbox.h",),
     "http": ("base/",),
     "source": SENDER,
     "fetch": SENDER,

@@ -254,6 +254,19 @@ static void test_mail(void **state UNUSED)
 		{REST "recipients:\n- {name: r, email: [a@b, 'nobody']}\n",
 			"f:4:26: error: `email' wants a list, each a mailbox such as Name "
 			"<name@host.example>, found `nobody'\n"},
+		/* All at once, each with its place. */
+		{REST "recipients:\n- {name: r, email: [a@b, маша@b, 'A <c@d>, E <e@f>']}\n"
+		      "smtp: {url: 'smtp://h', from: Нет <почта@b>}\n",
+			"f:4:26: error: `email': what stands before the @ is not ASCII, which "
+			"needs SMTPUTF8; that is not offered (use an address in ASCII; the domain "
+			"and the name may be in any script)\n"
+			"f:4:34: error: `email': these are several mailboxes (make each an entry "
+			"of its own: [\"a@host.example\", \"b@host.example\"]; quote a name that "
+			"only looks so: '\"a@host.example, b\" <c@host.example>')\n"
+			"f:5:31: error: `from': what stands before the @ is not ASCII, which needs "
+			"SMTPUTF8; that is not offered (use an address in ASCII; the domain and "
+			"the "
+			"name may be in any script)\n"},
 		{REST "recipients:\n- {name: r}\n",
 			"f:4:3: error: this recipient has no `email'\n"},
 		{REST "smtp: {from: a@b}\n", "f:3:7: error: `smtp' has no `url' (write for example "
