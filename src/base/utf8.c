@@ -154,6 +154,12 @@ size_t utf8_offset(struct slice text, size_t index)
 	return i;
 }
 
+bool utf8_is_bidi_control(uint32_t code_point)
+{
+	return (code_point >= 0x202A && code_point <= 0x202E) ||
+	       (code_point >= 0x2066 && code_point <= 0x2069);
+}
+
 struct slice utf8_prefix(struct slice text, size_t max_bytes)
 {
 	if (text.len <= max_bytes)

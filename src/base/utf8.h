@@ -33,6 +33,11 @@ size_t utf8_offset(struct slice text, size_t index);
  * empty only when MAX_BYTES is less than the first one takes. */
 struct slice utf8_prefix(struct slice text, size_t max_bytes);
 
+/* Embeddings, overrides and isolates, and what ends them: one that is not ended
+ * makes all behind it read as something else.  Marks (U+200E, U+200F, U+061C)
+ * are none: they only help. */
+bool utf8_is_bidi_control(uint32_t code_point);
+
 struct str;
 
 /* Appends TEXT as well-formed UTF-8 without NUL: wrong sequences and NUL

@@ -31,14 +31,6 @@ static void fold(struct str *str)
 	str_add_text(str, "\r\n ");
 }
 
-/* Bidi embeddings, overrides and isolates can make a subject read as another
- * one; marks (U+200E, U+200F) only help. */
-static bool is_bidi_override(uint32_t code_point)
-{
-	return (code_point >= 0x202A && code_point <= 0x202E) ||
-	       (code_point >= 0x2066 && code_point <= 0x2069);
-}
-
 static bool is_blank(uint32_t code_point)
 {
 	return code_point <= ' ' || (code_point >= 0x7f && code_point <= 0xa0) ||
@@ -53,7 +45,7 @@ static void add_clean(struct str *clean, struct slice text)
 	for (size_t i = 0; i < text.len && clean->len < CLEAN_MAX - UTF8_MAX - 1;) {
 		const uint32_t code_point = utf8_next(text, &i);
 
-		if (is_bidi_override(code_point))
+		if (utf8_is_bidi_control(code_point))
 			continue;
 		if (is_blank(code_point)) {
 			space = clean->len > 0;

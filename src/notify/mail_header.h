@@ -10,7 +10,7 @@
 #include "text/mailbox.h"
 
 /* Text for people ("Subject").  Line breaks, tabs and controls become a space,
- * bidi overrides go; what is not plain ASCII becomes encoded words, cut
+ * bidi controls go; what is not plain ASCII becomes encoded words, cut
  * between code points. */
 void mail_header_add_text(struct str *str, const char *name, struct slice text);
 

@@ -216,11 +216,13 @@ static bool is_there(const json_t *value)
 	}
 }
 
-/* Controls have no business in a text, and HTML forbids them. */
+/* Controls have no business in a text, and HTML forbids them.  A bidi control in
+ * a name or a quote would turn what stands behind it around, to the end of the
+ * line or of the mail. */
 static bool is_unwanted(uint32_t code_point)
 {
 	return (code_point < ' ' && code_point != '\n' && code_point != '\t') ||
-	       (code_point >= 0x7f && code_point <= 0x9f);
+	       (code_point >= 0x7f && code_point <= 0x9f) || utf8_is_bidi_control(code_point);
 }
 
 static const char *html_escape(uint32_t code_point)

@@ -1,6 +1,7 @@
 /* report/template.h: a subset of Mustache over JSON values.
  *
- *	{{name}}             the value, escaped for the kind of file
+ *	{{name}}             the value, escaped for the kind of file, without
+ *	                     controls
  *	{{{name}}}           the value as it is
  *	{{#name}}...{{/name}}  once for each element of an array, once for another
  *	                     value that is there, else not at all

@@ -99,6 +99,27 @@ static void test_a_prefix_cuts_no_code_point(void **state)
 	}
 }
 
+static void test_knows_bidi_controls_from_marks(void **state)
+{
+	static const struct {
+		uint32_t first, last;
+		bool want;
+	} rows[] = {
+		{0x202A, 0x202E, true},
+		{0x2066, 0x2069, true},
+		{0x2029, 0x2029, false},
+		{0x202F, 0x202F, false},
+		{0x2065, 0x2065, false},
+		{0x206A, 0x206A, false},
+		{0x200E, 0x200F, false},
+		{0x061C, 0x061C, false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		for (uint32_t c = rows[i].first; c <= rows[i].last; c++)
+			expect(utf8_is_bidi_control(c) == rows[i].want, "U+%04X", c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -107,6 +128,7 @@ int main(void)
 		cmocka_unit_test(test_tells_valid_from_wrong),
 		cmocka_unit_test(test_counts_code_points),
 		cmocka_unit_test(test_a_prefix_cuts_no_code_point),
+		cmocka_unit_test(test_knows_bidi_controls_from_marks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -245,6 +245,36 @@ static void test_posts_cannot_write_html(void **state)
 	assert_null(strstr(mail.text, "javascript"));
 }
 
+/* A name or a quote that turns the text around must not reach beyond itself. */
+static void test_posts_cannot_turn_the_mail_around(void **state)
+{
+	static const char *const controls[] = {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e",
+		"\u2066", "\u2067", "\u2068", "\u2069"};
+	const struct alert_context context = context_of(1);
+	struct item item = sample_item(5);
+	struct mail_content mail;
+
+	item.post.author = "Sa\u202era\u200f \u2067Ahmad";
+	item.post.author_handle = "sa\u202dra";
+	item.post.author_url = "https://social.example/\u202esara";
+	item.post.source = "ne\u202bws";
+	item.post.location.name = "Nai\u2066robi";
+	item.post.title = "\u202agnp.\u202cexe\u2069";
+	item.post.text = "\u202e\u2068\u0633\u064a\u0626\u0629\u200f Acme \u202d";
+	item.sentiment.terms[0].text = "\u202eeroh";
+	assert_int_equal(report_alert(reporter, &item, &context, arena, &mail), 0);
+	sample_done(&item);
+
+	expect_sound(&mail);
+	for (size_t i = 0; i < ARRAY_SIZE(controls); i++) {
+		expect(!strstr(mail.html, controls[i]), "control %zu in the HTML", i);
+		expect(!strstr(mail.text, controls[i]), "control %zu in the text", i);
+	}
+	/* What stands there stays, and marks only help. */
+	assert_non_null(strstr(mail.html, "Sara\u200f Ahmad"));
+	assert_non_null(strstr(mail.text, "| gnp.exe"));
+}
+
 static void test_a_digest_keeps_its_order(void **state)
 {
 	static const char *const sections[] = {"Needs an answer (2)", "Still open (1)",
@@ -401,6 +431,7 @@ int main(void)
 		cmocka_unit_test(test_one_mail_tells_of_the_rest),
 		cmocka_unit_test(test_evidence_that_cannot_be_read_costs_no_mail),
 		cmocka_unit_test(test_posts_cannot_write_html),
+		cmocka_unit_test(test_posts_cannot_turn_the_mail_around),
 		cmocka_unit_test(test_a_digest_keeps_its_order),
 		cmocka_unit_test(test_subjects_of_digests),
 		cmocka_unit_test(test_an_empty_digest_says_so),
