@@ -3,8 +3,6 @@
  * Whoever reads the database must not be able to post in a hub's name, so nothing
  * of them is stored: both are made, each time anew, from the key in a file of
  * mode 0600 and from what the subscription is about.
- *
- * The only place that uses libcrypto.
  */
 #pragma once
 

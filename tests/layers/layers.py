@@ -50,7 +50,7 @@ LIBRARIES = {
     "libpsl.h": ("text/",),
     "libxml/": (),
     "microhttpd.h": ("push/listener.c",),
-    "openssl/": ("push/key.c",),
+    "openssl/": ("base/sha256.c", "push/key.c"),
     "pcre2.h": ("match/", "text/"),
     "sqlite3.h": ("store/",),
     "systemd/sd-daemon.h": ("daemon/",),
