@@ -23,12 +23,13 @@ static const char daemon_name[] = "mentiond";
 	" WHERE mention.id = ?1),"                                                                 \
 	" thread (key) AS (SELECT reply_to FROM p UNION SELECT url FROM p"                         \
 	" UNION SELECT source_post_id FROM p),"                                                    \
-	" keys (kind, key) AS ("                                                                   \
+	" whole (kind, key) AS ("                                                                  \
 	" SELECT 'author', coalesce(author_url,"                                                   \
 	" source_id || '/' || coalesce(author_handle, author)) FROM p"                             \
 	" UNION ALL SELECT 'story', CAST(story_id AS TEXT) FROM p"                                 \
 	" UNION ALL SELECT 'thread', CASE WHEN instr(thread.key, '://') > 0 THEN thread.key"       \
-	" ELSE p.source_id || '/' || thread.key END FROM thread, p)"
+	" ELSE p.source_id || '/' || thread.key END FROM thread, p),"                              \
+	" keys (kind, key) AS (SELECT kind, short_key(key) FROM whole)"
 
 static int find_live(struct store *store, const struct new_alert *alert, int64_t *ret_id)
 {

@@ -6,6 +6,7 @@
 
 #include "store/post.h"
 #include "store/rows.h"
+#include "store/short_key.h"
 
 enum key_kind { KEY_ID, KEY_TITLE, KEY_CONTENT };
 
@@ -18,7 +19,8 @@ struct sought {
 	struct str *key;
 };
 
-static void set_key(const struct sought *sought, enum key_kind kind)
+/* The whole one, which has no bound. */
+static void make_key(const struct sought *sought, enum key_kind kind)
 {
 	const struct identity *identity = sought->identity;
 
@@ -36,6 +38,25 @@ static void set_key(const struct sought *sought, enum key_kind kind)
 			(unsigned long long)identity->content_hash);
 		break;
 	}
+}
+
+/* As it is stored. */
+static int set_key(const struct sought *sought, enum key_kind kind)
+{
+	char buffer[SHORT_KEY_SIZE];
+	const char *stored;
+
+	make_key(sought, kind);
+
+	int r = str_error(sought->key);
+	if (r == 0)
+		r = short_key(str_text(sought->key), buffer, &stored);
+	if (r < 0 || stored != buffer)
+		return r;
+
+	str_clear(sought->key);
+	str_add_text(sought->key, stored);
+	return str_error(sought->key);
 }
 
 static struct slice take_visible(struct slice *rest)
@@ -89,10 +110,7 @@ static int find_by(const struct sought *sought, enum key_kind kind, struct known
 		" JOIN post AS p ON p.id = a.post_id"
 		" WHERE a.source_id = ?1 AND a.id_key = ?2 LIMIT 1";
 	CLEANUP(rows_done) struct rows rows = {0};
-
-	set_key(sought, kind);
-
-	int r = str_error(sought->key);
+	int r = set_key(sought, kind);
 
 	if (r == 0)
 		r = rows_open(&rows, sought->store, find_sql,
@@ -172,13 +190,12 @@ static int find_at_link(const struct sought *sought, struct known_post *ret)
 		return 1;
 	}
 	if (at_link > 0 && is_before_edit(sought, &by_link)) {
-		set_key(sought, KEY_ID);
 		*ret = by_link;
-		return 1;
+		r = set_key(sought, KEY_ID);
+		return r < 0 ? r : 1;
 	}
 
-	set_key(sought, free_key(sought, at_link > 0, with_title > 0));
-	return str_error(sought->key);
+	return set_key(sought, free_key(sought, at_link > 0, with_title > 0));
 }
 
 int known_find(struct store *store, int64_t source_id, const struct post *post,
@@ -206,10 +223,12 @@ int known_has_content(struct store *store, int64_t source_id, const struct ident
 	return 0;
 }
 
-/* Where others share the link, it says nothing of who was erased. */
+/* Where others share the link, it says nothing of who was erased.  Before keys had an end,
+ * the whole one was hashed. */
 int known_is_erased(struct store *store, int64_t source_id, const struct identity *identity)
 {
-	static const char find_sql[] = "SELECT 1 FROM erased WHERE source_id = ? AND key_hash = ?";
+	static const char find_sql[] = "SELECT 1 FROM erased WHERE source_id = ?"
+				       " AND key_hash IN (?, ?)";
 	CLEANUP(str_done) struct str key = STR_INIT(KNOWN_KEY_BYTES);
 	const struct sought sought = {store, source_id, NULL, identity, &key};
 	const enum key_kind last = identity->link == LINK_BESIDE ? KEY_ID : KEY_CONTENT;
@@ -218,11 +237,13 @@ int known_is_erased(struct store *store, int64_t source_id, const struct identit
 	int r = 0;
 
 	for (; kind <= last && r == 0; kind++) {
-		set_key(&sought, kind);
-		r = str_error(&key);
+		make_key(&sought, kind);
+		const int64_t whole = post_key_hash(str_slice(&key));
+
+		r = set_key(&sought, kind);
 		if (r == 0)
 			r = sql_find(store, find_sql,
-				VALUES(value_int(source_id),
+				VALUES(value_int(source_id), value_int(whole),
 					value_int(post_key_hash(str_slice(&key)))),
 				&one);
 	}

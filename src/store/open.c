@@ -11,6 +11,7 @@
 #include "base/errors.h"
 #include "base/map.h"
 #include "store/schema.h"
+#include "store/short_key.h"
 #include "store/sql.h"
 #include "store/store.h"
 #include "store/tokens.h"
@@ -143,7 +144,9 @@ static int configure(struct store *store)
 	 * open the file: they stay when the last connection goes. */
 	sqlite3_file_control(store->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep_log);
 
-	r = sql_execute(store, reader_pragmas);
+	r = short_key_register(store);
+	if (r == 0)
+		r = sql_execute(store, reader_pragmas);
 	if (r == 0 && store->writes)
 		r = sql_execute(store, writer_pragmas);
 	return r;

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <string.h>
 
 #include "unit/store_fixture.h"
 
@@ -75,6 +76,31 @@ static void test_alerts_that_belong_together_join(void **state)
 		expect(raised.incident_id == incidents[cases[i].incident], "%s: incident %lld",
 			cases[i].why, (long long)raised.incident_id);
 	}
+}
+
+static void test_a_long_thread_is_known_by_its_hash(void **state)
+{
+	const struct fixture *fixture = *state;
+	char thread[700] = "https://posts.example/";
+	int64_t incidents[3];
+
+	memset(thread + strlen(thread), 't', sizeof(thread) - 1 - strlen(thread));
+	for (size_t i = 0; i < ARRAY_SIZE(incidents); i++) {
+		const char id[] = {(char)('1' + i), '\0'};
+
+		thread[sizeof(thread) - 2] = i == 2 ? 'x' : 't';
+		const int64_t mention = say(fixture->store,
+			&(struct said){.id = id, .author = id, .text = id, .reply_to = thread},
+			&furious);
+		incidents[i] = raise_at(fixture->store, "angry", mention, "2026-11-21 08:00:00")
+				       .incident_id;
+	}
+	assert_int_equal(incidents[0], incidents[1]);
+	assert_int_not_equal(incidents[0], incidents[2]);
+
+	CLEANUP(free_heapp)
+	char *longest = shell(fixture->path, "SELECT max(length(key)) FROM incident_key");
+	assert_string_equal("65\n", longest);
 }
 
 static void test_copies_of_a_story_join(void **state)
@@ -376,6 +402,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		with_memory(test_alerts_that_belong_together_join),
+		with_disk(test_a_long_thread_is_known_by_its_hash),
 		with_memory(test_copies_of_a_story_join),
 		with_memory(test_a_rate_joins_its_own_rule_and_stream),
 		with_memory(test_a_mention_raises_a_rule_once),

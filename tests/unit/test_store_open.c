@@ -494,6 +494,40 @@ static void test_an_older_file_is_brought_up_to_date(void **state)
 	}
 }
 
+/* Version 6 gave keys an end: posts and threads of before are known by what they
+ * had, and who was erased stays away. */
+static void test_long_keys_of_before_are_known(void **state)
+{
+	const struct fixture *fixture = *state;
+	CLEANUP(store_closep) struct store *store = NULL;
+	char command[256];
+	char path[128];
+	char id[606];
+
+	snprintf(path, sizeof(path), "%s/old.db", fixture->folder);
+	snprintf(command, sizeof(command),
+		"gzip -dc " TESTS_DIR "/fixtures/store/version-5.db.gz >%s", path);
+	assert_int_equal(0, system(command));
+	assert_int_equal(0, store_open(path, STORE_CREATE, &store));
+
+	memset(id, '9', sizeof(id) - 1);
+	id[sizeof(id) - 1] = '\0';
+	memcpy(id, "calm-", strlen("calm-"));
+	struct said said = {.source = "news", .id = id, .text = "edited"};
+	const struct stored_post known = add_post(store, &said);
+	assert_int_equal(POST_EDITED, known.seen);
+	assert_int_equal(3, known.id);
+
+	memset(id, '8', sizeof(id) - 1);
+	memcpy(id, "gone-", strlen("gone-"));
+	assert_int_equal(POST_SEEN, add_post(store, &said).seen);
+
+	CLEANUP(free_heapp)
+	char *key = shell(path, "SELECT key, incident_id FROM incident_key WHERE key LIKE '#%'");
+	assert_string_equal(
+		"#24b8dec406fa3ff8909f5c86b392522521e0abcd3da8ba88c316a875bd72b33d|1\n", key);
+}
+
 /* What a migration makes is what a new file has. */
 static void test_a_migrated_file_is_like_a_new_one(void **state)
 {
@@ -537,6 +571,7 @@ int main(void)
 		with_memory(test_what_the_settings_disable_is_off),
 		with_disk(test_what_others_write_is_noticed),
 		with_disk(test_an_older_file_is_brought_up_to_date),
+		with_disk(test_long_keys_of_before_are_known),
 		with_disk(test_a_migrated_file_is_like_a_new_one),
 		with_disk(test_a_full_disk_loses_nothing_that_was_committed),
 	};

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <string.h>
 
 #include "base/map.h"
 #include "unit/store_fixture.h"
@@ -235,6 +236,53 @@ static void test_what_is_read_is_what_was_written(void **state)
 	json_decref(wire);
 }
 
+/* An index of a later database takes no key of any length. */
+static void test_a_long_key_is_stored_by_its_hash(void **state)
+{
+	const struct fixture *fixture = *state;
+	static const struct {
+		size_t length;
+		char last;
+		const char *text;
+		enum seen seen;
+	} rows[] = {
+		{512, 'a', "one", POST_NEW},
+		{513, 'a', "two", POST_NEW},
+		{513, 'b', "three", POST_NEW},
+		{513, 'a', "two", POST_SEEN},
+		{513, 'b', "four", POST_EDITED},
+		{512, 'a', "one", POST_SEEN},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char id[514] = "";
+
+		memset(id, 'k', rows[i].length);
+		id[rows[i].length - 1] = rows[i].last;
+		const struct stored_post stored =
+			add_post(fixture->store, &(struct said){.id = id, .text = rows[i].text});
+		expect(stored.seen == rows[i].seen, "row %zu: %d", i, stored.seen);
+	}
+	CLEANUP(free_heapp)
+	char *keys = shell(fixture->path,
+		"SELECT length(id_key), substr(id_key, 1, 1), count(*) FROM post GROUP BY 1, 2");
+	assert_string_equal("65|#|2\n512|k|1\n", keys);
+}
+
+static void test_who_was_erased_stays_away_under_a_long_key(void **state)
+{
+	const struct fixture *fixture = *state;
+	char id[600] = "";
+	size_t n;
+
+	memset(id, 'k', sizeof(id) - 1);
+	const struct said said = {.id = id, .text = "one", .author = "Kirsten"};
+	assert_int_equal(POST_NEW, add_post(fixture->store, &said).seen);
+	assert_int_equal(0, store_erase_author(fixture->store, "Kirsten", 0, &n));
+	assert_int_equal(1, n);
+	assert_int_equal(POST_SEEN, add_post(fixture->store, &said).seen);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +290,8 @@ int main(void)
 		with_memory(test_notices_that_share_a_link_are_told_apart),
 		with_memory(test_a_post_needs_a_known_source),
 		with_memory(test_what_is_read_is_what_was_written),
+		with_disk(test_a_long_key_is_stored_by_its_hash),
+		with_memory(test_who_was_erased_stays_away_under_a_long_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
