@@ -60,5 +60,5 @@ int error_exit_code(int error)
 		if (errors[i].error == -error)
 			return errors[i].exit_code;
 
-	return EX_SOFTWARE;
+	return EX_OSERR;
 }

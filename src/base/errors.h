@@ -22,7 +22,8 @@
 const char *error_text(int error);
 
 /* The sysexits.h code for ERROR: 0 for 0 and above, 64 usage (-EDOM), 65 bad
- * input, 66 no such file, 69 unavailable, 70 our mistake, 73 and 74 for files,
- * 75 try again, 77 permission.  78 (configuration) is said by those who read
- * settings. */
+ * input, 66 no such file, 69 unavailable, 70 the database is damaged or another
+ * version's (starting again does not help), 71 what nobody expected of the system,
+ * 73 and 74 for files, 75 try again, 77 permission.  78 (configuration) is said by
+ * those who read settings. */
 int error_exit_code(int error);
