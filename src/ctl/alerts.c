@@ -119,7 +119,7 @@ static void add_due(struct table *table, const struct incident *incident, int64_
 	table_add_styled(table, left_us < 0 ? STYLE_BAD : STYLE_WARNING, text);
 }
 
-static void add_latest(struct table *table, const struct incident *incident)
+static void add_angriest(struct table *table, const struct incident *incident)
 {
 	CLEANUP(str_done) struct str quote = STR_INIT(TEXT_MAX_BYTES);
 	CLEANUP(str_done) struct str reason = STR_INIT(TEXT_MAX_BYTES);
@@ -167,7 +167,7 @@ static int print_table(const struct incident *list, size_t n, int64_t now_us)
 		table_add(table, database_duration(now_us - list[i].opened.us, age));
 		add_due(table, &list[i], now_us);
 		table_add(table, list[i].stream);
-		add_latest(table, &list[i]);
+		add_angriest(table, &list[i]);
 	}
 	return table_print(table, stdout);
 }

@@ -331,12 +331,15 @@ static void read_incident(struct rows *rows, struct incident *ret)
 	ret->n_alerts = rows_count(rows);
 }
 
+/* The one to answer first: who a person says is angry, then the angriest.
+ * v_incident_open follows the same rule. */
 static int load_items(
 	struct store *store, size_t most, struct arena *arena, struct incident *incident)
 {
 	static const char list_sql[] = "SELECT " ITEM_COLUMNS " FROM" ITEM_TABLES
 				       " WHERE m.id IN (SELECT mention_id FROM alert"
-				       " WHERE incident_id = ?) ORDER BY m.id DESC LIMIT ?";
+				       " WHERE incident_id = ?)"
+				       " ORDER BY m.angry DESC, m.anger DESC, m.id LIMIT ?";
 	struct items items = {0};
 	const int r = item_list(store, list_sql,
 		VALUES(value_int(incident->id), value_int((int64_t)most)), arena, &items);

@@ -13,14 +13,19 @@ extern const char schema_6[];
 extern const char schema_views_sql[];
 extern const char schema_docs_sql[];
 
-/* Index + 1 is the version (user_version) that the text leads to. */
-static const char *const migrations[] = {
-	schema_1,
-	schema_2,
-	schema_3,
-	schema_4,
-	schema_5,
-	schema_6,
+/* Index + 1 is the version (user_version) that the text leads to.  What it
+ * writes anew of the file, in hundredths: a column that is dropped is the whole
+ * table, one that is added is nothing, an index or an UPDATE its share. */
+static const struct {
+	const char *sql;
+	int percent;
+} migrations[] = {
+	{schema_1, 0},
+	{schema_2, 0},
+	{schema_3, 70},
+	{schema_4, 0},
+	{schema_5, 20},
+	{schema_6, 5},
 };
 
 int schema_version(void)
@@ -31,7 +36,13 @@ int schema_version(void)
 const char *schema_migration(int version)
 {
 	assert(version >= 1 && version <= schema_version());
-	return migrations[version - 1];
+	return migrations[version - 1].sql;
+}
+
+int schema_migration_percent(int version)
+{
+	assert(version >= 1 && version <= schema_version());
+	return migrations[version - 1].percent;
 }
 
 const char *schema_views(void)

@@ -14,5 +14,7 @@ enum { SCHEMA_APPLICATION_ID = 0x6d656e74 }; /* "ment" */
 int schema_version(void);
 /* What leads from VERSION - 1 to VERSION, 1 <= VERSION <= schema_version(). */
 const char *schema_migration(int version);
+/* How many hundredths of the file it writes anew: what it costs. */
+int schema_migration_percent(int version);
 const char *schema_views(void);
 const char *schema_docs(void);

@@ -264,10 +264,44 @@ static void test_every_step_is_in_the_log(void **state)
 	assert_string_equal("amina", incident.assignee);
 	assert_int_equal(2, incident.n_alerts);
 	assert_int_equal(2, incident.n_items);
-	assert_string_equal("b", incident.items[0].post.text);
+	assert_string_equal("a", incident.items[0].post.text);
 	assert_int_equal(at("2026-11-21 09:00:00"), incident.deadline.us);
 	assert_int_equal(at("2026-11-21 08:20:00"), incident.first_response.us);
 	assert_int_equal(at("2026-11-21 09:00:00"), incident.closed.us);
+}
+
+/* In a thread others agree, or calm down: the one to answer is the one who is angry,
+ * for the list and for those who read the view. */
+static void test_the_angriest_stands_for_the_incident(void **state)
+{
+	const struct fixture *fixture = *state;
+	static const struct {
+		const char *id;
+		double anger;
+	} said[] = {{"calm", 0.2}, {"angry", 0.7}, {"furious", 0.9}, {"as furious", 0.9},
+		{"thanks", 0.1}};
+	struct incident *list;
+	size_t n;
+
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		const struct said post = {
+			.id = said[i].id, .author = "Wanjiru", .text = said[i].id};
+		const struct felt felt = {.compound = -0.5, .anger = said[i].anger};
+
+		raise_at(fixture->store, "angry", say(fixture->store, &post, &felt),
+			"2026-11-21 08:00:00");
+	}
+	const struct incident_filter filter = {.live_only = true};
+
+	assert_int_equal(
+		0, store_list_incidents(fixture->store, &filter, fixture->arena, &list, &n));
+	assert_int_equal(1, n);
+	assert_int_equal(1, list[0].n_items);
+	assert_string_equal("furious", list[0].items[0].post.text);
+
+	CLEANUP(free_heapp)
+	char *view = shell(fixture->path, "SELECT quote, alerts FROM v_incident_open");
+	assert_string_equal("furious|5\n", view);
 }
 
 static void test_the_list_has_the_urgent_first(void **state)
@@ -410,6 +444,7 @@ int main(void)
 		with_memory(test_what_is_closed_is_not_joined),
 		with_memory(test_work_goes_forward),
 		with_memory(test_every_step_is_in_the_log),
+		with_disk(test_the_angriest_stands_for_the_incident),
 		with_memory(test_the_list_has_the_urgent_first),
 		with_memory(test_a_mute_ends),
 		with_memory(test_counts_are_half_open),

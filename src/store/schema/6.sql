@@ -1,4 +1,4 @@
--- Version 6: clocks that were wrong, and keys with an end.
+-- Version 6: clocks that were wrong, keys with an end, files that may be damaged.
 
 -- How long a poll was to be waited for, beside the time of the clock that it was planned
 -- by.  Where the server itself asked for patience it goes on getting it, two days at the
@@ -13,3 +13,11 @@ UPDATE source SET wait_s = strftime('%s', next_poll_utc) - strftime('%s', last_p
 UPDATE post SET id_key = short_key(id_key) WHERE length(CAST(id_key AS BLOB)) > 512;
 UPDATE post_alias SET id_key = short_key(id_key) WHERE length(CAST(id_key AS BLOB)) > 512;
 UPDATE incident_key SET key = short_key(key) WHERE length(CAST(key AS BLOB)) > 512;
+
+-- The file says whether its daemon ended well, and a day's mentions are found without
+-- reading all others.
+ALTER TABLE instance ADD COLUMN running INTEGER NOT NULL DEFAULT 0 CHECK (running IN (0, 1));
+ALTER TABLE instance ADD COLUMN unchecked INTEGER NOT NULL DEFAULT 0
+	CHECK (unchecked IN (0, 1));
+
+CREATE INDEX mention_by_day ON mention (date(fetched_utc), stream_id);

@@ -227,7 +227,7 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 		'How many alerts it holds.',
 		'2'),
 	('v_needs_answer', 'mention_id',
-		'The mention that opened it; NULL for a rate of mentions.',
+		'Its angriest mention, the first of several as angry; NULL for a rate of mentions.',
 		'57'),
 	('v_needs_answer', 'author',
 		'Its author.',
@@ -250,7 +250,7 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 
 INSERT INTO doc (object, column_name, description, example) VALUES
 	('v_incident_open', '',
-		'All incidents that are not closed, with the mention that opened each.',
+		'All incidents that are not closed, with the mention to answer: the angriest of each.',
 		NULL),
 	('v_incident_open', 'incident_id',
 		'The incident.',
@@ -286,7 +286,7 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 		'How many alerts it holds.',
 		'2'),
 	('v_incident_open', 'mention_id',
-		'The mention that opened it; NULL for a rate of mentions.',
+		'Its angriest mention, the first of several as angry; NULL for a rate of mentions.',
 		'57'),
 	('v_incident_open', 'author',
 		'Its author.',
@@ -774,7 +774,13 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 		'3f0f1c6e-0d3a-4d6e-9d0c-0a1b2c3d4e5f'),
 	('instance', 'started_utc',
 		'When the first settings were applied.',
-		'2026-11-16 00:00:00');
+		'2026-11-16 00:00:00'),
+	('instance', 'running',
+		'1: a daemon works on it, or ended without saying so.',
+		'0'),
+	('instance', 'unchecked',
+		'1: a daemon did not end well, and not all pages have been looked at since.',
+		'0');
 
 INSERT INTO doc (object, column_name, description, example) VALUES
 	('source', '',

@@ -1,5 +1,10 @@
 -- The views: the promise to everybody who reads the file.  Made anew with each
 -- version of the tables; a column may be added, none goes away.
+--
+-- What a view groups by is what it shows (a day, a name, a word), so that a
+-- condition on it is looked at before the rows are grouped; and what would read
+-- another table for each row is a subquery of its own, which is run only where its
+-- column is asked for.
 
 DROP VIEW IF EXISTS v_mention;
 CREATE VIEW v_mention AS
@@ -65,8 +70,6 @@ FROM mention AS m
 	JOIN stream AS st ON st.id = m.stream_id
 	JOIN source AS so ON so.id = p.source_id;
 
--- Each incident with its clock and the mention that opened it.  For a rate
--- there is none: what it saw is in the alert's evidence.
 DROP VIEW IF EXISTS v_correction;
 CREATE VIEW v_correction AS
 SELECT
@@ -123,6 +126,9 @@ SELECT
 FROM incident AS i
 	JOIN stream AS st ON st.id = i.stream_id;
 
+-- Each incident with its clock and the mention to answer: the angriest, the
+-- first of those that are as angry; `mentionctl alerts list' names the same.  For a
+-- rate there is none: what it saw is in the alert's evidence.
 DROP VIEW IF EXISTS v_incident_open;
 CREATE VIEW v_incident_open AS
 SELECT
@@ -148,12 +154,15 @@ SELECT
 	m.label,
 	m.compound,
 	m.anger,
-	first.evidence
+	told.evidence
 FROM incident AS i
 	JOIN stream AS st ON st.id = i.stream_id
-	LEFT JOIN alert AS first ON first.id =
-		(SELECT min(a.id) FROM alert AS a WHERE a.incident_id = i.id)
-	LEFT JOIN mention AS m ON m.id = first.mention_id
+	LEFT JOIN alert AS told ON told.id =
+		(SELECT a.id FROM alert AS a LEFT JOIN mention AS said ON said.id = a.mention_id
+			WHERE a.incident_id = i.id
+			ORDER BY said.id IS NULL, said.angry DESC, said.anger DESC, said.id, a.id
+			LIMIT 1)
+	LEFT JOIN mention AS m ON m.id = told.mention_id
 	LEFT JOIN post AS p ON p.id = m.post_id
 WHERE i.state IN ('open', 'acknowledged', 'responded');
 
@@ -184,23 +193,35 @@ ORDER BY coalesce(deadline_utc, '9999'), opened_utc;
 DROP VIEW IF EXISTS v_daily;
 CREATE VIEW v_daily AS
 SELECT
-	date(m.fetched_utc) AS day_utc,
-	st.name AS stream,
-	st.kind AS stream_kind,
-	count(*) AS mentions,
-	count(DISTINCT p.story_id) AS stories,
-	sum(m.label = 'positive') AS positive,
-	sum(m.label = 'neutral') AS neutral,
-	sum(m.label = 'negative') AS negative,
-	sum(m.label = 'unknown') AS unknown,
-	sum(m.angry) AS angry,
-	round(100.0 * (sum(m.label = 'positive') - sum(m.label = 'negative')) / count(*), 1)
-		AS net_sentiment,
-	round(avg(CASE WHEN m.label <> 'unknown' THEN m.compound END), 4) AS mean_compound
-FROM mention AS m
-	JOIN post AS p ON p.id = m.post_id
-	JOIN stream AS st ON st.id = m.stream_id
-GROUP BY date(m.fetched_utc), m.stream_id;
+	g.day_utc,
+	g.stream,
+	g.stream_kind,
+	g.mentions,
+	(SELECT count(DISTINCT p.story_id) FROM mention AS m JOIN post AS p ON p.id = m.post_id
+		WHERE m.stream_id = g.stream_id AND m.fetched_utc >= g.day_utc
+		AND m.fetched_utc < date(g.day_utc, '+1 day')) AS stories,
+	g.positive,
+	g.neutral,
+	g.negative,
+	g.unknown,
+	g.angry,
+	round(100.0 * (g.positive - g.negative) / g.mentions, 1) AS net_sentiment,
+	round(g.mean_compound, 4) AS mean_compound
+FROM (SELECT
+		date(m.fetched_utc) AS day_utc,
+		m.stream_id,
+		st.name AS stream,
+		st.kind AS stream_kind,
+		count(*) AS mentions,
+		sum(m.label = 'positive') AS positive,
+		sum(m.label = 'neutral') AS neutral,
+		sum(m.label = 'negative') AS negative,
+		sum(m.label = 'unknown') AS unknown,
+		sum(m.angry) AS angry,
+		avg(CASE WHEN m.label <> 'unknown' THEN m.compound END) AS mean_compound
+	FROM mention AS m
+		JOIN stream AS st ON st.id = m.stream_id
+	GROUP BY date(m.fetched_utc), m.stream_id, st.name, st.kind) AS g;
 
 DROP VIEW IF EXISTS v_share_of_voice;
 CREATE VIEW v_share_of_voice AS
@@ -221,25 +242,32 @@ WHERE stream_kind IN ('brand', 'competitor');
 DROP VIEW IF EXISTS v_story;
 CREATE VIEW v_story AS
 SELECT
-	s.id AS story_id,
+	g.story_id,
 	coalesce(o.title, substr(o.text, 1, 120)) AS headline,
 	o.url,
-	min(p.fetched_utc) AS first_fetched_utc,
-	max(p.fetched_utc) AS last_fetched_utc,
-	count(*) AS copies,
-	count(DISTINCT p.source_id) AS sources,
-	count(DISTINCT coalesce(p.author_url, p.author_handle, p.author)) AS authors,
-	(SELECT group_concat(name, ', ') FROM (SELECT DISTINCT st.name FROM mention AS m
-		JOIN post AS f ON f.id = m.post_id
+	(SELECT min(p.fetched_utc) FROM post AS p WHERE p.story_id = g.story_id)
+		AS first_fetched_utc,
+	(SELECT max(p.fetched_utc) FROM post AS p WHERE p.story_id = g.story_id)
+		AS last_fetched_utc,
+	g.copies,
+	(SELECT count(DISTINCT p.source_id) FROM post AS p WHERE p.story_id = g.story_id)
+		AS sources,
+	(SELECT count(DISTINCT coalesce(p.author_url, p.author_handle, p.author))
+		FROM post AS p WHERE p.story_id = g.story_id) AS authors,
+	(SELECT group_concat(name, ', ') FROM (SELECT DISTINCT st.name FROM post AS p
+		JOIN mention AS m ON m.post_id = p.id
 		JOIN stream AS st ON st.id = m.stream_id
-		WHERE f.story_id = s.id ORDER BY st.name)) AS streams,
-	o.id AS post_id,
+		WHERE p.story_id = g.story_id ORDER BY st.name)) AS streams,
+	g.post_id,
 	o.published_utc
-FROM story AS s
-	JOIN post AS p ON p.story_id = s.id
-	JOIN post AS o ON o.id = (SELECT f.id FROM post AS f WHERE f.story_id = s.id
-		ORDER BY coalesce(f.published_utc, f.fetched_utc), f.id LIMIT 1)
-GROUP BY s.id;
+FROM (SELECT
+		s.story_id,
+		s.copies,
+		(SELECT p.id FROM post AS p WHERE p.story_id = s.story_id
+			ORDER BY coalesce(p.published_utc, p.fetched_utc), p.id LIMIT 1) AS post_id
+	FROM (SELECT p.story_id, count(*) AS copies FROM post AS p
+		WHERE p.story_id IS NOT NULL GROUP BY p.story_id) AS s) AS g
+	LEFT JOIN post AS o ON o.id = g.post_id;
 
 DROP VIEW IF EXISTS v_author;
 CREATE VIEW v_author AS
@@ -261,7 +289,7 @@ FROM mention AS m
 	JOIN post AS p ON p.id = m.post_id
 	JOIN stream AS st ON st.id = m.stream_id
 WHERE coalesce(p.author_url, p.author_handle, p.author) IS NOT NULL
-GROUP BY coalesce(p.author_url, p.author_handle, p.author), m.stream_id;
+GROUP BY coalesce(p.author_url, p.author_handle, p.author), st.name;
 
 DROP VIEW IF EXISTS v_hashtag;
 CREATE VIEW v_hashtag AS
@@ -276,7 +304,7 @@ FROM post_tag AS t
 	JOIN mention AS m ON m.post_id = t.post_id
 	JOIN stream AS st ON st.id = m.stream_id
 WHERE t.kind = 'hashtag'
-GROUP BY date(m.fetched_utc), m.stream_id, lower(t.text);
+GROUP BY date(m.fetched_utc), st.name, lower(t.text);
 
 DROP VIEW IF EXISTS v_word;
 CREATE VIEW v_word AS
@@ -290,7 +318,7 @@ SELECT
 FROM score_term AS t
 	JOIN mention AS m ON m.id = t.mention_id
 	JOIN stream AS st ON st.id = m.stream_id
-GROUP BY date(m.fetched_utc), m.stream_id, lower(t.text);
+GROUP BY date(m.fetched_utc), st.name, lower(t.text);
 
 -- How right each rule is: what people dismissed was no alert.
 DROP VIEW IF EXISTS v_rule;
