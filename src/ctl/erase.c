@@ -1,24 +1,64 @@
+#include <sysexits.h>
+
 #include "base/log.h"
 #include "ctl/database.h"
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+/* 66, and a hint when it is a name. */
+static int tell_nobody(struct store *store, const struct erasing *erasing)
+{
+	const struct erasing by_name = {
+		.author = erasing->author, .by_name = !erasing->by_name, .dry_run = true};
+	struct erased others = {0};
+
+	log_error(0, "Nobody is known as %s", erasing->author);
+	if (store_erase_author(store, &by_name, &others) == 0 && others.n_posts > 0)
+		fprintf(stderr,
+			by_name.by_name
+				? "%zu post%s bear it as a name, which several people may have: "
+				  "--author-name erases them\n"
+				: "%zu post%s have it as a handle or address: leave --author-name "
+				  "out\n",
+			others.n_posts, plural(others.n_posts));
+	return EX_NOINPUT;
+}
 
 static int run(struct ctl *ctl)
 {
 	CLEANUP(store_closep) struct store *store = NULL;
-	size_t n;
+	const struct erasing erasing = {.author = ctl_argument(ctl, 0),
+		.by_name = ctl_flag(ctl, "author-name"),
+		.dry_run = ctl_flag(ctl, "dry-run"),
+		.now_us = database_now_us()};
+	struct erased erased = {0};
 	int r = database_open_named(ctl, STORE_WRITE, &store);
 
 	if (r < 0)
 		return r;
 
-	r = store_erase_author(store, ctl_argument(ctl, 0), database_now_us(), &n);
+	r = store_erase_author(store, &erasing, &erased);
 	if (r < 0)
 		return database_error(store, r, "Cannot erase the posts");
+	if (erased.n_posts == 0)
+		return tell_nobody(store, &erasing);
 
-	printf("%zu post%s erased\n", n, n == 1 ? "" : "s");
+	printf("%zu post%s, %zu mention%s, %zu incident%s %s; %zu mail%s %s\n", erased.n_posts,
+		plural(erased.n_posts), erased.n_mentions, plural(erased.n_mentions),
+		erased.n_incidents, plural(erased.n_incidents),
+		erasing.dry_run ? "would be erased" : "erased", erased.n_mails,
+		plural(erased.n_mails), erasing.dry_run ? "would be emptied" : "emptied");
 	return 0;
 }
 
-static const struct ctl_option options[] = {CTL_OPTION_DATABASE};
+static const struct ctl_option options[] = {
+	CTL_OPTION_DATABASE,
+	{.name = "author-name", .help = "AUTHOR is a name, which several people may have"},
+	{.name = "dry-run", .help = "Count, and change nothing"},
+};
 
 const struct ctl_verb verb_erase = {
 	.name = "erase",
@@ -26,10 +66,13 @@ const struct ctl_verb verb_erase = {
 	.synopsis = "AUTHOR",
 	.help = "Erase all posts of a person, for good",
 	.description =
-		"AUTHOR is a profile's address, a handle or a name, exactly as it stands in the\n"
-		"posts.  They are not stored again when a source brings them again, and mails\n"
-		"that quoted them are emptied.  Backups are not changed.",
-	.example = "mentionctl erase https://social.example/@wanjiru",
+		"AUTHOR is a profile's address or a handle, exactly as it stands in the posts; "
+		"with\n"
+		"--author-name it is a name, and all who bear it are erased.  Their posts go with\n"
+		"the mentions and with the incidents that are about nothing else; they are not\n"
+		"stored again when a source brings them again, and mails that quoted them are\n"
+		"emptied.  Backups are not changed.  The exit code is 66 when nobody is known so.",
+	.example = "mentionctl erase --dry-run https://social.example/@wanjiru",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
 	.min_args = 1,

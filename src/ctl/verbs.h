@@ -27,6 +27,7 @@
 	VERB(parse) \
 	VERB(prune) \
 	VERB(rescore) \
+	VERB(restore) \
 	VERB(schema) \
 	VERB(score) \
 	VERB(settings) \

@@ -10,6 +10,7 @@
 
 #include "base/errors.h"
 #include "base/map.h"
+#include "store/claim.h"
 #include "store/schema.h"
 #include "store/short_key.h"
 #include "store/sql.h"
@@ -27,10 +28,6 @@ enum {
 	MAX_PATH_BYTES = 4096,
 };
 
-/* Far behind the bytes that SQLite locks (0x40000000 and the next 512), and
- * behind every database's end. */
-#define CLAIM_BYTE ((off_t)1 << 62)
-
 /* What is said of a store_open() that gave no store to ask. */
 static char open_error[1024];
 
@@ -41,7 +38,10 @@ static const char reader_pragmas[] = "PRAGMA cell_size_check = ON;"
 				     "PRAGMA mmap_size = 0;"
 				     "PRAGMA foreign_keys = ON;"
 				     "PRAGMA temp_store = MEMORY;";
-static const char writer_pragmas[] = "PRAGMA journal_mode = WAL;"
+/* Free pages can be given back.  It counts before the first table is made; an
+ * older file gets it with store_compact(). */
+static const char writer_pragmas[] = "PRAGMA auto_vacuum = INCREMENTAL;"
+				     "PRAGMA journal_mode = WAL;"
 				     "PRAGMA synchronous = FULL;"
 				     "PRAGMA journal_size_limit = 67108864;"
 				     "PRAGMA cache_size = -32000;";
@@ -127,7 +127,7 @@ static int connect_to(struct store *store, const char *path, enum store_access a
 	return 0;
 }
 
-static int configure(struct store *store)
+static int configure(struct store *store, enum store_access access)
 {
 	int keep_log = 1;
 	int r;
@@ -147,7 +147,7 @@ static int configure(struct store *store)
 	r = short_key_register(store);
 	if (r == 0)
 		r = sql_execute(store, reader_pragmas);
-	if (r == 0 && store->writes)
+	if (r == 0 && store->writes && access != STORE_MEND_COPY)
 		r = sql_execute(store, writer_pragmas);
 	return r;
 }
@@ -233,6 +233,8 @@ static int check_version(struct store *store, enum store_access access)
 	}
 	if (access == STORE_CREATE)
 		return migrate(store);
+	if (version > 0 && (access == STORE_READ_COPY || access == STORE_MEND_COPY))
+		return 0;
 	if (version == 0)
 		return sql_fail_text(store, -EUCLEAN, "is empty: mentiond has not filled it yet");
 
@@ -270,7 +272,7 @@ int store_open(const char *path, enum store_access access, struct store **ret)
 		return -ENOMEM;
 
 	store->claim = -1;
-	store->writes = access != STORE_READ;
+	store->writes = access != STORE_READ && access != STORE_READ_COPY;
 	store->path = STR_INIT(MAX_PATH_BYTES);
 	store->error = STR_INIT(MAX_ERROR_BYTES);
 	str_add_text(&store->path, path);
@@ -278,7 +280,7 @@ int store_open(const char *path, enum store_access access, struct store **ret)
 	if (r == 0)
 		r = connect_to(store, path, access);
 	if (r == 0)
-		r = configure(store);
+		r = configure(store, access);
 	if (r == 0)
 		r = check_version(store, access);
 	if (r == 0)
@@ -292,22 +294,87 @@ int store_open(const char *path, enum store_access access, struct store **ret)
 	return 0;
 }
 
+/* Whoever ended without store_close() has left its mark; the file is looked at
+ * until that has been done once, over further starts. */
+static int note_start(struct store *store)
+{
+	static const char start_sql[] =
+		"UPDATE instance SET unchecked = max(unchecked, running, ?), running = 1";
+	static const char unchecked_sql[] = "SELECT unchecked FROM instance";
+	int64_t unchecked = 0;
+	int r = sql_run(store, start_sql, VALUES(value_flag(store->unclean)));
+
+	if (r == 0)
+		r = MIN(sql_find(store, unchecked_sql, NO_VALUES, &unchecked), 0);
+	store->unclean = unchecked != 0;
+	return r;
+}
+
+static void note_end(struct store *store)
+{
+	static const char end_sql[] = "UPDATE instance SET running = 0";
+
+	if (!store->damaged)
+		sql_run(store, end_sql, NO_VALUES);
+}
+
 int store_claim(struct store *store)
 {
-	const struct flock claim = {
-		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = CLAIM_BYTE, .l_len = 1};
 	const char *path = str_text(&store->path);
 
 	if (is_in_memory(path))
 		return 0;
 
-	store->claim = open(path, O_RDWR | O_CLOEXEC);
-	if (store->claim >= 0 && fcntl(store->claim, F_OFD_SETLK, &claim) == 0)
-		return 0;
-	if (errno == EAGAIN || errno == EACCES)
-		return sql_fail_text(store, -EALREADY, "another mentiond works on it");
+	const int r = claim_take(path, &store->claim);
 
-	return sql_fail_text(store, -errno, "cannot be locked");
+	if (r == -EALREADY)
+		return sql_fail_text(store, r, "another mentiond works on it");
+	if (r < 0)
+		return sql_fail_text(store, r, "cannot be locked");
+
+	return note_start(store);
+}
+
+int store_note_checked(struct store *store)
+{
+	static const char checked_sql[] = "UPDATE instance SET unchecked = 0";
+
+	return sql_run(store, checked_sql, NO_VALUES);
+}
+
+void store_on_damage(struct store *store, void (*told)(void *userdata), void *userdata)
+{
+	store->on_damage = told;
+	store->userdata = userdata;
+}
+
+bool store_is_damaged(const struct store *store)
+{
+	return store->damaged;
+}
+
+void store_set_damaged(struct store *store, const char *text)
+{
+	sql_set_damaged(store, text);
+}
+
+void store_interrupt(struct store *store)
+{
+	sqlite3_interrupt(store->db);
+}
+
+int store_log_size(const struct store *store, size_t *ret)
+{
+	CLEANUP(str_done) struct str log = STR_INIT(MAX_PATH_BYTES);
+	struct stat status;
+
+	str_add_format(&log, "%s-wal", str_text(&store->path));
+	*ret = 0;
+	if (stat(str_text(&log), &status) < 0)
+		return errno == ENOENT ? 0 : -errno;
+
+	*ret = (size_t)status.st_size;
+	return 0;
 }
 
 void store_close(struct store *store)
@@ -315,6 +382,8 @@ void store_close(struct store *store)
 	if (!store)
 		return;
 
+	if (store->claim >= 0)
+		note_end(store);
 	sql_done(store);
 	tokens_free(store->tokens);
 	words_free(store->words);

@@ -22,8 +22,8 @@ static const struct {
 	{EIO, "look at the system's log: the disk may be failing"},
 	{ENOSPC, "make room on the disk; what was committed before is safe"},
 	{EROFS, "it may only be read here; to change it run as user mentiond, with sudo -u"},
-	{EUCLEAN, "keep it aside, with its -wal and -shm, and put a backup in its place; or "
-		  "name another file"},
+	{EUCLEAN, "stop mentiond and put a backup in its place: mentionctl restore FILE; or name "
+		  "another file"},
 };
 
 /* The one place where SQLite's codes become errno. */
@@ -49,6 +49,7 @@ static int errno_from_sqlite(struct sqlite3 *db, int code)
 		return 0;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL:
 		return -EBUSY;
 	case SQLITE_READONLY:
 		return -EROFS;
@@ -88,8 +89,43 @@ int sql_fail_text(struct store *store, int error, const char *text)
 	return error;
 }
 
+/* Whoever owns the store hears of it once, from the first statement that met it. */
+static void note_damage(struct store *store)
+{
+	if (store->damaged)
+		return;
+
+	store->damaged = true;
+	if (store->on_damage)
+		store->on_damage(store->userdata);
+}
+
+void sql_set_damaged(struct store *store, const char *text)
+{
+	str_clear(&store->error);
+	str_add_text(&store->error, text);
+	note_damage(store);
+}
+
+int sql_fail_damaged(struct store *store, const char *text)
+{
+	const int error = sql_fail_text(store, -EUCLEAN, text);
+
+	note_damage(store);
+	return error;
+}
+
+/* What no statement of ours can bring about; SQLITE_ERROR may come of one. */
+static bool is_damage(int code)
+{
+	return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
+}
+
 int sql_fail(struct store *store, int code)
 {
+	if (is_damage(code) && store->db)
+		return sql_fail_damaged(store, sqlite3_errmsg(store->db));
+
 	const int error = errno_from_sqlite(store->db, code);
 
 	return sql_fail_text(

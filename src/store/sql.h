@@ -34,6 +34,9 @@ struct store {
 	int claim;            /* descriptor that holds store_claim()'s lock; -1: none */
 	bool writes;
 	bool unclean;
+	bool damaged; /* SQLite has said so */
+	void (*on_damage)(void *userdata);
+	void *userdata; /* of on_damage */
 };
 
 struct value {
@@ -91,6 +94,12 @@ int sql_bind(struct store *store, const char *sql, struct values values, struct 
 int sql_fail(struct store *store, int code);
 /* Keeps words of our own: what is wrong and, for ERROR, what to do. */
 int sql_fail_text(struct store *store, int error, const char *text);
+
+/* As sql_fail_text() with -EUCLEAN, and nothing is written any more: the file is
+ * damaged. */
+int sql_fail_damaged(struct store *store, const char *text);
+/* As the above, with words that need no more. */
+void sql_set_damaged(struct store *store, const char *text);
 
 /* Finalises what was prepared. */
 void sql_done(struct store *store);

@@ -1,5 +1,7 @@
 #include "store/txn.h"
 
+#include <errno.h>
+
 #include <sqlite3.h>
 
 #include "store/store.h"
@@ -12,6 +14,9 @@ static const char rollback_sql[] = "ROLLBACK";
 
 int store_begin(struct store *store)
 {
+	if (store->damaged)
+		return -EUCLEAN; /* its words are kept from when it was found */
+
 	return sql_run(store, begin_sql, NO_VALUES);
 }
 

@@ -96,6 +96,10 @@ static void test_commands_print_what_is_asked_for(void **state)
 		{"stats", 0, "mentions        3", NULL},
 		{"stats --json", 0, "\"mentions\":3", NULL},
 		{"export", 0, "\"'=Acme, \"\"well\"\" done\"", NULL},
+		{"export", 0, "parcel\xef\xbf\xbd[31m again", "\x1b"},
+		{"export --format ndjson", 0, "parcel\\u001B[31m again", "\x1b"},
+		{"stats", 0, "at this rate", NULL},
+		{"stats --json", 0, "\"growth_bytes_a_day\":", NULL},
 		{"export --format ndjson --stream globex", 0, "\"text\":\"Globex opens\"",
 			"parcel"},
 		{"mentions relabel 1 furious", 64, "furious is not", NULL},
@@ -214,24 +218,116 @@ static void test_a_backup_is_readable_by_itself(void **state)
 	assert_string_equal("delete\nok\n3\n0\n", copy);
 }
 
+static void test_nobody_is_erased_by_accident(void **state)
+{
+	const struct fixture *fixture = *state;
+	static const struct {
+		const char *arguments;
+		int code;
+		const char *says;
+	} steps[] = {
+		{"erase nobody", 66, "Nobody is known as nobody"},
+		/* A name may be borne by several people. */
+		{"erase Wanjiru", 66, "1 post bear it as a name"},
+		{"erase --author-name wanjiru", 66, "Nobody is known"},
+		{"erase --author-name --dry-run Wanjiru", 0,
+			"1 post, 1 mention, 1 incident would be erased; 0 mails would be emptied"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		int code;
+		CLEANUP(free_heapp) char *got = run(fixture, steps[i].arguments, &code);
+
+		expect(code == steps[i].code, "%s: exit code %d: %s", steps[i].arguments, code,
+			got);
+		expect(strstr(got, steps[i].says), "%s: no `%s' in: %s", steps[i].arguments,
+			steps[i].says, got);
+	}
+	CLEANUP(free_heapp)
+	char *left = shell(fixture->path, "SELECT count(*) FROM post; SELECT count(*) FROM"
+					  " incident; SELECT count(*) FROM erased;");
+	assert_string_equal("3\n1\n0\n", left);
+}
+
 static void test_what_is_erased_does_not_come_again(void **state)
 {
 	const struct fixture *fixture = *state;
 	int code;
-	CLEANUP(free_heapp) char *got = run(fixture, "erase Wanjiru", &code);
+	CLEANUP(free_heapp) char *got = run(fixture, "erase --author-name Wanjiru", &code);
 
-	assert_string_equal("1 post erased\n", got);
+	assert_string_equal("1 post, 1 mention, 1 incident erased; 0 mails emptied\n", got);
 	assert_int_equal(POST_SEEN, add_post(fixture->store, &said[0]).seen);
 	CLEANUP(free_heapp)
 	char *left = shell(fixture->path, "SELECT count(*) FROM post; SELECT count(*) FROM "
-					  "incident; SELECT mention_id FROM alert;"
-					  " SELECT count(*) FROM incident_key;");
-	assert_string_equal("2\n1\n\n0\n", left);
+					  "incident; SELECT count(*) FROM alert;"
+					  " SELECT count(*) FROM incident_key;"
+					  " SELECT count(*) FROM incident_event;");
+	assert_string_equal("2\n0\n0\n0\n0\n", left);
 
 	/* Nor is it in the file, not even in what is free. */
 	store_close(TAKE(((struct fixture *)*state)->store));
 	char command[256];
 	snprintf(command, sizeof(command), "! grep -q 'mislaid' %s*", fixture->path);
+	assert_int_equal(0, system(command));
+}
+
+/* An incident in which somebody else complains too stays, with the other. */
+static void test_what_others_say_stays(void **state)
+{
+	const struct fixture *fixture = *state;
+	const struct said other = {.id = "9",
+		.author = "Bold",
+		.text = "Mine too",
+		.reply_to = "https://posts.example/1"};
+	const struct new_alert alert = {.rule = "angry-customer",
+		.stream = "acme",
+		.mention_id = say(fixture->store, &other, &(struct felt){.anger = 0.8}),
+		.now_us = at("2026-11-20 10:00:00")};
+	struct raised_alert raised;
+	int code;
+
+	assert_int_equal(0, store_add_alert(fixture->store, &alert, &raised));
+	assert_int_equal(2, raised.n_alerts);
+	CLEANUP(free_heapp) char *got = run(fixture, "erase --author-name Wanjiru", &code);
+	assert_string_equal("1 post, 1 mention, 0 incidents erased; 0 mails emptied\n", got);
+
+	CLEANUP(free_heapp)
+	char *left = shell(fixture->path, "SELECT author, alerts FROM v_incident_open");
+	assert_string_equal("Bold|2\n", left);
+}
+
+static void test_older_copies_go(void **state)
+{
+	const struct fixture *fixture = *state;
+	char arguments[256];
+	char command[512];
+	int code;
+
+	snprintf(command, sizeof(command),
+		"cd %s && echo mine > mentions-1.db && echo mine > notes-1.txt", fixture->folder);
+	assert_int_equal(0, system(command));
+	for (int i = 8; i <= 11; i++) {
+		snprintf(arguments, sizeof(arguments), "backup %s/mentions-%d.db --keep 2",
+			fixture->folder, i);
+		CLEANUP(free_heapp) char *got = run(fixture, arguments, &code);
+		expect(code == 0, "%s", got);
+	}
+	/* What is no database of ours stays, whatever its name, and so does the
+	 * database. */
+	snprintf(command, sizeof(command),
+		"cd %s && test \"$(ls -1 | tr '\\n' ' ')\" ="
+		" 'mentions-1.db mentions-10.db mentions-11.db mentions.db mentions.db-shm"
+		" mentions.db-wal notes-1.txt '",
+		fixture->folder);
+	assert_int_equal(0, system(command));
+
+	snprintf(arguments, sizeof(arguments), "backup %s --keep 0", fixture->folder);
+	CLEANUP(free_heapp) char *none = run(fixture, arguments, &code);
+	expect(code == 64, "%s", none);
+	snprintf(arguments, sizeof(arguments), "backup %s", fixture->folder);
+	CLEANUP(free_heapp) char *named = run(fixture, arguments, &code);
+	expect(code == 0, "%s", named);
+	snprintf(command, sizeof(command), "ls %s/mentions-20*Z.db >/dev/null", fixture->folder);
 	assert_int_equal(0, system(command));
 }
 
@@ -265,7 +361,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_a_backup_is_readable_by_itself, fill, fixture_tear_down),
 		cmocka_unit_test_setup_teardown(
+			test_nobody_is_erased_by_accident, fill, fixture_tear_down),
+		cmocka_unit_test_setup_teardown(
 			test_what_is_erased_does_not_come_again, fill, fixture_tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_what_others_say_stays, fill, fixture_tear_down),
+		cmocka_unit_test_setup_teardown(test_older_copies_go, fill, fixture_tear_down),
 		cmocka_unit_test(test_the_manual_is_what_the_program_prints),
 	};
 

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "base/str.h"
 #include "unit/store_fixture.h"
 
 static size_t count_posts(const struct fixture *fixture)
@@ -57,6 +58,104 @@ static void test_prune_does_a_little_at_a_time(void **state)
 	}
 	assert_int_equal(4, store_prune(fixture->store, 0, at("2027-01-01 00:00:00"), 4));
 	assert_int_equal(6, count_posts(fixture));
+}
+
+static void test_what_is_pruned_makes_the_file_small(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP(str_done) struct str text = STR_INIT(8192);
+	struct store_stats before;
+	struct store_stats after;
+	char id[16];
+	int r;
+
+	while (text.len < 4000)
+		str_add_text(&text, "acme opens ");
+	assert_int_equal(0, store_begin(fixture->store));
+	for (size_t i = 0; i < 500; i++) {
+		snprintf(id, sizeof(id), "%zu", i);
+		add_post(fixture->store, &(struct said){.id = id, .text = str_text(&text)});
+	}
+	assert_int_equal(0, store_commit(fixture->store));
+	assert_int_equal(0, store_count(fixture->store, &before));
+	while (store_prune(fixture->store, at("2027-01-01 00:00:00"), 0, 100) > 0)
+		continue;
+	while ((r = store_give_back(fixture->store, 50)) > 0)
+		continue;
+	assert_int_equal(0, r);
+	assert_int_equal(0, store_count(fixture->store, &after));
+	expect(after.n_bytes < before.n_bytes / 3, "%zu of %zu", after.n_bytes, before.n_bytes);
+	assert_true(after.n_free_bytes <= after.n_bytes / 20 + 4096);
+}
+
+/* In a file of before that could be done, only writing it anew does. */
+static void test_an_old_file_is_made_small_at_once(void **state)
+{
+	struct fixture *fixture = *state;
+	struct compaction compaction;
+	char command[256];
+
+	add_post(fixture->store, &(struct said){.id = "1", .text = "a"});
+	store_close(TAKE(fixture->store));
+	snprintf(command, sizeof(command),
+		"sqlite3 %s 'PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = NONE; VACUUM;"
+		" CREATE TABLE big AS SELECT zeroblob(1000000); DROP TABLE big' >/dev/null",
+		fixture->path);
+	assert_int_equal(0, system(command));
+
+	assert_int_equal(0, store_open(fixture->path, STORE_CREATE, &fixture->store));
+	assert_int_equal(0, store_can_give_back(fixture->store));
+	assert_int_equal(0, store_give_back(fixture->store, 1000));
+	assert_int_equal(0, store_estimate_compaction(fixture->store, &compaction));
+	assert_true(compaction.n_free_bytes > 900000);
+	assert_true(compaction.n_disk_bytes == 2 * (compaction.n_bytes - compaction.n_free_bytes));
+	assert_int_equal(0, store_compact(fixture->store));
+	assert_int_equal(1, store_can_give_back(fixture->store));
+	assert_int_equal(0, store_estimate_compaction(fixture->store, &compaction));
+	assert_int_equal(0, compaction.n_free_bytes);
+	assert_int_equal(0, store_check(fixture->store));
+}
+
+static void test_growth_is_what_comes_less_what_goes(void **state)
+{
+	const struct fixture *fixture = *state;
+	const int64_t now_us = at("2026-11-30 00:00:00");
+	struct store_stats stats;
+	int64_t a_day = 0;
+	char id[16];
+
+	assert_int_equal(0, store_estimate_growth(fixture->store, now_us, 0, 0, &a_day));
+	assert_int_equal(0, a_day);
+	/* 14 in the last week, 7 that will go in the next one. */
+	for (size_t i = 0; i < 21; i++) {
+		snprintf(id, sizeof(id), "%zu", i);
+		add_post(fixture->store,
+			&(struct said){.id = id,
+				.text = id,
+				.fetched = i < 14 ? "2026-11-29 00:00:00" : "2026-11-17 00:00:00"});
+	}
+	assert_int_equal(0, store_count(fixture->store, &stats));
+	const double post = (double)(stats.n_bytes - stats.n_free_bytes) / 21;
+
+	assert_int_equal(0, store_estimate_growth(fixture->store, now_us, 0, 0, &a_day));
+	assert_int_equal((int64_t)(post * 2), a_day);
+	assert_int_equal(0, store_estimate_growth(
+				    fixture->store, now_us, at("2026-11-16 00:00:00"), 0, &a_day));
+	assert_int_equal((int64_t)post, a_day);
+}
+
+static void test_old_messages_and_fetches_go(void **state)
+{
+	const struct fixture *fixture = *state;
+
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(
+			0, store_log_fetch(fixture->store,
+				   &(struct fetch_entry){.source = "acme-news",
+					   .at_us = at("2026-11-20 00:00:00") + i * US_PER_DAY}));
+	assert_int_equal(2, store_prune_logs(fixture->store, at("2026-11-23 00:00:00"), 0, 2));
+	assert_int_equal(1, store_prune_logs(fixture->store, at("2026-11-23 00:00:00"), 0, 2));
+	assert_int_equal(0, store_prune_logs(fixture->store, at("2026-11-23 00:00:00"), 0, 2));
 }
 
 /* What somebody works on stays, though the words have gone. */
@@ -170,6 +269,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		with_memory(test_prune_keeps_what_is_to_be_kept),
 		with_memory(test_prune_does_a_little_at_a_time),
+		with_disk(test_what_is_pruned_makes_the_file_small),
+		with_disk(test_an_old_file_is_made_small_at_once),
+		with_disk(test_growth_is_what_comes_less_what_goes),
+		with_memory(test_old_messages_and_fetches_go),
 		with_memory(test_incidents_outlive_their_mentions),
 		with_memory(test_counts),
 		with_disk(test_a_backup_goes_to_a_new_file),

@@ -187,26 +187,139 @@ static void test_a_reader_cannot_write(void **state)
 	assert_non_null(strstr(store_error_text(reader), "sudo -u"));
 }
 
+/* Overwrites the first page of TABLE. */
+static void damage_table(const char *path, const char *table)
+{
+	char noise[4096];
+	char sql[128];
+
+	snprintf(sql, sizeof(sql), "SELECT rootpage FROM sqlite_schema WHERE name = '%s'", table);
+	CLEANUP(free_heapp) char *page = shell(path, sql);
+
+	memset(noise, 0x5a, sizeof(noise));
+	const int fd = open(path, O_WRONLY | O_CLOEXEC);
+	assert_int_equal(sizeof(noise),
+		pwrite(fd, noise, sizeof(noise), (atol(page) - 1) * (off_t)sizeof(noise)));
+	close(fd);
+}
+
 static void test_damage_is_found(void **state)
 {
 	struct fixture *fixture = *state;
 	CLEANUP(store_closep) struct store *store = NULL;
-	char noise[4096];
 
 	say(fixture->store, &(struct said){.id = "1", .text = "a"}, &(struct felt){0});
 	store_close(TAKE(fixture->store));
-	CLEANUP(free_heapp)
-	char *page = shell(fixture->path, "SELECT rootpage FROM sqlite_schema WHERE name = 'post'");
-
-	memset(noise, 0x5a, sizeof(noise));
-	const int fd = open(fixture->path, O_WRONLY | O_CLOEXEC);
-	assert_int_equal(sizeof(noise),
-		pwrite(fd, noise, sizeof(noise), (atol(page) - 1) * (off_t)sizeof(noise)));
-	close(fd);
+	damage_table(fixture->path, "post");
 
 	assert_int_equal(0, store_open(fixture->path, STORE_READ, &store));
 	assert_int_equal(-EUCLEAN, store_check(store));
-	assert_non_null(strstr(store_error_text(store), "backup"));
+	assert_non_null(strstr(store_error_text(store), "mentionctl restore"));
+}
+
+static void count_call(void *userdata)
+{
+	++*(size_t *)userdata;
+}
+
+static void test_after_damage_nothing_is_written(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP(store_closep) struct store *store = NULL;
+	const char *path = fixture->path;
+	struct stored_post stored;
+	size_t n_told = 0;
+
+	say(fixture->store, &(struct said){.id = "1", .text = "a"}, &(struct felt){0});
+	store_close(TAKE(fixture->store));
+	damage_table(path, "post");
+
+	assert_int_equal(0, store_open(path, STORE_WRITE, &store));
+	assert_int_equal(0, store_claim(store));
+	store_on_damage(store, count_call, &n_told);
+	const struct post post = {.source = "acme-news", .text = "b"};
+	const struct identity identity = {.id_key = "2"};
+	assert_int_equal(-EUCLEAN, store_add_post(store, &post, &identity, 0, &stored));
+	assert_int_equal(-EUCLEAN, store_begin(store));
+	assert_int_equal(-EUCLEAN, store_add_post(store, &post, &identity, 0, &stored));
+	assert_int_equal(1, n_told);
+	assert_true(store_is_damaged(store));
+	store_close(TAKE(store));
+
+	/* Nor is it said that all is well. */
+	assert_int_equal(0, store_open(path, STORE_WRITE, &store));
+	assert_int_equal(0, store_claim(store));
+	assert_true(store_was_unclean(store));
+}
+
+/* A mistake of ours is no damage: it must not end the daemon for good. */
+static void test_a_failed_statement_is_no_damage(void **state)
+{
+	const struct fixture *fixture = *state;
+
+	assert_int_equal(0, store_begin(fixture->store));
+	assert_int_equal(-EUCLEAN, store_begin(fixture->store));
+	assert_false(store_is_damaged(fixture->store));
+	store_rollback(fixture->store);
+}
+
+static void test_tables_are_looked_at_one_by_one(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t position = 0;
+	size_t n = 0;
+	int r;
+
+	say(fixture->store, &(struct said){.id = "1", .text = "a"}, &(struct felt){0});
+	while ((r = store_check_next(fixture->store, &position)) > 0)
+		n++;
+	assert_int_equal(0, r);
+	CLEANUP(free_heapp)
+	char *tables = shell(fixture->path, "SELECT count(*) FROM sqlite_schema"
+					    " WHERE type = 'table' AND rootpage > 0");
+	assert_int_equal(atol(tables), n);
+
+	store_close(TAKE(fixture->store));
+	damage_table(fixture->path, "score_term");
+	assert_int_equal(0, store_open(fixture->path, STORE_READ, &fixture->store));
+	position = 0;
+	while ((r = store_check_next(fixture->store, &position)) > 0)
+		n--;
+	assert_int_equal(-EUCLEAN, r);
+	assert_true(n > 0);
+}
+
+/* --- the end of the daemon -------------------------------------------------------- */
+
+static void test_an_end_that_was_not_clean_is_known_until_it_was_looked_at(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP(store_closep) struct store *store = NULL;
+	int status;
+
+	store_close(TAKE(fixture->store));
+	const pid_t child = fork();
+	if (child == 0) {
+		if (store_open(fixture->path, STORE_WRITE, &store) < 0 || store_claim(store) < 0)
+			_exit(1);
+		kill(getpid(), SIGKILL);
+	}
+	assert_int_equal(child, waitpid(child, &status, 0));
+	assert_true(WIFSIGNALED(status));
+
+	/* A command in between writes the log into the file, which then looks clean. */
+	assert_int_equal(0, open_and_close(fixture->path, STORE_WRITE));
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(0, store_open(fixture->path, STORE_WRITE, &store));
+		assert_int_equal(0, store_claim(store));
+		assert_true(store_was_unclean(store));
+		if (i == 1)
+			assert_int_equal(0, store_note_checked(store));
+		store_close(TAKE(store));
+	}
+	assert_int_equal(0, store_open(fixture->path, STORE_WRITE, &store));
+	assert_int_equal(0, store_claim(store));
+	assert_false(store_was_unclean(store));
 }
 
 /* --- a full disk ------------------------------------------------------------------ */
@@ -563,6 +676,10 @@ int main(void)
 		with_disk(test_an_end_keeps_all_or_nothing),
 		with_disk(test_a_reader_cannot_write),
 		with_disk(test_damage_is_found),
+		with_disk(test_after_damage_nothing_is_written),
+		with_memory(test_a_failed_statement_is_no_damage),
+		with_disk(test_tables_are_looked_at_one_by_one),
+		with_disk(test_an_end_that_was_not_clean_is_known_until_it_was_looked_at),
 		with_disk(test_the_group_reads_in_every_state_of_the_file),
 		with_disk(test_the_instance_stays),
 		with_memory(test_what_is_not_configured_any_more_stays_marked),
