@@ -26,6 +26,27 @@ static int prune_posts(struct store *store, const char *sql, int64_t time_us, si
 	return r < 0 ? r : (int)n;
 }
 
+/* A power cut may take back what was removed last, and it is removed again: nobody need
+ * wait for the disk.  The next commit of anything else waits for all before it. */
+static void lazily_done(struct store **store)
+{
+	static const char full_sql[] = "PRAGMA synchronous = FULL";
+
+	if (*store)
+		sql_execute(*store, full_sql);
+}
+
+static int lazily_begin(struct store *store, struct store **ret_lazy)
+{
+	static const char normal_sql[] = "PRAGMA synchronous = NORMAL";
+
+	if (!sqlite3_get_autocommit(store->db))
+		return 0;
+
+	*ret_lazy = store;
+	return sql_execute(store, normal_sql);
+}
+
 int store_prune_logs(struct store *store, int64_t unmatched_us, int64_t mentions_us, size_t max)
 {
 	static const char messages_sql[] =
@@ -34,11 +55,14 @@ int store_prune_logs(struct store *store, int64_t unmatched_us, int64_t mentions
 	static const char fetches_sql[] =
 		"DELETE FROM fetch_log WHERE id IN (SELECT id FROM fetch_log ORDER BY id LIMIT ?2)"
 		" AND at_utc < ?1";
+	CLEANUP(lazily_done) struct store *lazy = NULL;
 	CLEANUP(txn_done) struct txn txn = {0};
 	int n_messages = 0;
 	int n_fetches = 0;
-	int r = txn_begin(store, &txn);
+	int r = lazily_begin(store, &lazy);
 
+	if (r == 0)
+		r = txn_begin(store, &txn);
 	if (r == 0)
 		r = n_messages = sql_change(store, messages_sql,
 			VALUES(value_time(mentions_us), value_int((int64_t)max)));
@@ -57,11 +81,14 @@ int store_prune(struct store *store, int64_t unmatched_us, int64_t mentions_us, 
 		"SELECT id FROM post WHERE story_id IS NULL AND fetched_utc < ? LIMIT 1";
 	static const char old_sql[] =
 		"SELECT id FROM post WHERE fetched_utc < ? ORDER BY fetched_utc LIMIT 1";
+	CLEANUP(lazily_done) struct store *lazy = NULL;
 	CLEANUP(txn_done) struct txn txn = {0};
 	int n_unmatched = 0;
 	int n_old = 0;
-	int r = txn_begin(store, &txn);
+	int r = lazily_begin(store, &lazy);
 
+	if (r == 0)
+		r = txn_begin(store, &txn);
 	if (r == 0)
 		r = n_unmatched = prune_posts(store, unmatched_sql, unmatched_us, max);
 	if (r >= 0)
@@ -100,6 +127,7 @@ int store_can_give_back(struct store *store)
 
 int store_give_back(struct store *store, size_t max)
 {
+	CLEANUP(lazily_done) struct store *lazy = NULL;
 	int64_t n_pages = 0;
 	int64_t n_free = 0;
 	char sql[64];
@@ -114,7 +142,9 @@ int store_give_back(struct store *store, size_t max)
 		return r;
 
 	snprintf(sql, sizeof(sql), "PRAGMA incremental_vacuum(%lld)", (long long)n);
-	r = sql_execute(store, sql);
+	r = lazily_begin(store, &lazy);
+	if (r == 0)
+		r = sql_execute(store, sql);
 	return r < 0 ? r : 1;
 }
 
