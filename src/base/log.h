@@ -36,6 +36,8 @@ struct log_fields {
 #define LOG_ID_STORE_FAILED     "5b4d9ab1a8d14c5ea9e4c0a5a1c86f05"
 #define LOG_ID_INCIDENT_OPENED  "5b4d9ab1a8d14c5ea9e4c0a5a1c86f06"
 #define LOG_ID_LIMIT_HIT        "5b4d9ab1a8d14c5ea9e4c0a5a1c86f07"
+#define LOG_ID_STORE_DAMAGED    "5b4d9ab1a8d14c5ea9e4c0a5a1c86f0b"
+#define LOG_ID_LOG_GROWS        "5b4d9ab1a8d14c5ea9e4c0a5a1c86f0c"
 
 /* PROGRAM stands before plain lines; messages above MAX_LEVEL are left out.
  * $MENTIOND_LOG (error, warning, info, debug) overrides MAX_LEVEL. */

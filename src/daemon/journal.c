@@ -21,9 +21,26 @@ int journal_fetch_failed(const struct store *store, int error, const struct sour
 	const struct log_fields fields = {
 		.source = source->name, .message_id = LOG_ID_STORE_FAILED};
 
-	return log_full(LOG_LEVEL_ERROR, error, &fields,
-		"Source %s: what it sent cannot be stored, and is asked for again: %s",
+	return log_full(LOG_LEVEL_ERROR, error, &fields, "Cannot store a fetch of source %s: %s",
 		source->name, store_error_text(store));
+}
+
+void journal_store_damaged(const struct store *store)
+{
+	const struct log_fields fields = {.message_id = LOG_ID_STORE_DAMAGED};
+
+	(void)log_full(LOG_LEVEL_ERROR, 0, &fields,
+		"The database is damaged, nothing more is written: %s", store_error_text(store));
+}
+
+void journal_migration(const char *path, const struct migration *migration)
+{
+	log_info(
+		"Brings %s from format %d to %d: %zu MB, %zu MB more on the disk until it is done, "
+		"about %lld s",
+		path, migration->from, migration->to, migration->n_bytes / 1000000,
+		migration->n_disk_bytes / 1000000,
+		(long long)(migration->duration_us / US_PER_S) + 1);
 }
 
 void journal_source(const struct source_settings *source, const struct source_state *before,

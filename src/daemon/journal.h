@@ -12,6 +12,12 @@ int journal_store_failed(const struct store *store, int error, const char *what)
 int journal_fetch_failed(
 	const struct store *store, int error, const struct source_settings *source);
 
+/* STORE is damaged: what that means, and what to do. */
+void journal_store_damaged(const struct store *store);
+
+/* What is to be done to the database at PATH before anything else, and what that takes. */
+void journal_migration(const char *path, const struct migration *migration);
+
 /* How SOURCE does since BEFORE.  A person who asks ONCE is told of each failure; an
  * operator of lasting ones. */
 void journal_source(const struct source_settings *source, const struct source_state *before,

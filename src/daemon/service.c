@@ -26,12 +26,12 @@
 #include "daemon/reading.h"
 #include "daemon/requests.h"
 #include "daemon/turns.h"
+#include "daemon/upkeep.h"
 #include "fetch/fetcher.h"
 #include "fetch/policy.h"
 
 enum {
 	INDEX_BATCH = 100, /* posts in one turn of idle work */
-	PRUNE_BATCH = 500, /* posts removed in one turn */
 	MARK_PATH_MAX = 4096,
 };
 
@@ -49,6 +49,7 @@ struct service {
 	struct reading *reading;
 	struct mark *mark; /* NULL: none can be written */
 	struct mails *mails;
+	struct upkeep *upkeep;
 	sd_event_source *minute;
 	sd_event_source *idle;
 	bool switched;                      /* sources, and the fetcher does not know */
@@ -317,7 +318,6 @@ static void tell_status(const struct service *service)
 
 static void work_calendar(struct service *service)
 {
-	const int64_t now_us = clock_now_us(service->clock);
 	struct ingest_result result = {0};
 	size_t n_digests;
 
@@ -327,10 +327,7 @@ static void work_calendar(struct service *service)
 	r = pipeline_make_digests(service->pipeline, &n_digests);
 	if (r < 0)
 		(void)store_failed(service, r, "Cannot write a digest");
-	r = store_prune(service->store, now_us - service->settings->keep_unmatched_us,
-		now_us - service->settings->keep_mentions_us, PRUNE_BATCH);
-	if (r < 0)
-		(void)store_failed(service, r, "Cannot remove old posts");
+	upkeep_minute(service->upkeep);
 
 	service->n_alerts += result.n_alerts;
 }
@@ -425,6 +422,10 @@ static int work_idle(struct service *service)
 		return r;
 
 	end_applying(service);
+	r = upkeep_work(service->upkeep, service->settings, clock_now_us(service->clock));
+	if (r != 0)
+		return r;
+
 	r = store_index_some(service->store, INDEX_BATCH);
 	return r < 0 ? store_failed(service, r, "Cannot index posts for search") : r;
 }
@@ -591,8 +592,17 @@ static int add_events(struct service *service)
 static int open_store(struct service *service)
 {
 	const char *path = service->settings->database;
+	struct migration migration;
 
-	int r = store_open(path, STORE_CREATE, &service->store);
+	int r = store_find_migration(path, &migration);
+	if (r > 0) {
+		journal_migration(path, &migration);
+		/* Several times of what it may take: systemd is not to end it half-way. */
+		sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%lld",
+			(long long)(US_PER_MINUTE + 10 * migration.duration_us));
+	}
+
+	r = store_open(path, STORE_CREATE, &service->store);
 	if (r >= 0)
 		r = store_claim(service->store);
 	if (r < 0) {
@@ -740,6 +750,9 @@ static int start(struct service *service)
 	if (r >= 0)
 		r = open_reading(service);
 	if (r >= 0)
+		r = upkeep_new(service->event, service->store, service->settings,
+			service->options->once, &service->upkeep);
+	if (r >= 0)
 		r = open_network(service);
 	if (r >= 0)
 		r = add_events(service);
@@ -789,6 +802,7 @@ static void end(struct service *service)
 	sd_event_source_unref(service->minute);
 	sd_event_source_unref(service->idle);
 	pipeline_free(service->pipeline);
+	upkeep_free(service->upkeep);
 	store_close(service->store);
 	mark_close(service->mark);
 	settings_free(service->settings);
@@ -804,6 +818,9 @@ int service_run(const struct service_options *options)
 	int code = start(&service);
 	if (code == EX_OK)
 		code = run(&service);
+	/* Whatever else came of it. */
+	if (service.store && store_is_damaged(service.store))
+		code = error_exit_code(-EUCLEAN);
 
 	end(&service);
 	return code;

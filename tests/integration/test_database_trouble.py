@@ -8,7 +8,7 @@ import subprocess
 import unittest
 
 from support.case import IntegrationCase
-from support.daemon import run_once
+from support.daemon import mentionctl, run_once
 from support.database import Database
 from support.feeds import angry, calm, rss
 
@@ -98,6 +98,118 @@ class Claimed(IntegrationCase):
         daemon.kill()
         self.assertEqual(0, run_once(self.config).returncode)
         self.assertEqual(1, len(self.mail.mails.all()))
+
+
+class Damaged(IntegrationCase):
+    """What the disk did to the file while nobody looked."""
+
+    def fill_and_kill(self):
+        self.news.publish(rss(*(calm(n) for n in range(100)), angry(1)))
+        daemon = self.start()
+        self.mail.wait_for(1)
+        self.database.wait_for("SELECT count(*) FROM delivery WHERE state = 'sent'", 1)
+        daemon.kill()
+
+    def damage(self, table):
+        """Overwrites the first page of TABLE in the file and nothing of its log."""
+        with contextlib.closing(sqlite3.connect(self.database.path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            page = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?",
+                                      (table,)).fetchone()[0]
+        with open(self.database.path, "r+b") as file:
+            file.seek((page - 1) * 4096)
+            file.write(b"Z" * 4096)
+
+    def test_damage_is_looked_for_after_a_kill_and_ends_the_daemon(self):
+        self.fill_and_kill()
+        self.damage("score_term")  # which nobody reads without a reason
+        daemon = self.start()
+        self.assertEqual(70, daemon.wait())
+        self.assertIn("The last end was not clean", daemon.log)
+        self.assertIn("The database is damaged", daemon.log)
+        self.assertIn("mentionctl restore", daemon.log)
+        self.assertIn(str(self.database.path), daemon.log)
+        # Until it was restored it is looked at again.
+        again = run_once(self.config)
+        self.assertEqual(70, again.returncode, again.stderr)
+        self.assertIn("mentionctl restore", again.stderr)
+
+    def test_damage_that_a_statement_meets_ends_the_daemon(self):
+        self.news.publish(rss(calm(1)))
+        daemon = self.start()
+        self.database.wait_for("SELECT count(*) FROM mention", 1)
+        self.assertEqual(0, daemon.stop())
+        self.damage("post")
+        self.news.publish(rss(calm(2)))
+        daemon = self.launch()
+        self.assertEqual(70, daemon.wait())
+        self.assertNotIn("The last end was not clean", daemon.log)
+        self.assertIn("mentionctl restore", daemon.log)
+
+    def test_a_whole_one_is_looked_at_once(self):
+        self.fill_and_kill()
+        daemon = self.start()
+        daemon.wait_log("it is whole")
+        self.assertEqual(0, daemon.stop())
+        daemon = self.start()
+        self.assertEqual(0, daemon.stop())
+        self.assertNotIn("not clean", daemon.log)
+
+    def test_a_backup_is_restored(self):
+        self.fill_and_kill()
+        backup = self.folder / "backup.db"
+        ctl = ("--config", self.config)
+        self.assertEqual(0, mentionctl(*ctl, "backup", backup).returncode)
+        daemon = self.start()
+        refused = mentionctl(*ctl, "restore", backup)
+        self.assertEqual(75, refused.returncode, refused.stdout)
+        self.assertIn("stop it first", refused.stderr)
+        self.news.publish(rss(angry(2)))
+        self.mail.wait_for(2)
+        daemon.kill()  # its log stays beside the file
+
+        told = mentionctl(*ctl, "restore", "--dry-run", backup)
+        self.assertEqual(0, told.returncode, told.stderr)
+        self.assertIn("Nothing was changed", told.stdout)
+        self.assertEqual(2, self.database.value("SELECT count(*) FROM incident"))
+        done = mentionctl(*ctl, "restore", backup)
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertIn("101 posts", done.stdout)
+        self.assertEqual([], self.database.check())
+        self.assertEqual(1, self.database.value("SELECT count(*) FROM incident"))
+        (aside,) = (path for path in self.folder.glob("mentions.db.replaced-*")
+                    if not path.name.endswith(("-wal", "-shm")))
+        self.assertEqual(2, Database(aside).value("SELECT count(*) FROM incident"))
+
+        self.news.publish(rss(angry(3)))
+        self.start()
+        self.mail.wait_for(3)
+        self.assertEqual([1, 3], self.database.column("SELECT id FROM incident ORDER BY id"))
+
+
+class Kept(IntegrationCase):
+    """What is kept no longer."""
+
+    OLD_POSTS = """
+        WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 50000)
+        INSERT INTO post (source_id, id_key, content_hash, text, fetched_utc)
+        SELECT 1, 'old-' || n, n, printf('%.*c', 400, 'x'), '2020-01-01 00:00:00' FROM n
+    """
+
+    def test_all_that_is_old_goes_at_once_and_so_does_its_room(self):
+        self.news.publish(rss(calm(1)))
+        self.assertEqual(0, run_once(self.write_config()).returncode)
+        with contextlib.closing(sqlite3.connect(self.database.path)) as other:
+            other.execute(self.OLD_POSTS)
+            other.commit()
+        self.assertEqual(50001, self.database.value("SELECT count(*) FROM post"))
+        daemon = self.start()
+        for left in (40001, 30001, 20001, 10001, 1):  # a slow machine may take its time
+            self.database.wait_for(f"SELECT count(*) <= {left} FROM post", 1)
+        self.database.wait_for("SELECT page_count < 600 FROM pragma_page_count", 1)
+        self.assertEqual(0, daemon.stop())
+        self.assertLess(self.database.path.stat().st_size, 3_000_000)
+        self.assertEqual([], self.database.check())
 
 
 class Full(IntegrationCase):
