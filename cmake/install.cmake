@@ -35,10 +35,11 @@ if(NOT unit_dir)
 	set(unit_dir ${CMAKE_INSTALL_PREFIX}/lib/systemd/system)
 endif()
 
-foreach(file mentiond.service mentiond.sysusers mentiond.tmpfiles)
+foreach(file mentiond.service mentiond-backup.service mentiond.sysusers mentiond.tmpfiles)
 	configure_file(systemd/${file}.in ${PROJECT_BINARY_DIR}/systemd/${file} @ONLY)
 endforeach()
 install(FILES ${PROJECT_BINARY_DIR}/systemd/mentiond.service systemd/mentiond.socket
+	${PROJECT_BINARY_DIR}/systemd/mentiond-backup.service systemd/mentiond-backup.timer
 	DESTINATION ${unit_dir})
 install(FILES ${PROJECT_BINARY_DIR}/systemd/mentiond.sysusers
 	DESTINATION lib/sysusers.d RENAME mentiond.conf)

@@ -51,6 +51,8 @@ class Install(unittest.TestCase):
                   "usr/share/mentiond/places/towns.table",
                   self.unit().relative_to(self.root).as_posix(),
                   self.unit().with_suffix(".socket").relative_to(self.root).as_posix()}
+        for name in ("mentiond-backup.service", "mentiond-backup.timer"):
+            wanted.add(self.unit().with_name(name).relative_to(self.root).as_posix())
         for folder in DATA:
             for path in (SOURCE / "config" / folder).rglob("*"):
                 if path.is_file() and "local" not in path.relative_to(SOURCE).parts:
@@ -82,6 +84,10 @@ class Install(unittest.TestCase):
                     text = path.read_bytes()
                     self.assertNotIn(str(BUILD).encode(), text)
                     self.assertNotIn(b"@CMAKE", text)
+
+    def test_a_damaged_database_is_not_tried_again_and_again(self):
+        unit = self.unit().read_text()
+        self.assertRegex(unit, r"(?m)^RestartPreventExitStatus=(.*\b)?70\b")
 
     def test_the_unit_is_as_closed_as_it_was(self):
         if not shutil.which("systemd-analyze"):
