@@ -48,6 +48,19 @@ void terminal_add_safe(struct str *str, struct slice text)
 	}
 }
 
+void terminal_add_data(struct str *str, struct slice text)
+{
+	for (size_t i = 0; i < text.len;) {
+		const uint32_t code_point = utf8_next(text, &i);
+		const bool is_space =
+			code_point == '\n' || code_point == '\t' || code_point == '\r';
+		const bool is_control =
+			code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F);
+
+		str_add_code_point(str, is_control && !is_space ? UTF8_REPLACEMENT : code_point);
+	}
+}
+
 void terminal_add_excerpt(struct str *str, struct slice line, unsigned int column)
 {
 	const size_t at = MIN(column > 0 ? column - 1 : 0, utf8_length(line));

@@ -15,6 +15,10 @@ struct str;
  * U+FFFD; line breaks and tabs become a space. */
 void terminal_add_safe(struct str *str, struct slice text);
 
+/* As terminal_add_safe() for what is also read by programs: line breaks, tabs and the
+ * marks that right-to-left text needs stay. */
+void terminal_add_data(struct str *str, struct slice text);
+
 /* Appends the line LINE, indented, and below it a caret under the code point
  * COLUMN (from 1).  A long line is cut around the caret. */
 void terminal_add_excerpt(struct str *str, struct slice line, unsigned int column);

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/terminal.h"
 #include "ctl/database.h"
 
 enum { ARENA_MAX_BYTES = 64 << 20, LINE_MAX_BYTES = 64 << 20 };
@@ -54,17 +55,22 @@ static bool looks_like_formula(const char *text)
 	return text[0] != '\0' && strchr("=+-@\t\r", text[0]);
 }
 
-static void add_quoted(struct str *line, const char *text)
+/* Controls are no part of what people say, and a terminal would follow them. */
+static int add_quoted(struct str *line, const char *text)
 {
+	CLEANUP(str_done) struct str safe = STR_INIT(LINE_MAX_BYTES);
+
+	terminal_add_data(&safe, slice_of(text));
 	str_add_char(line, '"');
 	if (looks_like_formula(text))
 		str_add_char(line, '\'');
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
+	for (const char *c = str_text(&safe); *c != '\0'; c++) {
+		if (*c == '"')
 			str_add_char(line, '"');
-		str_add_char(line, *text);
+		str_add_char(line, *c);
 	}
 	str_add_char(line, '"');
+	return str_error(&safe);
 }
 
 static int add_list(struct str *line, const json_t *array)
@@ -78,19 +84,21 @@ static int add_list(struct str *line, const json_t *array)
 			str_add_char(&words, ' ');
 		str_add_text(&words, json_string_value(word));
 	}
-	if (words.len > 0)
-		add_quoted(line, str_text(&words));
-	return str_error(&words);
+	if (str_error(&words) < 0 || words.len == 0)
+		return str_error(&words);
+
+	return add_quoted(line, str_text(&words));
 }
 
 static int add_cell(struct str *line, const json_t *value)
 {
 	if (json_is_string(value))
-		add_quoted(line, json_string_value(value));
-	else if (json_is_boolean(value))
-		str_add_char(line, json_is_true(value) ? '1' : '0');
-	else if (json_is_array(value))
+		return add_quoted(line, json_string_value(value));
+	if (json_is_array(value))
 		return add_list(line, value);
+
+	if (json_is_boolean(value))
+		str_add_char(line, json_is_true(value) ? '1' : '0');
 	else if (value)
 		json_write(line, value);
 	return 0;
@@ -191,7 +199,7 @@ const struct ctl_verb verb_export = {
 	.help = "Write all mentions out, the oldest first",
 	.description =
 		"CSV is as RFC 4180 says; cells that a spreadsheet would take for a formula begin\n"
-		"with a quote.  Times are RFC 3339 in UTC.",
+		"with a quote, and control characters are replaced.  Times are RFC 3339 in UTC.",
 	.example = "mentionctl export --since 30d > mentions.csv",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
