@@ -1,11 +1,59 @@
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include <libgen.h>
 
 #include "base/log.h"
+#include "config/load.h"
+#include "config/settings.h"
 #include "ctl/database.h"
 #include "ctl/precision.h"
 
-static int print_json(const struct store_stats *stats)
+/* The disk of the database, and how it fills. */
+struct outlook {
+	size_t n_disk_bytes; /* free on it */
+	int64_t a_day;       /* bytes that the database grows by, or shrinks */
+	struct instant full; /* unknown: never at this rate */
+};
+
+/* Whoever looks in 300 years has another disk. */
+#define FAR_US ((double)300 * 365 * (double)US_PER_DAY)
+
+static int look_ahead(struct store *store, const struct settings *settings, const char *path,
+	const struct store_stats *stats, struct outlook *ret)
+{
+	CLEANUP(free_heapp) char *copy = strdup(path);
+	const int64_t now_us = database_now_us();
+	struct outlook outlook = {0};
+	struct statvfs disk;
+
+	if (!copy)
+		return log_error(-ENOMEM, "Cannot look ahead");
+	if (statvfs(dirname(copy), &disk) < 0)
+		return log_error(-errno, "Cannot look at the disk of %s", path);
+
+	const int r = store_estimate_growth(store, now_us,
+		settings ? now_us - settings->keep_unmatched_us : 0,
+		settings ? now_us - settings->keep_mentions_us : 0, &outlook.a_day);
+	if (r < 0)
+		return database_error(store, r, "Cannot look ahead");
+
+	outlook.n_disk_bytes = (size_t)disk.f_bavail * (size_t)disk.f_frsize;
+	if (outlook.a_day > 0) {
+		const double room = (double)outlook.n_disk_bytes + (double)stats->n_free_bytes;
+		const double left_us = room / (double)outlook.a_day * (double)US_PER_DAY;
+
+		if (left_us < FAR_US)
+			outlook.full = INSTANT(now_us + (int64_t)left_us);
+	}
+	*ret = outlook;
+	return 0;
+}
+
+static int print_json(const struct store_stats *stats, const struct outlook *outlook)
 {
 	CLEANUP(json_freep) json_t *object = json_object();
 	const struct {
@@ -21,15 +69,33 @@ static int print_json(const struct store_stats *stats)
 		{"failed_mails", stats->n_failed},
 		{"posts_to_index", stats->n_to_index},
 		{"bytes", stats->n_bytes},
+		{"free_bytes", stats->n_free_bytes},
+		{"disk_free_bytes", outlook->n_disk_bytes},
 	};
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(numbers); i++)
 		r = json_set_integer(object, numbers[i].name, (int64_t)numbers[i].n);
+	r |= json_set_integer(object, "growth_bytes_a_day", outlook->a_day);
+	r |= database_set_time(object, "disk_full", outlook->full);
 	r |= database_set_time(object, "first_fetched", stats->first_fetched);
 	r |= database_set_time(object, "last_fetched", stats->last_fetched);
 
 	return r != 0 ? -ENOMEM : ctl_print_json(object);
+}
+
+static void print_outlook(const struct outlook *outlook)
+{
+	char day[TIME_TEXT_SIZE];
+
+	printf("disk            %.1f MB left, ", (double)outlook->n_disk_bytes / 1e6);
+	if (outlook->a_day <= 0)
+		printf("the database does not grow at this rate\n");
+	else if (!outlook->full.known)
+		printf("never full at this rate (%.1f MB a day)\n", (double)outlook->a_day / 1e6);
+	else
+		printf("full on %.10s at this rate (%.1f MB a day)\n",
+			time_format_sql(outlook->full.us, day), (double)outlook->a_day / 1e6);
 }
 
 static void print_text(const struct store_stats *stats)
@@ -47,14 +113,19 @@ static void print_text(const struct store_stats *stats)
 	printf("live incidents  %zu\n", stats->n_live_incidents);
 	printf("mails           %zu queued, %zu failed\n", stats->n_queued, stats->n_failed);
 	printf("to index        %zu\n", stats->n_to_index);
-	printf("size            %.1f MB\n", (double)stats->n_bytes / 1e6);
+	printf("size            %.1f MB, %.1f MB of it free\n", (double)stats->n_bytes / 1e6,
+		(double)stats->n_free_bytes / 1e6);
 }
 
 static int run(struct ctl *ctl)
 {
+	CLEANUP(settings_freep) struct settings *settings = NULL;
 	CLEANUP(store_closep) struct store *store = NULL;
 	struct store_stats stats;
-	int r = database_open_named(ctl, STORE_READ, &store);
+	struct outlook outlook;
+	/* How long things are kept is known of the configured one. */
+	int r = ctl_has(ctl, "database") ? database_open_named(ctl, STORE_READ, &store)
+					 : database_open(ctl, STORE_READ, &settings, &store);
 
 	if (r < 0)
 		return r;
@@ -68,10 +139,16 @@ static int run(struct ctl *ctl)
 	if (r < 0)
 		return database_error(store, r, "Cannot count");
 
+	r = look_ahead(store, settings, settings ? settings->database : ctl_text(ctl, "database"),
+		&stats, &outlook);
+	if (r < 0)
+		return r;
+
 	if (ctl_flag(ctl, "json"))
-		return print_json(&stats);
+		return print_json(&stats, &outlook);
 
 	print_text(&stats);
+	print_outlook(&outlook);
 	return 0;
 }
 
@@ -84,6 +161,9 @@ const struct ctl_verb verb_stats = {
 	.synopsis = "",
 	.help = "Count what the database holds",
 	.description =
+		"The last line says when the disk will be full when as much comes as in the last\n"
+		"seven days, less what the settings keep no longer (nothing of a database that is\n"
+		"named with --database).\n\n"
 		"With --precision: how many incidents of each stream and rule were handled and\n"
 		"dismissed, and in how many such mentions each term of a query stands, where one\n"
 		"was dismissed; below, the words that are typical of the dismissed mentions of a\n"
