@@ -1,12 +1,14 @@
 #include "ctl/doctor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <sys/timex.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include <libgen.h>
 
@@ -29,8 +31,9 @@
 enum {
 	FINDING_MAX_BYTES = 64 * 1024,
 	PRESETS_MAX_BYTES = 64 << 20,
-	FULL_MIB = 100,   /* less is an error */
-	NARROW_MIB = 1024 /* less is a warning */
+	FULL_MIB = 100,    /* less is an error */
+	NARROW_MIB = 1024, /* less is a warning */
+	LOG_HELD_MIB = 100 /* a log that is larger is held by a reader */
 };
 
 void finding_set(
@@ -88,6 +91,51 @@ static void look_at_configuration(const struct patient *patient, struct finding 
 		finding_set(finding, HEALTH_OK, NULL, "%s", patient->config_path);
 }
 
+/* Who holds a read lock on the log: SQLite's bytes in the -shm file
+ * (https://www.sqlite.org/walformat.html, WAL_READ_LOCK).  0: nobody whom we see. */
+static pid_t find_reader(const char *path)
+{
+	enum { READ_LOCKS_AT = 123, N_READ_LOCKS = 5 };
+	CLEANUP(str_done) struct str index = STR_INIT(FINDING_MAX_BYTES);
+	struct flock lock = {.l_type = F_WRLCK,
+		.l_whence = SEEK_SET,
+		.l_start = READ_LOCKS_AT,
+		.l_len = N_READ_LOCKS};
+
+	str_add_format(&index, "%s-shm", path);
+	const int fd = open(str_text(&index), O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+
+	const int r = fcntl(fd, F_GETLK, &lock);
+	close(fd);
+	return r == 0 && lock.l_type != F_UNLCK && lock.l_pid > 0 ? lock.l_pid : 0;
+}
+
+/* STORE is closed first: our own locks are in nobody's way then. */
+static void look_at_log(struct store *store, const char *path, struct finding *finding)
+{
+	size_t n_bytes = 0;
+	const int r = store_log_size(store, &n_bytes);
+	const double mib = (double)n_bytes / MIB;
+
+	store_close(store);
+	const pid_t reader = find_reader(path);
+
+	if (r < 0 || mib <= LOG_HELD_MIB)
+		finding_set(finding, HEALTH_OK, NULL, "%s", path);
+	else if (reader != 0)
+		finding_set(finding, HEALTH_WARNING,
+			"end its transaction, or the program: the disk fills meanwhile",
+			"%s-wal has grown to %.0f MiB: process %d holds a transaction open", path,
+			mib, (int)reader);
+	else
+		finding_set(finding, HEALTH_WARNING,
+			"look for programs that have the database open (lsof)",
+			"%s-wal has grown to %.0f MiB: some program held a transaction open", path,
+			mib);
+}
+
 static void look_at_database(const struct patient *patient, struct finding *finding)
 {
 	CLEANUP(store_closep) struct store *store = NULL;
@@ -102,12 +150,15 @@ static void look_at_database(const struct patient *patient, struct finding *find
 	}
 	if (r == 0)
 		r = store_count(store, &stats);
+	if (r == 0)
+		r = store_check(store);
 	if (r < 0)
 		finding_set(finding, HEALTH_ERROR,
-			"look at its owner and mode; put a backup in the place of a damaged one",
+			r == -EUCLEAN ? "stop mentiond, then `mentionctl restore' a backup"
+				      : "look at its owner and mode",
 			"%s", store_error_text(store));
 	else
-		finding_set(finding, HEALTH_OK, NULL, "%s", path);
+		look_at_log(TAKE(store), path, finding);
 }
 
 static void look_at_disk(const struct patient *patient, struct finding *finding)
@@ -358,12 +409,13 @@ const struct ctl_verb verb_doctor = {
 	.synopsis = "",
 	.help = "Look at all that mentiond needs to run, and say what to do",
 	.description =
-		"Looks at the configuration, the database and the space left for it, the\n"
-		"lexicons, the table of places, the presets, the credentials, the mail server\n"
-		"(it connects and leaves, no mail is sent) and the clock, and prints a line for\n"
-		"each: ok, warning or error, and what to do.  Run it as the daemon runs:\n"
-		"another user may see less.  The exit code is 0 when nothing is wrong, 78 when\n"
-		"the configuration is, 69 for other errors; warnings do not count.",
+		"Looks at the configuration, the database (all of its pages, and how large its\n"
+		"log is), the space left for it, the lexicons, the table of places, the presets,\n"
+		"the credentials, the mail server (it connects and leaves, no mail is sent) and\n"
+		"the clock, and prints a line for each: ok, warning or error, and what to do.\n"
+		"Run it as the daemon runs: another user may see less.  The exit code is 0 when\n"
+		"nothing is wrong, 78 when the configuration is, 69 for other errors; warnings do\n"
+		"not count.",
 	.example = "mentionctl doctor\n"
 		   "mentionctl doctor --json",
 	.options = options,

@@ -1,9 +1,12 @@
 """mentionctl doctor: a line for each thing that mentiond needs."""
 
+import contextlib
 import json
+import os
 import pathlib
 import shutil
 import socket
+import sqlite3
 import unittest
 
 from support.case import IntegrationCase
@@ -80,6 +83,34 @@ class Doctor(IntegrationCase):
         code, found = self.findings()
         self.assertEqual(69, code)
         self.assert_state("error", found["database"], "mentions.db")
+
+    def test_a_page_that_is_damaged(self):
+        run_once(self.write_config())
+        with contextlib.closing(sqlite3.connect(self.database.path)) as connection:
+            page = connection.execute(
+                "SELECT rootpage FROM sqlite_schema WHERE name = 'score_term'").fetchone()[0]
+        with open(self.database.path, "r+b") as file:
+            file.seek((page - 1) * 4096)
+            file.write(b"Z" * 4096)
+        code, found = self.findings()
+        self.assertEqual(69, code, found)
+        self.assert_state("error", found["database"], "mentions.db")
+        self.assertIn("mentionctl restore", found["database"]["advice"])
+
+    def test_a_log_that_somebody_keeps(self):
+        run_once(self.write_config())
+        with (contextlib.closing(sqlite3.connect(self.database.path)) as analyst,
+              contextlib.closing(sqlite3.connect(self.database.path)) as writer):
+            analyst.execute("BEGIN")
+            analyst.execute("SELECT count(*) FROM post").fetchone()
+            writer.execute("INSERT INTO mute (until_utc, made_utc, actor, why)"
+                           " VALUES ('', '', '', printf('%.*c', 60000000, 'x'))")
+            writer.commit()
+            writer.execute("UPDATE mute SET why = why || 'x'")
+            writer.commit()
+            code, found = self.findings()
+        self.assertEqual(0, code, found)
+        self.assert_state("warning", found["database"], f"process {os.getpid()} holds")
 
     def test_a_folder_that_is_missing(self):
         self.settings["database"] = "/nowhere/mentions.db"
