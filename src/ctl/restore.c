@@ -79,11 +79,11 @@ const struct ctl_verb verb_restore = {
 	.description =
 		"Stop mentiond first.  FILE is read to its last page; a damaged one, or one of a\n"
 		"newer mentiond, is refused.  The database, with its log beside it, goes aside\n"
-		"(FILE.replaced-TIME) and the copy takes its place whole, owned as the old one\n"
+		"(NAME.replaced-TIME) and the copy takes its place whole, owned as the old one\n"
 		"was.  Numbers of incidents that may stand in mails are not given again.  What\n"
 		"was fetched after the copy was made is fetched again as far as its feed still\n"
 		"has it.",
-	.example = "mentionctl restore --dry-run /var/lib/mentiond-backups/mentions-2026-11-21.db",
+	.example = "mentionctl restore --dry-run /var/backups/mentions-2026-11-21.db",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
 	.min_args = 1,

@@ -84,6 +84,10 @@ static void add_markdown(struct str *str, const struct doc_row *list, size_t n)
 		"- NULL means that something is not known.\n"
 		"- What was said (`published_utc`), seen (`fetched_utc`) and told\n"
 		"  (`alerted_utc`) are three times; digests and rates go by the time of fetching.\n"
+		"- A condition on what a view groups by (`day_utc`, `stream`, `word`) is looked at\n"
+		"  first: name it, and a day takes as long as a day.\n"
+		"- A transaction that stays open, also one that only reads, makes the log beside\n"
+		"  the file grow: end it (`mentionctl doctor` names the process).\n"
 		"\n"
 		"## Questions\n");
 	add_questions(str);
