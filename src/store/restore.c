@@ -199,7 +199,7 @@ static int give_to_owner(struct swap *swap)
 	if (owner.st_uid == geteuid())
 		return 0;
 
-	return chown(swap->part, owner.st_uid, owner.st_gid) < 0 ? -errno : 0;
+	return lchown(swap->part, owner.st_uid, owner.st_gid) < 0 ? -errno : 0;
 }
 
 static int write_part(struct swap *swap)
@@ -309,10 +309,15 @@ static void swap_done(struct swap *swap)
 
 int store_restore(const struct restoring *restoring, struct restored *ret)
 {
-	CLEANUP(swap_done) struct swap swap = {.wanted = restoring, .done = ret, .claim = -1};
+	/* A link is to stay one: the log is beside what it leads to. */
+	CLEANUP(free_heapp) char *real = realpath(restoring->path, NULL);
+	struct restoring wanted = *restoring;
+	CLEANUP(swap_done) struct swap swap = {.wanted = &wanted, .done = ret, .claim = -1};
 
 	*ret = (struct restored){0};
-	snprintf(swap.part, sizeof(swap.part), "%s.%ld.part", restoring->path, (long)getpid());
+	if (real)
+		wanted.path = real;
+	snprintf(swap.part, sizeof(swap.part), "%s.%ld.part", wanted.path, (long)getpid());
 
 	int r = prepare(&swap);
 	if (r < 0 || restoring->dry_run)

@@ -153,6 +153,28 @@ static void test_there_need_be_no_database(void **state)
 	assert_int_equal(101, raise_incident(fixture->store, "first"));
 }
 
+static void test_a_link_stays_one(void **state)
+{
+	struct fixture *fixture = *state;
+	struct restored restored;
+	char target[128];
+	char path[128];
+
+	raise_incident(fixture->store, "one");
+	backup_of(fixture, path);
+	store_close(TAKE(fixture->store));
+	snprintf(target, sizeof(target), "%s/elsewhere.db", fixture->folder);
+	assert_int_equal(0, rename(fixture->path, target));
+	assert_int_equal(0, symlink("elsewhere.db", fixture->path));
+	raise_and_be_killed(fixture->path, "two");
+
+	expect(restore(fixture, path, false, &restored) == 0, "%s", restored.problem);
+	assert_int_equal(2, restored.last_incident);
+	assert_int_equal(1, count_incidents(target));
+	assert_true(readlink(fixture->path, path, sizeof(path)) > 0);
+	assert_int_equal(2, count_incidents(restored.aside));
+}
+
 static void test_an_older_backup_is_migrated_by_the_next_start(void **state)
 {
 	struct fixture *fixture = *state;
@@ -223,6 +245,7 @@ int main(void)
 		with_disk(test_a_backup_takes_the_place_of_all_files),
 		with_disk(test_numbers_are_guessed_where_they_cannot_be_read),
 		with_disk(test_there_need_be_no_database),
+		with_disk(test_a_link_stays_one),
 		with_disk(test_an_older_backup_is_migrated_by_the_next_start),
 		with_disk(test_what_is_no_good_backup_is_refused),
 	};
