@@ -119,6 +119,9 @@ static int remove_older(const char *path, size_t keep)
 	if (r < 0)
 		return log_error(r, "Cannot look for older copies in %s", folder);
 
+	if (copies.n <= keep)
+		return 0;
+
 	qsort(copies.list, copies.n, sizeof(*copies.list), latest_first);
 	for (size_t i = keep; i < copies.n; i++) {
 		if (unlink(copies.list[i].path) < 0)
@@ -185,12 +188,12 @@ const struct ctl_verb verb_backup = {
 	.synopsis = "FILE|FOLDER",
 	.help = "Copy the database, also while the daemon runs",
 	.description =
-		"FILE must not exist; in a FOLDER the copy's name is the time.  It is whole at "
-		"one\n"
-		"moment, small, and readable by itself; it is looked at after it was written, and\n"
-		"has its name only then.  --keep counts the copies whose names differ from this\n"
-		"one's in their digits only.  See mentionctl restore for the way back, and\n"
-		"mentiond-backup.timer, which makes a copy every night when it is enabled.",
+		"FILE must not exist; in a FOLDER the copy's name is the time.  It is whole at\n"
+		"one moment, small, and readable by itself; it is looked at after it was\n"
+		"written, and has its name only then.  With --keep older copies are removed:\n"
+		"those whose names differ from this one's in their digits only.  See mentionctl\n"
+		"restore for the way back, and mentiond-backup.timer, which makes a copy every\n"
+		"night when it is enabled.",
 	.example = "mentionctl backup /var/backups/mentions-$(date +%F).db --keep 7",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),

@@ -66,12 +66,12 @@ const struct ctl_verb verb_erase = {
 	.synopsis = "AUTHOR",
 	.help = "Erase all posts of a person, for good",
 	.description =
-		"AUTHOR is a profile's address or a handle, exactly as it stands in the posts; "
-		"with\n"
-		"--author-name it is a name, and all who bear it are erased.  Their posts go with\n"
-		"the mentions and with the incidents that are about nothing else; they are not\n"
-		"stored again when a source brings them again, and mails that quoted them are\n"
-		"emptied.  Backups are not changed.  The exit code is 66 when nobody is known so.",
+		"AUTHOR is a profile's address or a handle, exactly as it stands in the posts;\n"
+		"with --author-name it is a name, and all who bear it are erased.  Their posts\n"
+		"go with the mentions and with the incidents that are about nothing else; they\n"
+		"are not stored again when a source brings them again, and mails that quoted\n"
+		"them are emptied.  Backups are not changed.  The exit code is 66 when nobody is\n"
+		"known so.",
 	.example = "mentionctl erase --dry-run https://social.example/@wanjiru",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),

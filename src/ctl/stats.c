@@ -30,12 +30,17 @@ static int look_ahead(struct store *store, const struct settings *settings, cons
 	struct outlook outlook = {0};
 	struct statvfs disk;
 
-	if (!copy)
-		return log_error(-ENOMEM, "Cannot look ahead");
-	if (statvfs(dirname(copy), &disk) < 0)
-		return log_error(-errno, "Cannot look at the disk of %s", path);
+	if (!copy) {
+		log_error(-ENOMEM, "Cannot look ahead");
+		return -ENOMEM;
+	}
+	int r = statvfs(dirname(copy), &disk) < 0 ? -errno : 0;
+	if (r < 0) {
+		log_error(r, "Cannot look at the disk of %s", path);
+		return r;
+	}
 
-	const int r = store_estimate_growth(store, now_us,
+	r = store_estimate_growth(store, now_us,
 		settings ? now_us - settings->keep_unmatched_us : 0,
 		settings ? now_us - settings->keep_mentions_us : 0, &outlook.a_day);
 	if (r < 0)
