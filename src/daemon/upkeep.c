@@ -11,7 +11,6 @@
 #include "config/settings.h"
 #include "daemon/checker.h"
 #include "daemon/journal.h"
-#include "daemon/turns.h"
 #include "store/store.h"
 
 enum {
