@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "decode/facets.h"
+#include "decode/json_list.h"
 #include "decode/json_path.h"
 #include "decode/json_place.h"
 #include "text/html.h"
@@ -299,6 +300,8 @@ static int add_item(struct body *body, const struct preset_list *list, const jso
 
 	if (r == 0)
 		body_lose_empty(body, 0);
+	if (r > 0 && draft.is_cut)
+		body_tell_cut(body, 0);
 	return MIN(r, 0);
 }
 
@@ -433,80 +436,145 @@ static void read_wait(struct feed *feed, const struct preset_limits *limits, con
 struct api {
 	struct body *body;
 	const struct preset *preset;
-	json_t *root;
-	size_t list, at;     /* the next item: of which list, and its number there */
-	struct instant last; /* when the last post of the list was published */
+	struct json_frame frame;
+	size_t list; /* the number of the one that is being read */
+	struct json_list items;
+	size_t n_items;      /* of the list, so far */
+	struct instant last; /* when its last post was published */
 };
 
 static void api_free(void *userdata)
 {
 	struct api *api = userdata;
 
-	json_decref(api->root);
+	json_frame_done(&api->frame);
 	free(api);
 }
 
+static void api_freep(struct api **api)
+{
+	if (*api)
+		api_free(*api);
+}
+
+static void start_list(struct api *api)
+{
+	const bool has_place = api->list < MIN(api->preset->n_lists, (size_t)JSON_MOST_LISTS);
+
+	api->items = (struct json_list){
+		.text = api->body->text, .at = has_place ? api->frame.copy.lists[api->list] : 0};
+	api->n_items = 0;
+	api->last = (struct instant){0};
+}
+
 /* How far back the page goes is how far its shortest list does. */
-static void end_list(struct api *api, size_t n)
+static void end_list(struct api *api)
 {
 	struct feed *feed = &api->body->feed;
 
-	feed->has_more |= n > 0;
+	feed->has_more |= api->n_items > 0;
 	if (api->last.known && (!feed->reach.known || api->last.us > feed->reach.us))
 		feed->reach = api->last;
-	api->last = (struct instant){0};
 	api->list++;
-	api->at = 0;
+	start_list(api);
 }
 
 /* What the answer says beside its lists. */
 static int end_answer(struct api *api)
 {
-	read_next(&api->body->feed, &api->preset->pages, api->root);
-	read_wait(&api->body->feed, &api->preset->limits, api->root);
-	return read_cursor(api->body, &api->preset->pages, api->root);
+	read_next(&api->body->feed, &api->preset->pages, api->frame.json);
+	read_wait(&api->body->feed, &api->preset->limits, api->frame.json);
+	return read_cursor(api->body, &api->preset->pages, api->frame.json);
 }
 
-/* Reads the next item of FOUND, the value of LIST. */
-static int read_item(struct api *api, const struct preset_list *list, const json_t *found)
+/* Half a page would move the cursor past what was in the other half. */
+static int refuse_broken(struct body *body, const char *why)
+{
+	CLEANUP(str_done) struct str words = STR_INIT(MAX_WORDS_BYTES);
+
+	str_add_format(&words, "the JSON is broken or breaks off: %s", why);
+	return fail(body, -EBADMSG, &words);
+}
+
+static int take_post(struct api *api, const struct preset_list *list, json_t *item)
 {
 	struct body *body = api->body;
-	json_t *item = json_is_array(found) ? json_array_get(found, api->at) : NULL;
-
-	api->at++;
-	if (!body_has_room(body)) {
-		body_refuse(body, 0);
-		return 0;
-	}
-	if (item && json_is_object(item))
-		join(api->root, list, item);
-
 	const size_t n_before = body->n_posts;
-	const int r = add_item(body, list, item ? item : found);
+
+	if (json_is_object(item))
+		join(api->frame.json, list, item);
+
+	const int r = add_item(body, list, item);
 
 	if (body->n_posts > n_before)
 		api->last = body->posts[n_before].published;
 	return r;
 }
 
+/* Reads on in a list whose items stand in the text: 1, 0 behind the last. */
+static int read_item(struct api *api, const struct preset_list *list)
+{
+	struct body *body = api->body;
+	struct json_item item;
+	int r = json_list_next(&api->items, body_has_room(body), &item);
+
+	if (r < 0 || item.state == JSON_END)
+		return r;
+
+	api->n_items++;
+	if (item.state == JSON_CUT || item.state == JSON_LOST)
+		r = refuse_broken(body, item.state == JSON_CUT ? "it ends within a list"
+							       : "an item of a list is no JSON");
+	else if (item.state == JSON_SKIPPED)
+		body_refuse(body, 0);
+	else
+		r = take_post(api, list, item.json);
+	if (r == 0 && item.state == JSON_BOUNDED)
+		body_tell_cut(body, 0);
+	json_freep(&item.json);
+	return r < 0 ? r : 1;
+}
+
+/* The same for what the frame holds whole: one entry alone, which is no array in
+ * what was made of XML, or a list that a path with `*' leads to. */
+static int read_found(struct api *api, const struct preset_list *list, const json_t *found)
+{
+	const size_t n = json_is_array(found) ? json_array_size(found) : 1;
+	json_t *item = json_array_get(found, api->n_items);
+
+	if (api->n_items >= n)
+		return 0;
+	api->n_items++;
+	if (!body_has_room(api->body)) {
+		body_refuse(api->body, 0);
+		return 1;
+	}
+
+	const int r = item ? take_post(api, list, item) : add_item(api->body, list, found);
+
+	return r < 0 ? r : 1;
+}
+
 static int api_step(void *userdata, const struct decoding_limit *limit)
 {
 	struct api *api = userdata;
+	size_t n_bytes = 0;
 
-	while (api->list < api->preset->n_lists) {
+	while (api->list < api->preset->n_lists && !body_is_at(api->body, limit, n_bytes)) {
 		const struct preset_list *list = &api->preset->lists[api->list];
-		const json_t *found = find_list(list, api->root);
-		/* One entry alone is no array in what was made of XML. */
-		const size_t n = json_is_array(found) ? json_array_size(found) : found != NULL;
+		const size_t start = api->items.at;
+		const json_t *found = find_list(list, api->frame.json);
+		const int r = start > 0 ? read_item(api, list)
+			      : found   ? read_found(api, list, found)
+					: 0;
 
-		if (api->at == n)
-			end_list(api, n);
-		else if (body_is_at(api->body, limit))
-			return 1;
-		else if (read_item(api, list, found) < 0)
-			return -ENOMEM;
+		if (r < 0)
+			return r;
+		n_bytes += api->items.at - start;
+		if (r == 0)
+			end_list(api);
 	}
-	return end_answer(api);
+	return api->list < api->preset->n_lists ? 1 : end_answer(api);
 }
 
 /* Whether ROOT has all lists of PRESET that it must. */
@@ -521,41 +589,43 @@ static int check_lists(struct body *body, const struct preset *preset, const jso
 	return r;
 }
 
-/* Takes ROOT. */
-static int open_answer(struct body *body, const struct preset *preset, json_t **root, void **ret)
+static int open_answer(struct body *body, const struct preset *preset, void **ret)
 {
-	const int r = check_lists(body, preset, *root);
-	struct api *api = r == 0 ? calloc(1, sizeof(*api)) : NULL;
+	CLEANUP(api_freep) struct api *api = calloc(1, sizeof(*api));
+	const char *lists[JSON_MOST_LISTS];
+	const struct json_bounds bounds = {
+		.lists = lists, .n_lists = MIN(preset->n_lists, (size_t)JSON_MOST_LISTS)};
 
 	if (!api)
-		return r < 0 ? r : -ENOMEM;
+		return -ENOMEM;
+	for (size_t i = 0; i < bounds.n_lists; i++)
+		lists[i] = preset->lists[i].path;
 	api->body = body;
 	api->preset = preset;
-	api->root = TAKE(*root);
+
+	int r = json_frame_read(body->text, &bounds, &api->frame);
+	if (r == -EINVAL)
+		return refuse_broken(body, api->frame.error);
+	if (r == 0)
+		r = check_lists(body, preset, api->frame.json);
+	if (r < 0)
+		return r;
+
+	start_list(api);
 	body->feed.format = preset->name;
-	*ret = api;
+	*ret = TAKE(api);
 	return 0;
 }
 
-static int api_open(struct body *body, struct slice root_element, void **ret)
+static int api_open(struct body *body, struct slice root, void **ret)
 {
-	CLEANUP(str_done) struct str words = STR_INIT(MAX_WORDS_BYTES);
-	CLEANUP(json_freep) json_t *root = NULL;
-	char message[JSON_ERROR_TEXT_LENGTH];
 	const struct slice text = slice_trim(body->text);
 
-	(void)root_element;
+	(void)root;
 	if (text.len == 0 || !strchr("{[", text.ptr[0]))
 		return refuse_text(body);
 
-	const int r = json_read(body->text, &root, NULL, message);
-
-	if (r == -EINVAL) {
-		/* Half a page would move the cursor past what was in the other half. */
-		str_add_format(&words, "the JSON is broken or breaks off: %s", message);
-		return fail(body, -EBADMSG, &words);
-	}
-	return r < 0 ? r : open_answer(body, body->options->preset, &root, ret);
+	return open_answer(body, body->options->preset, ret);
 }
 
 const struct reader_class api_reader = {.open = api_open, .step = api_step, .free = api_free};
@@ -569,19 +639,21 @@ static bool is_known_shape(const struct preset *preset, const json_t *root)
 	return preset->sniff.n > 0;
 }
 
-static int api_open_any(struct body *body, struct slice root_element, void **ret)
+static int api_open_any(struct body *body, struct slice root, void **ret)
 {
+	/* Shapes are told by what the first of each kind looks like. */
+	const struct json_bounds bounds = {.max_elements = 1};
 	const struct presets *presets = body->options->presets;
-	CLEANUP(json_freep) json_t *root = NULL;
-	const int r = json_read(body->text, &root, NULL, NULL);
+	CLEANUP(json_frame_done) struct json_frame frame;
+	const int r = json_frame_read(body->text, &bounds, &frame);
 
-	(void)root_element;
+	(void)root;
 	if (r < 0)
 		return r == -EINVAL ? -EPROTONOSUPPORT : r;
 
 	for (size_t i = 0; i < presets->n; i++)
-		if (is_known_shape(&presets->items[i], root))
-			return open_answer(body, &presets->items[i], &root, ret);
+		if (is_known_shape(&presets->items[i], frame.json))
+			return open_answer(body, &presets->items[i], ret);
 
 	return -EPROTONOSUPPORT;
 }
@@ -593,14 +665,19 @@ int api_decode_event(struct body *body, const struct preset *preset)
 {
 	CLEANUP(json_freep) json_t *root = NULL;
 	const struct feed *feed = &body->feed;
+	const struct json_extent extent = json_scan(body->text);
 	const size_t n_before = feed->n_posts + feed->n_dropped;
-	int r = json_read(body->text, &root, NULL, NULL);
+	bool is_bounded = false;
+	int r = extent.len == 0 ? -EINVAL
+				: json_read_item(body->text, &extent, false, &root, &is_bounded);
 
-	if (r == 0 && body_has_room(body))
+	if (r >= 0 && body_has_room(body))
 		r = add_item(body, &preset->lists[0],
 			json_path_find(root, slice_of(preset->stream.path)));
 	if (r != -ENOMEM && feed->n_posts + feed->n_dropped == n_before)
 		body_lose(body, 1, 0, "an event without a post is left out");
+	else if (r != -ENOMEM && is_bounded)
+		body_tell_cut(body, 0);
 	return r == -ENOMEM ? r : 0;
 }
 
@@ -638,11 +715,12 @@ const char *api_explain(
 {
 	CLEANUP(str_done) struct str words = STR_INIT(MAX_WORDS_BYTES);
 	CLEANUP(str_done) struct str message = STR_INIT(MAX_WORDS_BYTES);
-	CLEANUP(json_freep) json_t *root = NULL;
+	const struct json_bounds bounds = {.max_elements = 100};
+	CLEANUP(json_frame_done) struct json_frame frame;
 
 	str_add_format(&words, "HTTP %d: %s", status, words_for(preset, status));
-	if (json_read(bytes, &root, NULL, NULL) == 0) {
-		add_message(preset, root, &message);
+	if (json_frame_read(bytes, &bounds, &frame) == 0) {
+		add_message(preset, frame.json, &message);
 	} else if (!looks_like_html(bytes)) {
 		const struct slice text = slice_trim(bytes);
 

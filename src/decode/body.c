@@ -6,11 +6,12 @@
 #include "base/diags.h"
 #include "base/str.h"
 #include "decode/footer.h"
+#include "decode/limits.h"
 #include "text/entities.h"
 #include "text/html.h"
 #include "text/url.h"
 
-enum { MAX_POSTS = 20000, MAX_BASE_BYTES = 8192 };
+enum { MAX_POSTS = 20000 };
 
 void body_lose(struct body *body, size_t n, unsigned int line, const char *why)
 {
@@ -53,6 +54,15 @@ void body_lose_empty(struct body *body, unsigned int line)
 	body_lose(body, 1, line, "an entry that says nothing is left out");
 }
 
+void body_tell_cut(struct body *body, unsigned int line)
+{
+	body->feed.n_cut++;
+	diags_add(body->warnings, &(struct diag){.level = DIAG_WARNING,
+					  .line = line,
+					  .message = "a part of an entry is too long, or too "
+						     "much, and is cut or left out"});
+}
+
 static struct post *add_room(struct body *body)
 {
 	if (body->n_posts == body->room_posts) {
@@ -68,9 +78,10 @@ static struct post *add_room(struct body *body)
 	return &body->posts[body->n_posts];
 }
 
-bool body_is_at(const struct body *body, const struct decoding_limit *limit)
+bool body_is_at(const struct body *body, const struct decoding_limit *limit, size_t n_bytes)
 {
-	return limit->max_posts > 0 && body->n_posts >= limit->max_posts;
+	return (limit->max_posts > 0 && body->n_entries >= limit->max_posts) ||
+	       (limit->max_bytes > 0 && n_bytes >= limit->max_bytes);
 }
 
 void body_start(struct body *body, struct draft *entry)
@@ -84,6 +95,7 @@ int body_add(struct body *body, const struct draft *entry)
 	struct post *room = add_room(body);
 	struct post post;
 
+	body->n_entries++;
 	if (!room)
 		return -ENOMEM;
 
@@ -211,9 +223,9 @@ struct link_target {
 	struct slice base;
 	struct str inner_base; /* what <base> says, seen from .base; empty: nothing */
 	size_t n_links_before;
-	size_t link_at[DRAFT_MAX_LINKS + 1]; /* by their place in the draft */
-	size_t n_recent;                     /* all that were met */
-	size_t recent[RECENT_LINKS];         /* the last of them */
+	size_t link_at[POST_LINKS + 1]; /* by their place in the draft */
+	size_t n_recent;                /* all that were met */
+	size_t recent[RECENT_LINKS];    /* the last of them */
 };
 
 static void add_link(struct slice href, void *userdata)
@@ -275,7 +287,7 @@ void body_add_html(struct draft *draft, struct slice base, struct slice html, st
 	struct link_target target = {.draft = draft,
 		.text = str,
 		.base = base,
-		.inner_base = STR_INIT(MAX_BASE_BYTES),
+		.inner_base = STR_INIT(POST_URL_BYTES),
 		.n_links_before = draft->links.n};
 	const struct html_options options = {.on_link = add_link,
 		.on_base = set_base,

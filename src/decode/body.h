@@ -20,6 +20,7 @@ struct body {
 	struct arena *arena;   /* the caller's, of the posts of this step */
 	struct post *posts;    /* of this step */
 	size_t n_posts, room_posts;
+	size_t n_entries; /* of this step: posts, and what gave none */
 
 	struct draft about; /* the feed; its author and language serve posts without */
 	struct draft known; /* the same, from the reading before this one */
@@ -37,8 +38,8 @@ struct reader_class {
 	void (*free)(void *reader);
 };
 
-/* Whether the posts of this step are as many as LIMIT allows. */
-bool body_is_at(const struct body *body, const struct decoding_limit *limit);
+/* Whether a step that read N_BYTES has to end. */
+bool body_is_at(const struct body *body, const struct decoding_limit *limit, size_t n_bytes);
 
 /* Tells of N entries that are lost at LINE (0: unknown) and counts them. */
 void body_lose(struct body *body, size_t n, unsigned int line, const char *why);
@@ -54,6 +55,8 @@ void body_start(struct body *body, struct draft *entry);
  * body_lose_empty() has to count; -ENOMEM. */
 int body_add(struct body *body, const struct draft *entry);
 void body_lose_empty(struct body *body, unsigned int line);
+/* Counts and tells that a part of the entry at LINE (0: unknown) was not kept. */
+void body_tell_cut(struct body *body, unsigned int line);
 
 /* Fills the feed's own fields as far as they are known, and lends its author and
  * language to the posts of this step.  -ENOMEM. */

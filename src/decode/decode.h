@@ -47,6 +47,7 @@ struct feed {
 	struct instant reach; /* how far back all lists of this page go */
 	int64_t wait_us;      /* how long it wants not to be asked */
 	size_t n_dropped; /* entries beyond max_posts, beyond reading, or with nothing to keep */
+	size_t n_cut;     /* posts of which a part was too long, or too much, to be kept */
 	unsigned int dropped_line; /* where the first of them stands; 0: unknown */
 };
 

@@ -239,6 +239,7 @@ int decoding_step(struct decoding *decoding, const struct decoding_limit *limit,
 	body->arena = arena;
 	body->posts = NULL;
 	body->n_posts = 0;
+	body->n_entries = 0;
 	body->room_posts = 0;
 	if (decoding->reader)
 		more = decoding->format->reader->step(decoding->reader, limit);

@@ -16,8 +16,8 @@ struct decoding;
 
 /* Where a step ends, whichever comes first.  0: no bound. */
 struct decoding_limit {
-	size_t max_bytes; /* of the body read; a step that reads nothing but markup ends, too */
-	size_t max_posts;
+	size_t max_bytes; /* of the body; a step may end within an entry */
+	size_t max_posts; /* entries without anything to keep count, too */
 };
 
 /* Recognises BODY, which must live as long as *RET does, as must what OPTIONS

@@ -9,17 +9,34 @@
 #include "decode/caption.h"
 #include "decode/date.h"
 #include "decode/footer.h"
+#include "decode/limits.h"
 #include "text/charset.h"
 #include "text/reference.h"
 #include "text/url.h"
 #include "text/wrapper.h"
 
 enum {
-	MAX_TAGS = 100,
-	MAX_URL_BYTES = 1 << 20,
 	MAX_POST_BYTES = 8 << 20,
 	MAX_CAPTIONS = 20,
 	MAX_CAPTION_BYTES = 4096,
+};
+
+/* The most bytes that are kept of a text. */
+static const size_t most_bytes[N_TEXT_SLOTS] = {
+	[SLOT_ID] = POST_ID_BYTES,
+	[SLOT_URL] = POST_URL_BYTES,
+	[SLOT_TITLE] = POST_TITLE_BYTES,
+	[SLOT_TEXT] = POST_TEXT_BYTES,
+	[SLOT_LANG] = POST_NAME_BYTES,
+	[SLOT_REPLY_TO] = POST_URL_BYTES,
+	[SLOT_PLACE] = POST_NAME_BYTES,
+	[SLOT_AUTHOR] = POST_NAME_BYTES,
+	[SLOT_AUTHOR_URL] = POST_URL_BYTES,
+	[SLOT_AUTHOR_HANDLE] = POST_NAME_BYTES,
+	[SLOT_AUTHOR_MAIL] = POST_NAME_BYTES,
+	[SLOT_HUB] = POST_URL_BYTES,
+	[SLOT_SELF] = POST_URL_BYTES,
+	[SLOT_NEXT] = POST_URL_BYTES,
 };
 
 void draft_init(struct draft *draft, struct arena *arena)
@@ -46,6 +63,39 @@ static bool is_prose(enum slot slot)
 	return slot == SLOT_TITLE || slot == SLOT_TEXT || slot == SLOT_AUTHOR || slot == SLOT_PLACE;
 }
 
+static const char *hash_id(struct arena *arena, const struct slice *parts, size_t n)
+{
+	uint64_t low = 1;
+	uint64_t high = 2;
+
+	for (size_t i = 0; i < n; i++) {
+		low = hash_bytes(parts[i], low);
+		high = hash_bytes(parts[i], high);
+	}
+	return arena_format(
+		arena, "hash:%016llx%016llx", (unsigned long long)low, (unsigned long long)high);
+}
+
+/* What is kept of TEXT, which is too long for SLOT; NULL: nothing. */
+static const char *keep_part(struct draft *draft, enum slot slot, struct slice text)
+{
+	const struct slice mark = SLICE("…");
+	const char *part = NULL;
+
+	draft->is_cut = true;
+	if (is_prose(slot)) {
+		text = utf8_prefix(text, most_bytes[slot] - mark.len);
+		part = arena_format(draft->arena, "%.*s%s", SLICE_FMT(text), mark.ptr);
+	} else if (slot == SLOT_ID) {
+		part = hash_id(draft->arena, &text, 1);
+	} else {
+		return NULL;
+	}
+	if (!part)
+		draft->error = -ENOMEM;
+	return part;
+}
+
 void draft_set_text(struct draft *draft, enum slot slot, unsigned char rank, struct slice text)
 {
 	CLEANUP(str_done) struct str mended = STR_INIT(text.len + 1);
@@ -56,7 +106,13 @@ void draft_set_text(struct draft *draft, enum slot slot, unsigned char rank, str
 
 	if (is_prose(slot) && charset_mend_twice(text, &mended))
 		text = str_slice(&mended);
-	draft->texts[slot] = keep(draft, text);
+
+	const char *kept =
+		text.len <= most_bytes[slot] ? keep(draft, text) : keep_part(draft, slot, text);
+
+	if (!kept)
+		return;
+	draft->texts[slot] = kept;
 	draft->ranks[slot] = rank;
 }
 
@@ -97,7 +153,7 @@ void draft_set_metric(struct draft *draft, enum metric metric, struct slice numb
 /* What is wrapped counts, not who wraps it: it is another site's. */
 static void unwrap(struct str *url)
 {
-	CLEANUP(str_done) struct str inner = STR_INIT(MAX_URL_BYTES);
+	CLEANUP(str_done) struct str inner = STR_INIT(POST_URL_BYTES);
 
 	if (!wrapper_open(str_slice(url), &inner))
 		return;
@@ -111,6 +167,8 @@ static bool resolve(struct slice base, struct slice reference, struct str *url)
 {
 	CLEANUP(str_done) struct str decoded = STR_INIT(reference.len * 2 + 16);
 
+	if (reference.len > 2 * POST_URL_BYTES)
+		return false;
 	if (slice_find_char(reference, '&') >= 0 && slice_find(reference, SLICE("&amp;")) >= 0) {
 		reference_add_text(&decoded, reference, false);
 		reference = str_slice(&decoded);
@@ -125,13 +183,15 @@ static bool resolve(struct slice base, struct slice reference, struct str *url)
 void draft_set_url(struct draft *draft, enum slot slot, unsigned char rank, struct slice base,
 	struct slice reference)
 {
-	CLEANUP(str_done) struct str url = STR_INIT(MAX_URL_BYTES);
+	CLEANUP(str_done) struct str url = STR_INIT(POST_URL_BYTES);
 
 	reference = slice_trim(reference);
 	if (!draft_wants(draft, slot, rank) || reference.len == 0)
 		return;
 	if (resolve(base, reference, &url))
 		draft_set_text(draft, slot, rank, str_slice(&url));
+	else if (reference.len > POST_URL_BYTES)
+		draft->is_cut = true;
 	else if (slot == SLOT_URL && !draft->raw_url)
 		draft->raw_url = keep(draft, reference);
 }
@@ -257,10 +317,21 @@ void person_parse(struct slice text, struct person *ret)
 
 /* --- Lists --- */
 
+/* Whether a list of N has room for TEXT, one of at most MOST of at most MAX_BYTES. */
+static bool has_room(struct draft *draft, const struct texts *texts, size_t most, struct slice text,
+	size_t max_bytes)
+{
+	const bool has = texts->n < most && text.len <= max_bytes;
+
+	draft->is_cut |= !has;
+	return has;
+}
+
 static void add_once(struct draft *draft, struct texts *texts, struct slice text)
 {
 	text = slice_trim(text);
-	if (text.len == 0 || texts->n >= MAX_TAGS || texts_has(texts, text))
+	if (text.len == 0 || !has_room(draft, texts, POST_TAGS, text, POST_NAME_BYTES) ||
+		texts_has(texts, text))
 		return;
 	if (texts_add(texts, draft->arena, text) < 0)
 		draft->error = -ENOMEM;
@@ -270,7 +341,9 @@ void draft_add_tag(struct draft *draft, struct slice tag)
 {
 	CLEANUP(str_done) struct str mended = STR_INIT(tag.len + 1);
 
-	add_once(draft, &draft->tags, charset_mend_twice(tag, &mended) ? str_slice(&mended) : tag);
+	if (draft->tags.n < POST_TAGS && charset_mend_twice(tag, &mended))
+		tag = str_slice(&mended);
+	add_once(draft, &draft->tags, tag);
 }
 
 void draft_add_hashtag(struct draft *draft, struct slice hashtag)
@@ -289,14 +362,14 @@ void draft_add_handle(struct draft *draft, struct slice handle)
 
 void draft_add_link(struct draft *draft, struct slice base, struct slice reference)
 {
-	CLEANUP(str_done) struct str url = STR_INIT(MAX_URL_BYTES);
+	CLEANUP(str_done) struct str url = STR_INIT(POST_URL_BYTES);
 
 	/* A place on the same page is no link. */
 	reference = slice_trim(reference);
 	if (reference.len == 0 || reference.ptr[0] == '#')
 		return;
-	if (draft->links.n >= DRAFT_MAX_LINKS || !resolve(base, reference, &url) ||
-		texts_has(&draft->links, str_slice(&url)))
+	if (!has_room(draft, &draft->links, POST_LINKS, reference, POST_URL_BYTES) ||
+		!resolve(base, reference, &url) || texts_has(&draft->links, str_slice(&url)))
 		return;
 	if (texts_add(&draft->links, draft->arena, str_slice(&url)) < 0)
 		draft->error = -ENOMEM;
@@ -347,19 +420,12 @@ static const char *id_of_content(const struct post *post, struct arena *arena)
 	if (!has_words)
 		add_all(post, &all);
 
-	const char *const parts[] = {
-		has_words ? post->title : str_text(&all), post->text, post->author};
-	uint64_t low = 1;
-	uint64_t high = 2;
+	const struct slice parts[] = {slice_of(has_words ? post->title : str_text(&all)),
+		slice_of(post->text), slice_of(post->author)};
 
 	if (str_error(&all) == -ENOMEM)
 		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		low = hash_bytes(slice_of(parts[i]), low);
-		high = hash_bytes(slice_of(parts[i]), high);
-	}
-	return arena_format(
-		arena, "hash:%016llx%016llx", (unsigned long long)low, (unsigned long long)high);
+	return hash_id(arena, parts, ARRAY_SIZE(parts));
 }
 
 static void set_dates(const struct draft *draft, struct post *post)

@@ -33,8 +33,6 @@ enum slot {
 	N_SLOTS,
 };
 
-enum { DRAFT_MAX_LINKS = 200 };
-
 struct draft {
 	struct arena *arena;
 	const char *texts[N_TEXT_SLOTS];
@@ -47,6 +45,7 @@ struct draft {
 	struct texts captions;          /* of pictures, on a line each */
 	struct metric_value metrics[N_METRICS];
 	const char *raw_url; /* a link that could not be made absolute: an id at need */
+	bool is_cut;         /* something was longer, or more, than is kept (decode/limits.h) */
 	int error;           /* -ENOMEM when a value could not be kept */
 };
 
@@ -56,7 +55,8 @@ void draft_init(struct draft *draft, struct arena *arena);
 bool draft_wants(const struct draft *draft, enum slot slot, unsigned char rank);
 
 /* TEXT is copied; white space at its ends is cut, and an empty one is no value
- * (except for SLOT_LANG). */
+ * (except for SLOT_LANG).  One that is too long is cut with a mark when it is prose,
+ * hashed when it is an id, and no value else. */
 void draft_set_text(struct draft *draft, enum slot slot, unsigned char rank, struct slice text);
 /* SLOT is SLOT_PUBLISHED or SLOT_UPDATED; a text that is no date is no value.
  * Returns whether it is one. */

@@ -6,8 +6,8 @@
 
 #include "base/diags.h"
 #include "base/str.h"
+#include "decode/json_list.h"
 #include "decode/json_place.h"
-#include "decode/salvage.h"
 #include "text/html.h"
 #include "text/reference.h"
 #include "text/url.h"
@@ -135,6 +135,8 @@ static int add_item(struct body *body, const json_t *item)
 
 	if (r == 0)
 		body_lose_empty(body, 0);
+	if (r > 0 && draft.is_cut)
+		body_tell_cut(body, 0);
 	return MIN(r, 0);
 }
 
@@ -155,35 +157,6 @@ static void set_feed(struct body *body, const json_t *json)
 	body->feed.expired = json_is_true(json_object_get(json, "expired"));
 }
 
-/* Reads all of the text, or what is whole of it. */
-static int read_json(struct body *body, json_t **ret)
-{
-	CLEANUP(str_done) struct str words = STR_INIT(512);
-	char message[JSON_ERROR_TEXT_LENGTH];
-	struct salvaged salvaged = {0};
-	size_t at = 0;
-	unsigned int line = 1;
-
-	int r = json_read(body->text, ret, &at, message);
-	if (r != -EINVAL)
-		return r;
-
-	for (size_t i = 0; i < at && i < body->text.len; i++)
-		line += body->text.ptr[i] == '\n';
-	r = salvage_list(body->text, "items", ret, &salvaged);
-	body->feed.is_cut = salvaged.is_cut;
-	str_add_format(&words, "broken JSON at byte %zu: %s; ", at, message);
-	if (r == 0)
-		str_add_format(&words, "%zu item%s kept, %zu lost",
-			json_array_size(json_object_get(*ret, "items")),
-			json_array_size(json_object_get(*ret, "items")) == 1 ? "" : "s",
-			salvaged.n_lost);
-	else
-		str_add_text(&words, "nothing can be kept");
-	body_lose(body, r == 0 ? salvaged.n_lost : 0, line, str_text(&words));
-	return r;
-}
-
 /* Other APIs have "items" too: a feed says its version, or is one that lost no
  * more than that.  One that says so well may have no items. */
 static bool is_feed(const json_t *json, const json_t *items)
@@ -199,16 +172,19 @@ static bool is_feed(const json_t *json, const json_t *items)
 
 struct jsonfeed {
 	struct body *body;
-	json_t *json;
-	const json_t *items;
-	size_t at; /* the next of them */
+	struct json_frame frame;
+	struct json_list list;
+	size_t n_kept;
+	bool is_broken;    /* JSON does not allow the frame or an item */
+	unsigned int line; /* of the place up to which line breaks were counted */
+	size_t counted_to;
 };
 
 static void jsonfeed_free(void *userdata)
 {
 	struct jsonfeed *reader = userdata;
 
-	json_decref(reader->json);
+	json_frame_done(&reader->frame);
 	free(reader);
 }
 
@@ -216,6 +192,45 @@ static void jsonfeed_freep(struct jsonfeed **reader)
 {
 	if (*reader)
 		jsonfeed_free(*reader);
+}
+
+/* The line of AT, which is asked for in order. */
+static unsigned int line_at(struct jsonfeed *reader, size_t at)
+{
+	for (; reader->counted_to < at; reader->counted_to++)
+		reader->line += reader->list.text.ptr[reader->counted_to] == '\n';
+
+	return reader->line;
+}
+
+/* Tells that the frame is no JSON. */
+static void tell_broken(struct jsonfeed *reader, const char *outcome)
+{
+	CLEANUP(str_done) struct str words = STR_INIT(512);
+
+	str_add_format(&words, "broken JSON: %s; %s", reader->frame.error, outcome);
+	diags_add(reader->body->warnings,
+		&(struct diag){.level = DIAG_WARNING, .message = str_text(&words)});
+}
+
+static int read_frame(struct jsonfeed *reader)
+{
+	static const char *const lists[] = {"items"};
+	const struct json_bounds bounds = {.mend = true, .lists = lists, .n_lists = 1};
+	struct json_frame *frame = &reader->frame;
+	const struct slice text = reader->body->text;
+
+	const int r = json_frame_read(text, &bounds, frame);
+
+	reader->list = (struct json_list){.text = text, .at = frame->copy.lists[0], .mend = true};
+	reader->is_broken = frame->is_mended;
+	if (r == 0 && (!frame->is_mended || json_is_object(frame->json)))
+		return 0;
+	if (r == -ENOMEM)
+		return r;
+
+	tell_broken(reader, "nothing can be kept");
+	return -EBADMSG;
 }
 
 static int jsonfeed_open(struct body *body, struct slice root, void **ret)
@@ -226,46 +241,112 @@ static int jsonfeed_open(struct body *body, struct slice root, void **ret)
 	if (!reader)
 		return -ENOMEM;
 	reader->body = body;
+	reader->line = 1;
 
-	int r = read_json(body, &reader->json);
+	const int r = read_frame(reader);
 	if (r < 0)
 		return r;
 
-	reader->items = json_object_get(reader->json, "items");
-	if (!is_feed(reader->json, reader->items))
+	const json_t *json = reader->frame.json;
+	const json_t *items = json_object_get(json, "items");
+
+	/* One that breaks off before its items may be of any kind. */
+	if (reader->is_broken && !items) {
+		tell_broken(reader, "nothing can be kept");
+		return -EBADMSG;
+	}
+	if (!is_feed(json, items))
 		return -EPROTONOSUPPORT;
 
-	set_feed(body, reader->json);
-	if (!json_is_object(reader->items) && !json_is_array(reader->items))
+	set_feed(body, json);
+	if (reader->is_broken)
+		tell_broken(reader, "its items are read one by one");
+	if (!json_is_object(items) && !json_is_array(items))
 		diags_add(body->warnings, &(struct diag){.level = DIAG_WARNING,
 						  .message = "the JSON Feed has no items"});
 	*ret = TAKE(reader);
 	return 0;
 }
 
+static void tell_mended(struct jsonfeed *reader, const struct json_item *item)
+{
+	reader->is_broken = true;
+	diags_add(reader->body->warnings,
+		&(struct diag){.level = DIAG_WARNING,
+			.line = line_at(reader, item->start),
+			.message = "an item is broken JSON and was mended"});
+}
+
+static void lose(struct jsonfeed *reader, const struct json_item *item, const char *why)
+{
+	reader->is_broken = true;
+	reader->body->n_entries++;
+	body_lose(reader->body, 1, line_at(reader, item->start), why);
+}
+
+/* Reads ITEM, whichever way it came: 1, 0 behind the last. */
+static int take_item(struct jsonfeed *reader, const struct json_item *item)
+{
+	struct body *body = reader->body;
+
+	switch (item->state) {
+	case JSON_END:
+		return 0;
+	case JSON_CUT:
+		body->feed.is_cut = true;
+		lose(reader, item, "the JSON breaks off here");
+		return 0;
+	case JSON_LOST:
+		lose(reader, item, "an item that is no JSON is left out");
+		return 1;
+	case JSON_SKIPPED:
+		body_refuse(body, 0);
+		return 1;
+	case JSON_MENDED:
+		tell_mended(reader, item);
+		break;
+	case JSON_BOUNDED:
+		body_tell_cut(body, line_at(reader, item->start));
+		break;
+	case JSON_ITEM:
+		break;
+	}
+	reader->n_kept++;
+
+	const int r = add_item(body, item->json);
+
+	return r < 0 ? r : 1;
+}
+
+/* The next of the items, or the one that stands for itself: as take_item(). */
+static int read_next(struct jsonfeed *reader)
+{
+	const json_t *items = json_object_get(reader->frame.json, "items");
+	struct json_item item;
+
+	if (json_is_object(items)) {
+		reader->n_kept++;
+		return add_item(reader->body, items);
+	}
+
+	int r = json_list_next(&reader->list, body_has_room(reader->body), &item);
+	if (r == 0)
+		r = take_item(reader, &item);
+	json_freep(&item.json);
+	return r;
+}
+
 static int jsonfeed_step(void *userdata, const struct decoding_limit *limit)
 {
 	struct jsonfeed *reader = userdata;
-	struct body *body = reader->body;
-	const bool is_one = json_is_object(reader->items); /* a list of one */
-	const size_t n = is_one ? 1 : json_array_size(reader->items);
+	const size_t start = reader->list.at;
+	int r = 1;
 
-	while (reader->at < n && !body_is_at(body, limit)) {
-		const json_t *item =
-			is_one ? reader->items : json_array_get(reader->items, reader->at);
-
-		reader->at++;
-		if (!body_has_room(body)) {
-			body_refuse(body, 0);
-			continue;
-		}
-
-		const int r = add_item(body, item);
-
-		if (r < 0)
-			return r;
-	}
-	return reader->at < n;
+	while (r == 1 && !body_is_at(reader->body, limit, reader->list.at - start))
+		r = read_next(reader);
+	if (r == 0 && reader->is_broken && reader->n_kept == 0)
+		return -EBADMSG;
+	return r;
 }
 
 const struct reader_class jsonfeed_reader = {

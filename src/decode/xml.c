@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/utf8.h"
 #include "decode/elements.h"
 #include "decode/fields.h"
+#include "decode/limits.h"
 #include "text/html.h"
 #include "text/markup.h"
 #include "text/url.h"
@@ -17,6 +19,7 @@ static const struct slice flat[] = {{"item", 4}, {"entry", 5}};
 
 enum {
 	MAX_BASE_BYTES = 1 << 12,
+	MAX_ADDED_BYTES = 1 << 14, /* of bases, to the text of a leaf */
 	MAX_LANG_BYTES = 100,
 	MAX_PERSON_BYTES = 1 << 20,
 	MAX_NAMES_BYTES = (MAX_BASE_BYTES + MAX_LANG_BYTES + 2) * (MARKUP_MAX_DEPTH + 1),
@@ -39,6 +42,8 @@ struct leaf {
 	size_t depth;      /* 0: none */
 	bool is_unwanted;  /* a better value is there already */
 	struct slice only; /* all of it so far, while it is one piece of the input */
+	size_t n_bytes;    /* of the input, so far */
+	bool is_cut;       /* there was more */
 	size_t base_bytes; /* what add_base() added */
 	struct str text;   /* else */
 };
@@ -227,6 +232,8 @@ static int end_entry(struct xml *reader)
 
 	if (r == 0)
 		body_lose_empty(reader->body, markup_line(reader->markup, reader->entry_start));
+	if (r > 0 && reader->entry.is_cut)
+		body_tell_cut(reader->body, markup_line(reader->markup, reader->entry_start));
 	return MIN(r, 0);
 }
 
@@ -258,6 +265,7 @@ static void end_person(struct xml *reader)
 		named.mail = slice_of(person->texts[SLOT_AUTHOR_MAIL]);
 	if (person->error < 0)
 		draft_of(reader)->error = person->error;
+	draft_of(reader)->is_cut |= person->is_cut;
 	draft_set_person(draft_of(reader), rank, &named);
 }
 
@@ -309,6 +317,8 @@ static void start_leaf(
 
 	leaf->depth = token->depth;
 	leaf->only = SLICE("");
+	leaf->n_bytes = 0;
+	leaf->is_cut = false;
 	leaf->base_bytes = 0;
 	str_clear(&leaf->text);
 	leaf->element = (struct element){
@@ -344,6 +354,17 @@ static struct str *buffer_of(struct leaf *leaf)
 	str_add(&leaf->text, leaf->only);
 	leaf->only = SLICE("");
 	return &leaf->text;
+}
+
+/* What may be read of PIECE. */
+static struct slice within(struct leaf *leaf, struct slice piece)
+{
+	const struct slice part =
+		leaf->is_cut ? SLICE("") : utf8_prefix(piece, SOURCE_TEXT_BYTES - leaf->n_bytes);
+
+	leaf->n_bytes += part.len;
+	leaf->is_cut |= part.len < piece.len;
+	return part;
 }
 
 /* Adds a piece of the input as it stands. */
@@ -386,19 +407,22 @@ static void add_text(struct xml *reader, const struct markup_token *token)
 
 	if (leaf->depth == 0 || leaf->is_unwanted)
 		return;
+
+	const struct slice text = within(leaf, token->text);
+
 	if (leaf->element.is_markup == (token->kind == MARKUP_TEXT))
-		add_piece(leaf, token->text);
+		add_piece(leaf, text);
 	else if (token->kind == MARKUP_TEXT)
-		add_decoded(reader, token->text);
+		add_decoded(reader, text);
 	else
-		add_escaped(leaf, token->text);
+		add_escaped(leaf, text);
 }
 
 /* Says to the reader of HTML where links start from now on, in its own words. */
 static void add_base(struct leaf *leaf, struct slice base)
 {
 	leaf->base_bytes += base.len + 16;
-	if (leaf->base_bytes > MAX_BASE_BYTES || slice_find_char(base, '"') >= 0)
+	if (leaf->base_bytes > MAX_ADDED_BYTES || slice_find_char(base, '"') >= 0)
 		return;
 
 	struct str *buffer = buffer_of(leaf);
@@ -421,22 +445,41 @@ static void add_tag(struct xml *reader, const struct markup_token *token)
 		return;
 	if (has_base && token->kind == MARKUP_START)
 		add_base(leaf, inner);
-	add_piece(leaf, token->source);
+	add_piece(leaf, within(leaf, token->source));
 	if (has_base && token->kind == MARKUP_END)
 		add_base(leaf, base_at(reader, token->depth - 1));
+}
+
+/* Says that the text goes on, without what was begun of a tag. */
+static void mark_cut(struct leaf *leaf)
+{
+	enum { LONGEST_TAG = 4096 };
+	struct str *buffer = buffer_of(leaf);
+	const char *less = memrchr(str_text(buffer), '<', buffer->len);
+	const char *greater = memrchr(str_text(buffer), '>', buffer->len);
+
+	if (less && less > (greater ? greater : str_text(buffer)) &&
+		str_text(buffer) + buffer->len - less < LONGEST_TAG)
+		str_truncate(buffer, (size_t)(less - buffer->ptr));
+	str_add_text(buffer, "…");
+	leaf->element.draft->is_cut = true;
 }
 
 static void end_leaf(struct xml *reader)
 {
 	struct leaf *leaf = &reader->leaf;
+
+	if (leaf->is_cut)
+		mark_cut(leaf);
+
 	const struct slice text = leaf->text.len > 0 ? str_slice(buffer_of(leaf)) : leaf->only;
+	const bool is_part = leaf->is_cut || markup_is_cut(reader->markup);
 
 	leaf->element.base = base_at(reader, leaf->depth);
 	leaf->depth = 0;
 	if (str_error(&leaf->text) < 0)
 		leaf->element.draft->error = str_error(&leaf->text);
-	else if (!leaf->is_unwanted &&
-		 (!markup_is_cut(reader->markup) || is_prose(leaf->element.row->kind)))
+	else if (!leaf->is_unwanted && (!is_part || is_prose(leaf->element.row->kind)))
 		element_end(&leaf->element, text);
 }
 
@@ -561,9 +604,7 @@ static int xml_step(void *userdata, const struct decoding_limit *limit)
 	struct xml *reader = userdata;
 	const size_t start = markup_position(reader->markup);
 
-	while (!body_is_at(reader->body, limit) &&
-		(limit->max_bytes == 0 ||
-			markup_position(reader->markup) - start < limit->max_bytes)) {
+	while (!body_is_at(reader->body, limit, markup_position(reader->markup) - start)) {
 		const struct markup_token *token = markup_next(reader->markup);
 
 		if (token->kind == MARKUP_EOF)
@@ -614,8 +655,8 @@ static int open_space(struct body *body, struct slice root, int space, void **re
 	reader->levels[0].scope = SCOPE_ROOT;
 	/* No reference is longer as UTF-8 than half as much again as written, and
 	 * what CDATA needs is at most five times as long; the rest are bases. */
-	reader->leaf.text = STR_INIT(body->text.len * 5 + MAX_BASE_BYTES);
-	reader->scratch = STR_INIT(body->text.len * 8 + 64);
+	reader->leaf.text = STR_INIT(SOURCE_TEXT_BYTES * 5 + 2 * MAX_ADDED_BYTES);
+	reader->scratch = STR_INIT(SOURCE_TEXT_BYTES * 8 + 64);
 	reader->inherited = STR_INIT(MAX_NAMES_BYTES);
 	inherit(reader, &reader->levels[0], &reader->levels[0].lang, SLICE(""));
 

@@ -12,6 +12,8 @@ enum {
 	HANDLE_MAX_BYTES = 320,
 	/* Of one kind in a post: comparing each with all others has an end. */
 	ENTITIES_MAX = 256,
+	/* What is looked at of one text: behind so many, more say nothing. */
+	LOOKED_AT_MAX = 4096,
 };
 
 static uint32_t code_point_at(struct slice text, size_t at)
@@ -342,7 +344,7 @@ static int add_found(struct list *found, struct arena *arena, struct slice text)
 {
 	struct entity entity;
 
-	for (size_t at = 0; entities_next(text, &at, &entity);) {
+	for (size_t at = 0, n = 0; n < LOOKED_AT_MAX && entities_next(text, &at, &entity); n++) {
 		struct list *list = &found[entity.kind];
 		const struct slice name = name_of(text, &entity);
 		int r = remember(list, arena, entity.kind, name);

@@ -20,7 +20,7 @@ int entities_find(struct slice text, struct arena *arena, struct entities *ret);
 
 /* Adds those of POST's title and text to the post's own, each once: hashtags
  * are compared by their keys, handles without regard to case; at most 256 of
- * a kind.  -ENOMEM. */
+ * a kind, from the first 4,096 of a text.  -ENOMEM. */
 int entities_add(struct post *post, struct arena *arena);
 
 enum entity_kind { ENTITY_HASHTAG, ENTITY_HANDLE, ENTITY_LINK };

@@ -1,0 +1,48 @@
+/* decode/json_list.h: the lists of a JSON answer, item by item.
+ *
+ * The frame, all that is not in a list, is read at the start and kept; an item is in
+ * memory only while it is read.
+ */
+#pragma once
+
+#include "decode/json_scan.h"
+
+/* The frame of a text. */
+struct json_frame {
+	json_t *json;          /* its lists are empty arrays */
+	struct json_copy copy; /* where they start */
+	bool is_mended;
+	char error[JSON_ERROR_TEXT_LENGTH]; /* why JSON doesn't allow it */
+};
+
+/* Reads the frame of TEXT, of which BOUNDS says where its lists are, how much of other
+ * arrays is wanted, and whether what is broken may be mended.  -EINVAL, with .error;
+ * -ENOMEM. */
+int json_frame_read(struct slice text, const struct json_bounds *bounds, struct json_frame *ret);
+void json_frame_done(struct json_frame *frame);
+
+struct json_list {
+	struct slice text;
+	size_t at; /* in the text; 0: there is no list */
+	bool mend;
+	bool is_ended;
+};
+
+enum json_item_state {
+	JSON_END,     /* no more items */
+	JSON_CUT,     /* no more, because the text ends */
+	JSON_ITEM,    /* one as it stands */
+	JSON_MENDED,  /* one that was broken */
+	JSON_BOUNDED, /* one of which a part is left out */
+	JSON_LOST,    /* one that cannot be read */
+	JSON_SKIPPED,
+};
+
+struct json_item {
+	enum json_item_state state;
+	json_t *json; /* the caller's; NULL when there is none */
+	size_t start; /* in the text */
+};
+
+/* The next item; when it is not WANTED, it is only skipped.  -ENOMEM. */
+int json_list_next(struct json_list *list, bool wanted, struct json_item *ret);

@@ -1,0 +1,421 @@
+#include "decode/json_scan.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "decode/limits.h"
+
+enum { STRING_BYTES = SOURCE_TEXT_BYTES, WORD_BYTES = 4096 };
+
+/* Length of the JSON string at the start of TEXT, quotes included; 0 when it
+ * does not end. */
+static size_t string_length(struct slice text)
+{
+	size_t at = 1;
+
+	while (at < text.len) {
+		const char *quote = memchr(text.ptr + at, '"', text.len - at);
+		size_t n_backslashes = 0;
+
+		if (!quote)
+			return 0;
+		while (quote - n_backslashes > text.ptr + at &&
+			quote[-1 - (ptrdiff_t)n_backslashes] == '\\')
+			n_backslashes++;
+		at = (size_t)(quote - text.ptr) + 1;
+		if (n_backslashes % 2 == 0)
+			return at;
+	}
+	return 0;
+}
+
+/* Bytes that the scanner stops at; those between them belong to a number, a word or
+ * to nothing. */
+static const unsigned char is_sign[UCHAR_MAX + 1] = {
+	['"'] = 1, ['{'] = 1, ['['] = 1, ['}'] = 1, [']'] = 1, [','] = 1};
+
+struct json_extent json_scan(struct slice text)
+{
+	struct json_extent extent = {.n_values = 1};
+	size_t depth = 0;
+	size_t at = 0;
+
+	while (at < text.len) {
+		const char c = text.ptr[at];
+
+		if (!is_sign[(unsigned char)c]) {
+			at++;
+			continue;
+		}
+		if ((c == ',' || c == '}' || c == ']') && depth == 0)
+			break;
+		if (c == '"') {
+			const size_t len = string_length(slice_skip(text, at));
+
+			if (len == 0)
+				return extent;
+			at += len;
+			continue;
+		}
+		at++;
+		extent.n_values += c == '{' || c == '[' || c == ',';
+		if (c == '{' || c == '[') {
+			depth++;
+			extent.depth = MAX(extent.depth, depth);
+		} else if (c != ',' && --depth == 0) {
+			break;
+		}
+	}
+	if (depth == 0)
+		extent.len = at;
+	return extent;
+}
+
+struct slice json_skip_space(struct slice text)
+{
+	size_t n = 0;
+
+	while (n < text.len && is_space(text.ptr[n]))
+		n++;
+
+	return slice_skip(text, n);
+}
+
+/* --- Copying --- */
+
+/* A bracket that is open. */
+struct open_bracket {
+	bool is_array;
+	size_t n_elements;
+	struct slice name; /* of the member that is being read */
+};
+
+struct copier {
+	const struct json_bounds *bounds;
+	struct slice text;
+	size_t at;
+	struct str *str;
+	size_t start; /* of what is ours in STR */
+	size_t n_values;
+	size_t depth;
+	struct open_bracket open[ITEM_DEPTH];
+	struct json_copy done;
+};
+
+static struct slice rest_of(const struct copier *copier)
+{
+	return slice_skip(copier->text, copier->at);
+}
+
+/* Whether what was copied is more than MOST times the bounds. */
+static bool is_over(const struct copier *copier, size_t most)
+{
+	return copier->n_values > copier->bounds->max_values * most ||
+	       copier->str->len - copier->start > copier->bounds->max_bytes * most;
+}
+
+static bool is_continued(char c)
+{
+	return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+/* A string.  Raw line breaks and tabs are JSON's most frequent fault, then
+ * backslashes that escape nothing. */
+static void copy_string(struct copier *copier, struct slice string)
+{
+	const bool mend = copier->bounds->mend;
+
+	if (!mend && string.len <= STRING_BYTES) {
+		str_add(copier->str, string);
+		return;
+	}
+	for (size_t i = 0; i < string.len; i++) {
+		const char c = string.ptr[i];
+
+		if (i > STRING_BYTES && !is_continued(c)) {
+			str_add_text(copier->str, "…\"");
+			copier->done.is_bounded = true;
+			return;
+		}
+		if (mend && c == '\\' && i + 1 < string.len &&
+			slice_find_char(SLICE("\"\\/bfnrtu"), string.ptr[i + 1]) < 0)
+			continue;
+		if (mend && (unsigned char)c < ' ')
+			str_add_char(copier->str, ' ');
+		else
+			str_add_char(copier->str, c);
+		if (c == '\\' && i + 1 < string.len)
+			str_add_char(copier->str, string.ptr[++i]);
+	}
+}
+
+static bool is_in_word(char c)
+{
+	return is_alnum(c) || c == '_' || c == '$' || c == '.' || c == '+' || c == '-';
+}
+
+static bool is_number(struct slice word)
+{
+	double number;
+
+	return (word.ptr[0] == '-' || is_digit(word.ptr[0])) && slice_to_double(word, &number);
+}
+
+/* What stands without quotes: NaN and undefined say nothing, numbers too long
+ * for an integer are ids, and names of members need quotes. */
+static void mend_word(struct str *str, struct slice word, bool is_name)
+{
+	static const struct slice words[] = {{"true", 4}, {"false", 5}, {"null", 4}};
+	bool is_known = is_number(word) && word.len < 19;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		is_known |= slice_equals(word, words[i]);
+
+	if (is_known && !is_name) {
+		str_add(str, word);
+	} else if (is_name || is_number(word)) {
+		str_add_char(str, '"');
+		str_add(str, word);
+		str_add_char(str, '"');
+	} else {
+		str_add_text(str, "null");
+	}
+}
+
+/* Whether the comma before REST parts nothing. */
+static bool is_last(struct slice rest)
+{
+	rest = json_skip_space(rest);
+	return rest.len == 0 || slice_find_char(SLICE("}],"), rest.ptr[0]) >= 0;
+}
+
+static struct open_bracket *innermost(struct copier *copier)
+{
+	return copier->depth > 0 ? &copier->open[copier->depth - 1] : NULL;
+}
+
+/* Whether the brackets that are open lead to where PATH does. */
+static bool is_at_path(const struct copier *copier, struct slice path)
+{
+	struct slice step;
+	size_t n = 0;
+
+	if (path.len == 0)
+		return copier->depth == 0;
+	for (; slice_split(&path, '.', &step); n++) {
+		int64_t number;
+
+		if (n == copier->depth)
+			return false;
+
+		const struct open_bracket *open = &copier->open[n];
+
+		if (open->is_array ? slice_to_int64(step, &number) == 0 ||
+					     number != (int64_t)open->n_elements
+				   : !slice_equals(step, open->name))
+			return false;
+	}
+	return n == copier->depth;
+}
+
+/* The number of the list that starts here, or n_lists. */
+static size_t find_list(const struct copier *copier)
+{
+	size_t i = 0;
+
+	while (i < copier->bounds->n_lists &&
+		!is_at_path(copier, slice_of(copier->bounds->lists[i])))
+		i++;
+
+	return i;
+}
+
+/* Steps to the bracket that closes the innermost. */
+static void skip_rest(struct copier *copier)
+{
+	while (copier->at < copier->text.len) {
+		const struct slice rest = rest_of(copier);
+		const char c = rest.ptr[0];
+
+		if (c == '}' || c == ']')
+			return;
+		if (c == ',' || c == ':' || is_space(c)) {
+			copier->at++;
+			continue;
+		}
+
+		const size_t len = json_scan(rest).len;
+
+		copier->at = len == 0 ? copier->text.len : copier->at + len;
+	}
+	copier->done.is_cut = true;
+}
+
+static void open_bracket(struct copier *copier, char c)
+{
+	const size_t list = c == '[' ? find_list(copier) : copier->bounds->n_lists;
+
+	copier->at++;
+	str_add_char(copier->str, c);
+	copier->open[copier->depth++] = (struct open_bracket){.is_array = c == '['};
+	if (list == copier->bounds->n_lists)
+		return;
+	copier->done.lists[list] = copier->at;
+	skip_rest(copier);
+}
+
+/* A container: gone into, or null when it is too deep or there is no room. */
+static void copy_container(struct copier *copier, char c)
+{
+	const bool has_room = copier->depth == 0 || !is_over(copier, 1);
+
+	if (copier->depth < ITEM_DEPTH && has_room) {
+		open_bracket(copier, c);
+		return;
+	}
+
+	const size_t len = json_scan(rest_of(copier)).len;
+
+	copier->done.is_bounded = true;
+	str_add_text(copier->str, "null");
+	copier->done.is_cut |= len == 0;
+	copier->at = len == 0 ? copier->text.len : copier->at + len;
+}
+
+static void close_bracket(struct copier *copier, char c)
+{
+	copier->at++;
+	str_add_char(copier->str, c);
+	if (copier->depth > 0)
+		copier->depth--;
+}
+
+/* A comma, behind which the container goes on if there is room. */
+static void copy_comma(struct copier *copier)
+{
+	struct open_bracket *open = innermost(copier);
+	const size_t most = copier->bounds->max_elements;
+
+	copier->at++;
+	if (copier->bounds->mend && is_last(rest_of(copier)))
+		return;
+	if (open)
+		open->n_elements++;
+	if ((open && open->is_array && most > 0 && open->n_elements >= most) ||
+		is_over(copier, copier->depth > 1 ? 1 : 2)) {
+		copier->done.is_bounded = true;
+		skip_rest(copier);
+		return;
+	}
+	str_add_char(copier->str, ',');
+}
+
+/* Notes what is the name of a member. */
+static void note_name(struct copier *copier, struct slice name, struct slice behind)
+{
+	struct open_bracket *open = innermost(copier);
+
+	if (open && !open->is_array && behind.len > 0 && behind.ptr[0] == ':')
+		open->name = name;
+}
+
+static void copy_scalar(struct copier *copier)
+{
+	const struct slice rest = rest_of(copier);
+	size_t len = 0;
+
+	if (rest.ptr[0] == '"') {
+		len = string_length(rest);
+		copier->done.is_cut |= len == 0;
+		len = len == 0 ? rest.len : len;
+		note_name(copier, slice_from(rest.ptr + 1, len > 1 ? len - 2 : 0),
+			json_skip_space(slice_skip(rest, len)));
+		copy_string(copier, slice_from(rest.ptr, len));
+		copier->at += len;
+		return;
+	}
+	while (len < rest.len && is_in_word(rest.ptr[len]))
+		len++;
+	if (len == 0 || !copier->bounds->mend) {
+		len = MAX(len, (size_t)1);
+		str_add(copier->str, slice_from(rest.ptr, MIN(len, (size_t)WORD_BYTES)));
+	} else {
+		const struct slice word = slice_from(rest.ptr, MIN(len, (size_t)WORD_BYTES));
+		const struct slice behind = json_skip_space(slice_skip(rest, len));
+
+		mend_word(copier->str, word, behind.len > 0 && behind.ptr[0] == ':');
+		note_name(copier, word, behind);
+	}
+	copier->at += len;
+}
+
+static void copy_piece(struct copier *copier)
+{
+	const char c = copier->text.ptr[copier->at];
+
+	if (c == '{' || c == '[') {
+		copier->n_values++;
+		copy_container(copier, c);
+	} else if (c == '}' || c == ']') {
+		close_bracket(copier, c);
+	} else if (c == ',') {
+		copy_comma(copier);
+	} else if (c == ':') {
+		copier->at++;
+		str_add_char(copier->str, c);
+	} else {
+		copier->n_values++;
+		copy_scalar(copier);
+	}
+}
+
+void json_copy_bounded(
+	struct slice text, const struct json_bounds *bounds, struct str *str, struct json_copy *ret)
+{
+	struct copier copier = {.bounds = bounds, .text = text, .str = str, .start = str->len};
+
+	do {
+		while (copier.at < text.len && is_space(text.ptr[copier.at]))
+			copier.at++;
+		if (copier.at < text.len)
+			copy_piece(&copier);
+	} while (copier.at < text.len && copier.depth > 0 && str_error(str) == 0);
+
+	copier.done.len = copier.at;
+	copier.done.is_cut |= copier.depth > 0;
+	/* What was begun is closed only where the rest may be missing. */
+	while (bounds->mend && copier.depth > 0)
+		close_bracket(&copier, innermost(&copier)->is_array ? ']' : '}');
+	*ret = copier.done;
+}
+
+int json_read_item(
+	struct slice text, const struct json_extent *extent, bool mend, json_t **ret, bool *ret_cut)
+{
+	struct json_bounds bounds = {.max_bytes = ITEM_BYTES, .max_values = ITEM_VALUES};
+	CLEANUP(str_done) struct str copy = STR_INIT(8 * ITEM_BYTES);
+	struct json_copy done = {0};
+	int r = -EINVAL;
+
+	*ret_cut = false;
+	if (extent->len <= SOURCE_TEXT_BYTES && extent->n_values <= ITEM_VALUES &&
+		extent->depth < ITEM_DEPTH)
+		r = json_read(text, ret, NULL, NULL);
+	if (r == 0)
+		return 1;
+	if (r == -ENOMEM)
+		return r;
+
+	for (int i = 0; i <= mend && r == -EINVAL; i++) {
+		bounds.mend = i > 0;
+		str_clear(&copy);
+		json_copy_bounded(text, &bounds, &copy, &done);
+		r = str_error(&copy) < 0 ? str_error(&copy)
+					 : json_read(str_slice(&copy), ret, NULL, NULL);
+	}
+	if (r == 0)
+		*ret_cut = done.is_bounded;
+	return r == -EMSGSIZE ? -EINVAL : r;
+}
