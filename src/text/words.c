@@ -16,6 +16,8 @@
 
 enum {
 	TEXT_MAX_BYTES = 64 << 20,
+	/* More than 256 kB of any language have; they are all in memory at once. */
+	WORDS_MAX = 1 << 16,
 	KEY_SLACK = 16,
 	THAI_NIKHAHIT = 0x0E4D,
 	THAI_SARA_AA = 0x0E32,
@@ -711,7 +713,7 @@ int words_split(struct words *words, struct slice text, const struct word **ret,
 	struct place place = {0};
 	int r = start_text(words, text);
 
-	while (r >= 0 && place.at < text.len) {
+	while (r >= 0 && place.at < text.len && words->n_items < WORDS_MAX) {
 		r = read_simple(words, &place);
 		if (r == 0)
 			r = read_one(words, &place);

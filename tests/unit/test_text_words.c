@@ -340,9 +340,23 @@ static void test_both_ways_of_folding_agree(void **state)
 	}
 }
 
+static void test_a_text_has_so_many_words(void **state)
+{
+	CLEANUP(str_done) struct str text = STR_INIT(1 << 20);
+	const struct word *items;
+	size_t n;
+
+	for (int i = 0; i < 70000; i++)
+		str_add_text(&text, i % 2 ? "a " : "é ");
+	assert_int_equal(words_split(words, str_slice(&text), &items, &n), 0);
+	assert_int_equal(n, 65536);
+	assert_int_equal(items[n - 1].start, 2 * 65535);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_text_has_so_many_words),
 		cmocka_unit_test(test_words_end_at_punctuation),
 		cmocka_unit_test(test_what_counts_for_nothing_is_deleted),
 		cmocka_unit_test(test_addresses_hold_no_words),
