@@ -8,10 +8,12 @@
 #include "base/str.h"
 #include "config/presets.h"
 #include "ctl/ctl.h"
-#include "decode/decode.h"
+#include "decode/decoding.h"
 #include "http/content.h"
 
-enum { MAX_BYTES = 64 << 20, MAX_ARENA_BYTES = 512 << 20 };
+enum { MAX_BYTES = 64 << 20, MAX_PRESETS_BYTES = 64 << 20 };
+
+static const struct decoding_limit step_limit = {.max_bytes = 1 << 20, .max_posts = 1000};
 
 /* The presets, and the one that is asked for, into OPTIONS. */
 static int find_presets(struct ctl *ctl, struct arena *arena, struct presets *presets,
@@ -79,6 +81,53 @@ static int unpack(char **bytes, size_t *len)
 	return 0;
 }
 
+/* Reads a step, which is printed if PRINTS: as decoding_step(). */
+static int read_step(struct decoding *decoding, bool prints, struct arena *arena)
+{
+	struct feed step = {0};
+
+	arena_reset(arena);
+
+	const int more = decoding_step(decoding, &step_limit, arena, &step.posts, &step.n_posts);
+	const int r = more >= 0 && prints ? ctl_print_posts(&step) : 0;
+
+	return r < 0 ? r : more;
+}
+
+/* Prints all posts.  A feed of several steps is read twice: what it says of all its posts
+ * may stand behind them. */
+static int print_posts(struct decoding *decoding)
+{
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	struct feed first = {0};
+	int r = arena_new(DECODING_ARENA_BYTES(step_limit.max_bytes), &arena);
+
+	if (r < 0)
+		return r;
+	r = decoding_step(decoding, &step_limit, arena, &first.posts, &first.n_posts);
+	if (r == 0)
+		return ctl_print_posts(&first);
+
+	while (r == 1)
+		r = read_step(decoding, false, arena);
+	if (r == 0)
+		r = decoding_rewind(decoding);
+	for (int more = 1; r == 0 && more == 1;) {
+		more = read_step(decoding, true, arena);
+		r = MIN(more, 0);
+	}
+	return r;
+}
+
+static void tell_missing(const struct feed *feed)
+{
+	if (feed->n_dropped > 0)
+		log_warning(0, "%zu entr%s left out", feed->n_dropped,
+			feed->n_dropped == 1 ? "y is" : "ies are");
+	if (feed->n_cut > 0)
+		log_warning(0, "%zu post%s cut", feed->n_cut, feed->n_cut == 1 ? " is" : "s are");
+}
+
 static int run(struct ctl *ctl)
 {
 	const char *path = ctl_argument(ctl, 0) ? ctl_argument(ctl, 0) : "-";
@@ -91,10 +140,10 @@ static int run(struct ctl *ctl)
 	CLEANUP(arena_freep) struct arena *arena = NULL;
 	CLEANUP(diags_freep) struct diags *diags = NULL;
 	CLEANUP(free_heapp) char *bytes = NULL;
-	struct feed feed;
+	CLEANUP(decoding_freep) struct decoding *decoding = NULL;
 	size_t len;
 
-	int r = arena_new(MAX_ARENA_BYTES, &arena);
+	int r = arena_new(MAX_PRESETS_BYTES, &arena);
 	if (r == 0)
 		r = diags_new(&diags);
 	if (r < 0)
@@ -111,15 +160,15 @@ static int run(struct ctl *ctl)
 	if (r < 0)
 		return r;
 
-	r = decode_feed(slice_from(bytes, len), &options, arena, &feed, diags);
+	r = decoding_new(slice_from(bytes, len), &options, diags, &decoding);
+	if (r == 0)
+		r = print_posts(decoding);
 	ctl_print_warnings(diags, path);
 	if (r < 0)
 		return log_error(r, "Cannot parse %s", path);
-	if (feed.n_dropped > 0)
-		log_warning(0, "%zu entr%s left out", feed.n_dropped,
-			feed.n_dropped == 1 ? "y is" : "ies are");
 
-	return ctl_print_posts(&feed);
+	tell_missing(decoding_feed(decoding));
+	return 0;
 }
 
 static const struct ctl_option options[] = {
@@ -148,10 +197,13 @@ const struct ctl_verb verb_parse = {
 	.help = "Print the posts of a feed, or of an API's answer, as NDJSON",
 	.description =
 		"Reads RSS, Atom or JSON Feed from FILE or standard input and prints one post a\n"
-		"line.  The JSON of a service that there is a preset for is recognised as well, and\n"
+		"line.  The JSON of a service that there is a preset for is recognised as well, "
+		"and\n"
 		"FILE may be compressed with gzip.\n"
 		"A broken feed is salvaged as far as it goes; what was mended is told on\n"
-		"standard error with its line.  The exit code is 65 when it is no feed at all.",
+		"standard error with its line.  The exit code is 65 when it is no feed at all.\n"
+		"Memory does not grow with the feed: posts are printed while it is read, and\n"
+		"what is longer than the daemon keeps is cut here, too.",
 	.example = "mentionctl parse --base-url https://example.org/feed.xml feed.xml\n"
 		   "curl -s https://example.org/feed.xml | mentionctl parse",
 	.options = options,

@@ -283,7 +283,9 @@ static void join(const json_t *root, const struct preset_list *list, json_t *ite
 	}
 }
 
-static int add_item(struct body *body, const struct preset_list *list, const json_t *json)
+/* A part of an item that IS_CUT was left out when it was read. */
+static int add_item(
+	struct body *body, const struct preset_list *list, const json_t *json, bool is_cut)
 {
 	struct draft draft;
 	const struct item item = {.body = body, .json = json, .draft = &draft};
@@ -292,6 +294,7 @@ static int add_item(struct body *body, const struct preset_list *list, const jso
 		return 0;
 
 	body_start(body, &draft);
+	draft.is_cut = is_cut;
 	for (size_t i = 0; i < list->n_fields; i++)
 		read_field(&item, &list->fields[i]);
 	json_place_read(json, &draft);
@@ -496,7 +499,7 @@ static int refuse_broken(struct body *body, const char *why)
 	return fail(body, -EBADMSG, &words);
 }
 
-static int take_post(struct api *api, const struct preset_list *list, json_t *item)
+static int take_post(struct api *api, const struct preset_list *list, json_t *item, bool is_cut)
 {
 	struct body *body = api->body;
 	const size_t n_before = body->n_posts;
@@ -504,7 +507,7 @@ static int take_post(struct api *api, const struct preset_list *list, json_t *it
 	if (json_is_object(item))
 		join(api->frame.json, list, item);
 
-	const int r = add_item(body, list, item);
+	const int r = add_item(body, list, item, is_cut);
 
 	if (body->n_posts > n_before)
 		api->last = body->posts[n_before].published;
@@ -528,9 +531,7 @@ static int read_item(struct api *api, const struct preset_list *list)
 	else if (item.state == JSON_SKIPPED)
 		body_refuse(body, 0);
 	else
-		r = take_post(api, list, item.json);
-	if (r == 0 && item.state == JSON_BOUNDED)
-		body_tell_cut(body, 0);
+		r = take_post(api, list, item.json, item.state == JSON_BOUNDED);
 	json_freep(&item.json);
 	return r < 0 ? r : 1;
 }
@@ -550,7 +551,8 @@ static int read_found(struct api *api, const struct preset_list *list, const jso
 		return 1;
 	}
 
-	const int r = item ? take_post(api, list, item) : add_item(api->body, list, found);
+	const int r =
+		item ? take_post(api, list, item, false) : add_item(api->body, list, found, false);
 
 	return r < 0 ? r : 1;
 }
@@ -673,11 +675,9 @@ int api_decode_event(struct body *body, const struct preset *preset)
 
 	if (r >= 0 && body_has_room(body))
 		r = add_item(body, &preset->lists[0],
-			json_path_find(root, slice_of(preset->stream.path)));
+			json_path_find(root, slice_of(preset->stream.path)), is_bounded);
 	if (r != -ENOMEM && feed->n_posts + feed->n_dropped == n_before)
 		body_lose(body, 1, 0, "an event without a post is left out");
-	else if (r != -ENOMEM && is_bounded)
-		body_tell_cut(body, 0);
 	return r == -ENOMEM ? r : 0;
 }
 

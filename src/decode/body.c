@@ -31,7 +31,7 @@ static size_t most_posts(const struct body *body)
 
 bool body_has_room(const struct body *body)
 {
-	return body->feed.n_posts < most_posts(body);
+	return body->n_read < most_posts(body);
 }
 
 void body_refuse(struct body *body, unsigned int line)
@@ -80,8 +80,11 @@ static struct post *add_room(struct body *body)
 
 bool body_is_at(const struct body *body, const struct decoding_limit *limit, size_t n_bytes)
 {
+	const size_t n_made = arena_used(body->arena) - body->used_before;
+
 	return (limit->max_posts > 0 && body->n_entries >= limit->max_posts) ||
-	       (limit->max_bytes > 0 && n_bytes >= limit->max_bytes);
+	       (limit->max_bytes > 0 && (n_bytes >= limit->max_bytes ||
+						n_made >= limit->max_bytes * DECODING_GROWTH));
 }
 
 void body_start(struct body *body, struct draft *entry)
@@ -96,6 +99,7 @@ int body_add(struct body *body, const struct draft *entry)
 	struct post post;
 
 	body->n_entries++;
+	body->n_read++;
 	if (!room)
 		return -ENOMEM;
 

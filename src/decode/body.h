@@ -20,12 +20,14 @@ struct body {
 	struct arena *arena;   /* the caller's, of the posts of this step */
 	struct post *posts;    /* of this step */
 	size_t n_posts, room_posts;
-	size_t n_entries; /* of this step: posts, and what gave none */
+	size_t used_before; /* of the arena, by others */
+	size_t n_entries;   /* of this step: posts, and what gave none */
 
 	struct draft about; /* the feed; its author and language serve posts without */
 	struct draft known; /* the same, from the reading before this one */
 	const char *lang;   /* what feed.lang was made of */
 	struct feed feed;   /* .n_posts counts those of all steps */
+	size_t n_read;      /* entries of all steps, also those that gave no post */
 	bool is_full;       /* more entries came than may */
 };
 

@@ -237,6 +237,7 @@ int decoding_step(struct decoding *decoding, const struct decoding_limit *limit,
 	int more = 0;
 
 	body->arena = arena;
+	body->used_before = arena_used(arena);
 	body->posts = NULL;
 	body->n_posts = 0;
 	body->n_entries = 0;
@@ -272,6 +273,7 @@ int decoding_rewind(struct decoding *decoding)
 	decoding->is_again = true;
 	body->warnings = NULL;
 	body->is_full = false;
+	body->n_read = 0;
 	body->lang = NULL;
 	body->feed = (struct feed){0};
 	draft_init(&body->about, body->own);

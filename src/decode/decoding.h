@@ -14,6 +14,11 @@
 
 struct decoding;
 
+/* A step ends, too, when its posts take this many times its max_bytes: a short link may
+ * be a long address.  So an arena of DECODING_ARENA_BYTES(max_bytes) is enough for any. */
+enum { DECODING_GROWTH = 4, DECODING_POST_BYTES = 4 << 20 };
+#define DECODING_ARENA_BYTES(max_bytes) ((max_bytes)*DECODING_GROWTH + DECODING_POST_BYTES)
+
 /* Where a step ends, whichever comes first.  0: no bound. */
 struct decoding_limit {
 	size_t max_bytes; /* of the body; a step may end within an entry */

@@ -121,6 +121,19 @@ static bool is_continued(char c)
 	return ((unsigned char)c & 0xC0) == 0x80;
 }
 
+/* The escape at the start of TEXT, or what is left of one that escapes nothing; returns
+ * the length of what was read. */
+static size_t copy_escape(struct copier *copier, struct slice text)
+{
+	const char c = text.len > 1 ? text.ptr[1] : '\0';
+	const size_t len = MIN(text.len, (size_t)(c == 'u' ? 6 : 2));
+
+	if (copier->bounds->mend && text.len > 1 && slice_find_char(SLICE("\"\\/bfnrtu"), c) < 0)
+		return 1;
+	str_add(copier->str, slice_from(text.ptr, len));
+	return len;
+}
+
 /* A string.  Raw line breaks and tabs are JSON's most frequent fault, then
  * backslashes that escape nothing. */
 static void copy_string(struct copier *copier, struct slice string)
@@ -139,15 +152,14 @@ static void copy_string(struct copier *copier, struct slice string)
 			copier->done.is_bounded = true;
 			return;
 		}
-		if (mend && c == '\\' && i + 1 < string.len &&
-			slice_find_char(SLICE("\"\\/bfnrtu"), string.ptr[i + 1]) < 0)
+		if (c == '\\') {
+			i += copy_escape(copier, slice_skip(string, i)) - 1;
 			continue;
+		}
 		if (mend && (unsigned char)c < ' ')
 			str_add_char(copier->str, ' ');
 		else
 			str_add_char(copier->str, c);
-		if (c == '\\' && i + 1 < string.len)
-			str_add_char(copier->str, string.ptr[++i]);
 	}
 }
 

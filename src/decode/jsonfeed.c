@@ -105,13 +105,15 @@ static void set_date(struct body *body, struct draft *draft, enum slot slot, con
 		&(struct diag){.level = DIAG_WARNING, .message = str_text(&message)});
 }
 
-static int add_item(struct body *body, const json_t *item)
+/* A part of an item that IS_CUT was left out when it was read. */
+static int add_item(struct body *body, const json_t *item, bool is_cut, unsigned int line)
 {
 	const struct slice base = body_base(body);
 	struct draft draft;
 	char number[32];
 
 	body_start(body, &draft);
+	draft.is_cut = is_cut;
 	draft_set_text(&draft, SLOT_ID, 90, slice_of(json_text_or_number(item, "id", number)));
 	draft_set_url(&draft, SLOT_URL, 90, base, text_of(item, "url"));
 	set_title(&draft, text_of(item, "title"));
@@ -134,9 +136,9 @@ static int add_item(struct body *body, const json_t *item)
 	const int r = body_add(body, &draft);
 
 	if (r == 0)
-		body_lose_empty(body, 0);
+		body_lose_empty(body, line);
 	if (r > 0 && draft.is_cut)
-		body_tell_cut(body, 0);
+		body_tell_cut(body, line);
 	return MIN(r, 0);
 }
 
@@ -281,6 +283,7 @@ static void lose(struct jsonfeed *reader, const struct json_item *item, const ch
 {
 	reader->is_broken = true;
 	reader->body->n_entries++;
+	reader->body->n_read++;
 	body_lose(reader->body, 1, line_at(reader, item->start), why);
 }
 
@@ -306,14 +309,13 @@ static int take_item(struct jsonfeed *reader, const struct json_item *item)
 		tell_mended(reader, item);
 		break;
 	case JSON_BOUNDED:
-		body_tell_cut(body, line_at(reader, item->start));
-		break;
 	case JSON_ITEM:
 		break;
 	}
 	reader->n_kept++;
 
-	const int r = add_item(body, item->json);
+	const bool is_cut = item->state == JSON_BOUNDED;
+	const int r = add_item(body, item->json, is_cut, is_cut ? line_at(reader, item->start) : 0);
 
 	return r < 0 ? r : 1;
 }
@@ -326,7 +328,7 @@ static int read_next(struct jsonfeed *reader)
 
 	if (json_is_object(items)) {
 		reader->n_kept++;
-		return add_item(reader->body, items);
+		return add_item(reader->body, items, false, 0);
 	}
 
 	int r = json_list_next(&reader->list, body_has_room(reader->body), &item);

@@ -1,8 +1,11 @@
 /* Step by step, whatever the steps, a body gives what it gives in one go. */
 #include "base/arena.h"
+#include "base/diags.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "decode/decoding.h"
+#include "decode/limits.h"
 #include "unit/decode_cases.h"
 
 enum { MAX_ARENA = 64 << 20 };
@@ -130,12 +133,196 @@ static void test_the_end_is_the_end(void **state)
 	}
 }
 
+static void add_times(
+	struct str *str, const char *head, const char *part, size_t n, const char *tail)
+{
+	str_add_text(str, head);
+	for (size_t i = 0; i < n; i++)
+		str_add_text(str, part);
+	str_add_text(str, tail);
+}
+
+/* However a text is written, it ends at its limit, with a mark, and that is told. */
+static void test_a_text_has_a_limit(void **state)
+{
+	static const struct {
+		const char *head, *part, *tail;
+	} cases[] = {
+		{"<rss><item><description>", "សួស្តី ", "</description></item></rss>"},
+		{"<rss><item><description><![CDATA[", "សួស្តី ", "]]></description></item></rss>"},
+		{"<rss><item><description>", "&lt;p&gt;acme&lt;/p&gt;",
+			"</description></item></rss>"},
+		{"<rss><item><description>", "&#6016;&amp;", "</description></item></rss>"},
+		{"<rss><item><description>", "<![CDATA[x]]> ", "</description></item></rss>"},
+		{"<rss><item><description>", "&lt;a href='https://a.example/'&gt;y&lt;/a&gt; ",
+			"</description></item></rss>"},
+		{"<feed><entry><content type='xhtml'>", "<p>acme</p>", "</content></entry></feed>"},
+		{"<feed><entry><content type='text'>", "acme\n", "</content></entry></feed>"},
+		{"{\"version\":\"1\",\"items\":[{\"content_text\":\"", "acme ", "\"}]}"},
+		{"{\"version\":\"1\",\"items\":[{\"content_text\":\"", "\\u1780", "\"}]}"},
+		{"{\"version\":\"1\",\"items\":[{\"content_text\":\"", "\\ud83d\\ude21", "\"}]}"},
+		{"{\"version\":\"1\",\"items\":[{\"content_html\":\"", "<p>a\nb</p>", "\"}]}"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(arena_freep) struct arena *arena = NULL;
+		CLEANUP(diags_freep) struct diags *diags = NULL;
+		CLEANUP(str_done) struct str body = STR_INIT(8 << 20);
+		struct feed feed;
+
+		add_times(&body, cases[i].head, cases[i].part, (3 << 20) / strlen(cases[i].part),
+			cases[i].tail);
+		assert_int_equal(arena_new(MAX_ARENA, &arena), 0);
+		assert_int_equal(diags_new(&diags), 0);
+
+		const int r = decode_feed(str_slice(&body), &no_options, arena, &feed, diags);
+
+		expect(r == 0 && feed.n_posts == 1, "%s%s: error %d", cases[i].head, cases[i].part,
+			r);
+
+		const struct slice text = slice_of(feed.posts[0].text);
+
+		expect(text.len > 1000 && text.len <= POST_TEXT_BYTES && utf8_is_valid(text) &&
+				slice_ends_with(text, SLICE("…")),
+			"%s%s: %zu bytes, ending %s", cases[i].head, cases[i].part, text.len,
+			text.ptr + text.len - MIN(text.len, (size_t)10));
+		expect(feed.n_cut == 1 && diags_count(diags) > 0, "%s%s: is not told",
+			cases[i].head, cases[i].part);
+	}
+}
+
+/* What else a post has ends as well: prose is cut, what would be wrong is left out. */
+static void test_every_value_has_a_limit(void **state)
+{
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	CLEANUP(str_done) struct str body = STR_INIT(8 << 20);
+	struct feed feed;
+
+	add_times(&body, "<rss><item><title>", "acme ", 10000, "</title>");
+	add_times(&body, "<author>", "Jane ", 10000, "</author>");
+	add_times(&body, "<guid isPermaLink='false'>", "id", 10000, "</guid>");
+	add_times(&body, "<link>https://a.example/", "x", 10000, "</link>");
+	add_times(&body, "<category>", "c", 10000, "</category>");
+	for (int i = 0; i < 1000; i++)
+		str_add_format(&body,
+			"<category>c%d</category><enclosure url='https://a.example/%d'/>", i, i);
+	str_add_text(&body, "</item></rss>");
+
+	assert_int_equal(arena_new(MAX_ARENA, &arena), 0);
+	assert_int_equal(decode_feed(str_slice(&body), &no_options, arena, &feed, NULL), 0);
+	assert_int_equal(feed.n_posts, 1);
+	assert_int_equal(feed.n_cut, 1);
+
+	const struct post *post = &feed.posts[0];
+
+	assert_true(strlen(post->title) <= POST_TITLE_BYTES);
+	assert_true(slice_ends_with(slice_of(post->title), SLICE("…")));
+	assert_true(strlen(post->author) <= POST_NAME_BYTES);
+	assert_true(slice_ends_with(slice_of(post->author), SLICE("…")));
+	assert_true(slice_starts_with(slice_of(post->id), SLICE("hash:")));
+	assert_null(post->url);
+	assert_int_equal(post->tags.n, POST_TAGS);
+	assert_string_equal(post->tags.items[0], "c0");
+	assert_int_equal(post->links.n, POST_LINKS);
+}
+
+/* An item with more than anybody says loses that, and nothing behind it. */
+static void test_an_item_has_a_limit(void **state)
+{
+	static const struct {
+		const char *part, *close;
+	} cases[] = {{"{},", "0]"}, {"[[]],", "0]"}, {"{\"a\":[", NULL}, {"\"x\",", "0]"}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(arena_freep) struct arena *arena = NULL;
+		CLEANUP(str_done) struct str body = STR_INIT(16 << 20);
+		struct feed feed;
+
+		add_times(&body, "{\"version\":\"1\",\"items\":[{\"x\":[", cases[i].part, 100000,
+			cases[i].close ? cases[i].close : "");
+		if (!cases[i].close)
+			add_times(&body, "", "]}", 100000, "]");
+		str_add_text(&body, ",\"content_text\":\"acme\"},{\"content_text\":\"next\"}]}");
+		assert_int_equal(arena_new(MAX_ARENA, &arena), 0);
+
+		const int r = decode_feed(str_slice(&body), &no_options, arena, &feed, NULL);
+
+		expect(r == 0 && feed.n_posts == 2, "%s: error %d", cases[i].part, r);
+		expect(same_text(feed.posts[0].text, "acme") &&
+				same_text(feed.posts[1].text, "next"),
+			"%s: got %s", cases[i].part, feed.posts[0].text);
+		expect(feed.n_cut == 1, "%s: is not told", cases[i].part);
+	}
+}
+
+/* Much that says nothing is not read for ever. */
+static void test_entries_without_a_word_count(void **state)
+{
+	static const struct {
+		const char *head, *part, *tail;
+	} cases[] = {
+		{"<rss>", "<item/>", "</rss>"},
+		{"{\"version\":\"1\",\"items\":[{}", ",{}", "]}"},
+		{"{\"version\":\"1\",\"items\":[{}", ",}", "]}"},
+	};
+	const struct decode_options options = {.max_posts = 10};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(arena_freep) struct arena *arena = NULL;
+		CLEANUP(diags_freep) struct diags *diags = NULL;
+		CLEANUP(str_done) struct str body = STR_INIT(1 << 20);
+		struct feed feed;
+
+		add_times(&body, cases[i].head, cases[i].part, 1000, cases[i].tail);
+		assert_int_equal(arena_new(MAX_ARENA, &arena), 0);
+		assert_int_equal(diags_new(&diags), 0);
+		(void)decode_feed(str_slice(&body), &options, arena, &feed, diags);
+		expect(diags_count(diags) <= 12, "%s: %zu are told", cases[i].part,
+			diags_count(diags));
+	}
+}
+
+/* A short link may be a long address: a step has an end all the same. */
+static void test_a_step_has_room_in_its_arena(void **state)
+{
+	const struct decoding_limit limit = {.max_bytes = 64 << 10};
+	CLEANUP(decoding_freep) struct decoding *decoding = NULL;
+	CLEANUP(str_done) struct str body = STR_INIT(4 << 20);
+	int more = 1;
+
+	add_times(&body, "<rss><channel xml:base='https://a.example/", "x", 3900, "/'>");
+	for (int i = 0; i < 300; i++) {
+		str_add_text(&body, "<item>");
+		for (int k = 0; k < 50; k++)
+			str_add_format(&body, "<enclosure url='%d'/>", k);
+		str_add_text(&body, "</item>");
+	}
+	str_add_text(&body, "</channel></rss>");
+
+	assert_int_equal(decoding_new(str_slice(&body), &no_options, NULL, &decoding), 0);
+	while (more == 1) {
+		CLEANUP(arena_freep) struct arena *arena = NULL;
+		struct post *posts;
+		size_t n;
+
+		assert_int_equal(arena_new(DECODING_ARENA_BYTES(limit.max_bytes), &arena), 0);
+		more = decoding_step(decoding, &limit, arena, &posts, &n);
+		expect(more >= 0, "error %d", more);
+	}
+	assert_int_equal(decoding_feed(decoding)->n_posts, 300);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_any_steps_give_the_same_posts),
 		cmocka_unit_test(test_what_stands_behind_the_items_comes_with_the_second_reading),
 		cmocka_unit_test(test_the_end_is_the_end),
+		cmocka_unit_test(test_a_text_has_a_limit),
+		cmocka_unit_test(test_every_value_has_a_limit),
+		cmocka_unit_test(test_an_item_has_a_limit),
+		cmocka_unit_test(test_entries_without_a_word_count),
+		cmocka_unit_test(test_a_step_has_room_in_its_arena),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
