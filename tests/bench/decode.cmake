@@ -1,1 +1,2 @@
 bench(bench_decode)
+bench(bench_steps)
