@@ -98,6 +98,11 @@ size_t diags_count_errors(const struct diags *diags)
 	return diags ? diags->n_errors : 0;
 }
 
+size_t diags_count_warnings(const struct diags *diags)
+{
+	return diags ? diags->n_all - diags->n_errors : 0;
+}
+
 const struct diag *diags_get(const struct diags *diags, size_t index)
 {
 	return &diags->kept[index];

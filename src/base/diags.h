@@ -39,8 +39,11 @@ int diags_add(struct diags *diags, const struct diag *diag);
 int diags_error(struct diags *diags, const char *file, unsigned int line, unsigned int column,
 	const char *format, ...) PRINTF_LIKE(5, 6);
 
+/* How many are kept. */
 size_t diags_count(const struct diags *diags);
+/* Also of those that are only counted. */
 size_t diags_count_errors(const struct diags *diags);
+size_t diags_count_warnings(const struct diags *diags);
 const struct diag *diags_get(const struct diags *diags, size_t index);
 
 /* Prints each as

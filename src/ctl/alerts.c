@@ -340,16 +340,26 @@ static int join_arguments(const struct ctl *ctl, struct str *text)
 	return str_error(text);
 }
 
-static int print_state(const struct desk *desk, int64_t id)
+static int print_change(const struct desk *desk, const struct incident_change *change)
 {
 	struct incident incident;
-	const int r = store_get_incident(desk->store, id, desk->arena, &incident);
+	const int r = store_get_incident(desk->store, change->incident_id, desk->arena, &incident);
 
 	if (r < 0)
 		return database_error(desk->store, r, "Cannot read the incident");
 
-	printf("Incident %" PRId64 ": %s\n", id, incident_state_name(incident.state));
-	return 0;
+	CLEANUP(str_done) struct str line = STR_INIT(TEXT_MAX_BYTES);
+
+	str_add_format(&line, "Incident %" PRId64 ": ", change->incident_id);
+	if (change->action == ACTION_NOTE)
+		str_add_text(&line, "noted; it is ");
+	str_add_text(&line, incident_state_name(incident.state));
+	if (incident.assignee) {
+		str_add_text(&line, ", with ");
+		terminal_add_safe(&line, slice_of(incident.assignee));
+	}
+	puts(str_text(&line));
+	return str_error(&line);
 }
 
 static int change(struct ctl *ctl, enum incident_action action)
@@ -376,7 +386,7 @@ static int change(struct ctl *ctl, enum incident_action action)
 	if (r < 0)
 		return database_error(desk.store, r, "Cannot change the incident");
 
-	return print_state(&desk, wanted.incident_id);
+	return print_change(&desk, &wanted);
 }
 
 static int run_ack(struct ctl *ctl)

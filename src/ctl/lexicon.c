@@ -268,7 +268,7 @@ static int run_check(struct ctl *ctl)
 	}
 	diags_print(diags, stderr);
 	printf("%zu terms in %zu files: %zu errors, %zu warnings\n", n, files.n,
-		diags_count_errors(diags), diags_count(diags) - diags_count_errors(diags));
+		diags_count_errors(diags), diags_count_warnings(diags));
 	return diags_count_errors(diags) > 0 ? -EINVAL : 0;
 }
 

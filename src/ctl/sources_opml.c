@@ -158,7 +158,7 @@ static int put_lines(const struct import *import, const char *output)
 	r = file_replace(output, str_slice(&import->lines), FILE_MODE);
 	if (r < 0)
 		return log_error(r, "Cannot write %s", output);
-	log_warning(0, "%s is written: mentionctl check, then reload mentiond", output);
+	log_info("%s is written: mentionctl check, then reload mentiond", output);
 	return 0;
 }
 
@@ -184,8 +184,9 @@ int sources_import(struct ctl *ctl)
 		return r;
 
 	fprintf(stderr,
-		"%zu sources; %zu feeds twice in the file, %zu skipped, %zu configured already\n",
-		import.n_sources, opml.n_duplicates, opml.n_skipped, import.n_configured);
+		"%zu source%s; %zu twice in the file, %zu skipped, %zu configured already\n",
+		import.n_sources, import.n_sources == 1 ? "" : "s", opml.n_duplicates,
+		opml.n_skipped, import.n_configured);
 	if (import.n_sources + import.n_configured > 0)
 		return 0;
 	log_error(0, "%s has no feed to import", path);

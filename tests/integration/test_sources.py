@@ -199,7 +199,7 @@ class Opml(Sources):
         done = mentionctl("--config", self.config, "sources", "import", self.opml,
                           "--output", self.written)
         self.assertEqual(0, done.returncode, done.stderr)
-        self.assertIn("3 sources; 1 feeds twice in the file, 1 skipped, 1 configured already",
+        self.assertIn("3 sources; 1 twice in the file, 1 skipped, 1 configured already",
                       done.stderr)
         self.assertIn("feeds.opml:6: warning: Script is skipped", done.stderr)
         check = mentionctl("--config", self.config, "check")

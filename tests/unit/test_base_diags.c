@@ -72,6 +72,7 @@ static void test_an_error_fails_and_a_warning_does_not(void **state)
 	assert_int_equal(diags_error(NULL, "f", 1, 1, "e"), -EINVAL);
 	assert_int_equal(diags_count(NULL), 0);
 	assert_int_equal(diags_count_errors(NULL), 0);
+	assert_int_equal(diags_count_warnings(NULL), 0);
 	diags_print(NULL, stdout);
 }
 
@@ -94,6 +95,7 @@ static void test_counts_what_it_does_not_keep(void **state)
 		diags_error(diags, NULL, 0, 0, "mistake %d", i);
 	assert_int_equal(diags_count(diags), 200);
 	assert_int_equal(diags_count_errors(diags), 250);
+	assert_int_equal(diags_count_warnings(diags), 0);
 	text = printed(diags);
 	assert_non_null(strstr(text, "mistake 199\n... and 50 more\n"));
 }
