@@ -1,6 +1,8 @@
 #include "config/checks.h"
 
+#include <arpa/inet.h>
 #include <math.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/diags.h"
@@ -14,14 +16,21 @@
 
 enum { MESSAGE_MAX_BYTES = 4096, CA_FILE_MAX_BYTES = 16 << 20 };
 
-static void warn(
-	struct diags *diags, const struct origin *origin, const char *message, const char *hint)
+static void PRINTF_LIKE(4, 5) warn(
+	struct diags *diags, const struct origin *origin, const char *hint, const char *format, ...)
 {
+	CLEANUP(str_done) struct str message = STR_INIT(MESSAGE_MAX_BYTES);
+	va_list arguments;
+
+	va_start(arguments, format);
+	str_add_vformat(&message, format, arguments);
+	va_end(arguments);
+
 	diags_add(diags, &(struct diag){.level = DIAG_WARNING,
 				 .file = origin->file,
 				 .line = origin->line,
 				 .column = origin->column,
-				 .message = message,
+				 .message = str_text(&message),
 				 .hint = hint});
 }
 
@@ -109,9 +118,41 @@ static void check_reference(
 		"`%s' names the %s `%s', which does not exist", key, names->kind->name, name);
 }
 
+/* Who stands in NOTIFY twice would be mailed twice. */
+static void check_notify(const struct alert_settings *alert, struct diags *diags)
+{
+	for (size_t i = 1; i < alert->notify.n; i++)
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(alert->notify.items[i], alert->notify.items[j]) == 0)
+				origin_complain(diags, &alert->notify_origins[i], NULL,
+					"`notify' names `%s' twice", alert->notify.items[i]);
+}
+
+static bool has_brand(const struct settings *settings)
+{
+	for (size_t i = 0; i < settings->n_streams; i++)
+		if (settings->streams[i].kind == STREAM_BRAND)
+			return true;
+
+	return false;
+}
+
+/* An alert that names no stream watches the brands. */
+static void check_watches(const struct settings *settings, struct diags *diags)
+{
+	if (settings->n_streams == 0 || has_brand(settings))
+		return;
+
+	for (size_t i = 0; i < settings->n_alerts; i++)
+		if (settings->alerts[i].streams.n == 0)
+			warn(diags, &settings->alerts[i].origin, "name its `streams'",
+				"this alert watches the brands, and no stream is one");
+}
+
 static void check_alert(const struct alert_settings *alert, const struct names *streams,
 	const struct names *recipients)
 {
+	check_notify(alert, recipients->diags);
 	for (size_t i = 0; i < alert->streams.n; i++)
 		check_reference(
 			streams, "streams", alert->streams.items[i], &alert->stream_origins[i]);
@@ -182,6 +223,57 @@ static bool is_on_this_machine(const char *url)
 	return strstr(url, "//localhost") || strstr(url, "//127.") || strstr(url, "//[::1]");
 }
 
+/* As far as the address says it itself: names are resolved when they are asked. */
+static bool is_private(const char *url)
+{
+	return is_on_this_machine(url) || strstr(url, "//10.") || strstr(url, "//192.168.") ||
+	       strstr(url, "//169.254.");
+}
+
+/* Sources that are not asked as they seem to be. */
+static int check_addresses(const struct settings *settings, struct diags *diags)
+{
+	CLEANUP(map_freep) struct map *seen = NULL;
+	size_t n_enabled = 0;
+	int r = map_new(&seen);
+
+	for (size_t i = 0; r >= 0 && i < settings->n_sources; i++) {
+		const struct source_settings *source = &settings->sources[i];
+		union map_value first;
+
+		n_enabled += source->enabled;
+		if (!source->name || !source->url || source->url[0] == '\0' || source->preset)
+			continue;
+		if (!source->allow_private && is_private(source->url))
+			warn(diags, &source->origin, "add `allow_private: true' if you trust it",
+				"this source is at a private address, and will be refused");
+		if (map_find(seen, slice_of(source->url), &first))
+			warn(diags, &source->origin, "leave one of them out",
+				"this source has the address of `%s' too",
+				(const char *)first.pointer);
+		else
+			r = map_set(seen, slice_of(source->url),
+				(union map_value){.pointer = (void *)(uintptr_t)source->name});
+	}
+	if (r >= 0 && settings->n_sources > 0 && n_enabled == 0)
+		warn(diags, &settings->sources[0].origin, "leave `enabled: false' out of one",
+			"all sources are disabled, so there is nothing to do");
+	return MIN(r, 0);
+}
+
+/* "Acme.example" is a host; with a scheme or a path it is compared with nothing. */
+static void check_own(const struct stream_settings *stream, struct diags *diags)
+{
+	for (size_t i = 0; i < stream->own.n; i++) {
+		const char *name = stream->own.items[i];
+
+		if (strchr(name, '/') || strcmp(name, "@") == 0)
+			origin_complain(diags, &stream->origin,
+				"write for example own: [\"@acmehelp\", acme.example]",
+				"`own' lists handles and hosts: `%s' is neither", name);
+	}
+}
+
 static void check_smtp(const struct smtp_settings *smtp, struct diags *diags)
 {
 	if (smtp->origin.line == 0)
@@ -199,15 +291,55 @@ static void check_smtp(const struct smtp_settings *smtp, struct diags *diags)
 	if (smtp->password.kind != SECRET_NONE && smtp->tls == TLS_NONE && smtp->url &&
 		!slice_starts_with_nocase(slice_of(smtp->url), SLICE("smtps:")) &&
 		!is_on_this_machine(smtp->url))
-		warn(diags, &smtp->origin, "the password crosses the network for all to read",
-			"leave `tls: none' out");
+		warn(diags, &smtp->origin, "leave `tls: none' out",
+			"the password crosses the network for all to read");
 	if (smtp->retry_first_us > smtp->retry_most_us)
 		origin_complain(diags, &smtp->origin, NULL,
 			"the first wait of `retry' is longer than the longest one, `most'");
+	if (smtp->retry_first_us > smtp->give_up_after_us)
+		origin_complain(diags, &smtp->origin, NULL,
+			"`retry' gives up before it tried a second time");
+	if (smtp->url && slice_starts_with_nocase(slice_of(smtp->url), SLICE("smtp:")) &&
+		slice_ends_with(slice_of(smtp->url), SLICE(":465")))
+		warn(diags, &smtp->origin, "write smtps:// in the place of smtp://",
+			"port 465 speaks TLS from the first byte");
+}
+
+/* "127.0.0.1:8780", "[::1]:8780", ":8780" for every address: no names, which could be
+ * many. */
+static bool is_listen_address(const char *text)
+{
+	const struct slice address = slice_of(text);
+	const char *colon = strrchr(text, ':');
+	unsigned char bytes[sizeof(struct in6_addr)];
+	char host[INET6_ADDRSTRLEN];
+	int64_t port;
+
+	if (!colon || slice_to_int64(slice_of(colon + 1), &port) != 1 || port < 1 || port > 65535)
+		return false;
+
+	struct slice name = slice_from(text, (size_t)(colon - text));
+	const bool is_v6 =
+		slice_starts_with(address, SLICE("[")) && slice_ends_with(name, SLICE("]"));
+
+	if (name.len == 0)
+		return true;
+	if (is_v6)
+		name = slice_from(name.ptr + 1, name.len - 2);
+	if (name.len >= sizeof(host))
+		return false;
+	memcpy(host, name.ptr, name.len);
+	host[name.len] = '\0';
+	return inet_pton(is_v6 ? AF_INET6 : AF_INET, host, bytes) == 1;
 }
 
 static void check_push(const struct push_settings *push, struct diags *diags)
 {
+	if (push->listen && push->listen[0] != '\0' && !is_listen_address(push->listen))
+		origin_complain(diags, &push->origin,
+			"write for example listen: 127.0.0.1:8780, or \"[::1]:8780\"",
+			"push.listen is an address in numbers and a port, found `%s'",
+			push->listen);
 	if (!push->address)
 		return;
 	if (strpbrk(push->address, "?#"))
@@ -216,14 +348,14 @@ static void check_push(const struct push_settings *push, struct diags *diags)
 			"push.address ends with its path: hubs ask with queries of their own");
 	if (is_on_this_machine(push->address))
 		warn(diags, &push->origin,
+			"write the address under which a reverse proxy hands on to push.listen",
 			"push.address is this machine's own name for itself: hubs on the internet "
-			"cannot reach it",
-			"write the address under which a reverse proxy hands on to push.listen");
+			"cannot reach it");
 	else if (slice_starts_with_nocase(slice_of(push->address), SLICE("http:")))
 		warn(diags, &push->origin,
+			"put a reverse proxy with TLS before it, and write https",
 			"what hubs push crosses the network for all to read, with push.address at "
-			"http",
-			"put a reverse proxy with TLS before it, and write https");
+			"http");
 }
 
 /* Who would be told nothing because no mail gets out. */
@@ -239,9 +371,8 @@ static void check_mail(const struct settings *settings, struct diags *diags)
 				"a digest is wanted, but there is no `smtp' to send it");
 	for (size_t i = 0; i < settings->n_alerts; i++)
 		if (settings->alerts[i].notify.n > 0)
-			warn(diags, &settings->alerts[i].origin,
-				"nobody is mailed at once: there is no `smtp'",
-				"add the section smtp");
+			warn(diags, &settings->alerts[i].origin, "add the section smtp",
+				"nobody is mailed at once: there is no `smtp'");
 }
 
 static int check_names(struct settings *settings, struct diags *diags)
@@ -274,8 +405,8 @@ static void check_lists(const char *path, const struct settings *settings, struc
 		origin_complain(diags, &file, "add `sources:' with at least one feed",
 			"there is no source at all, so there is nothing to do");
 	if (settings->n_streams == 0)
-		warn(diags, &file, "there is no stream, so no post will ever be a mention",
-			"add `streams:' with a query");
+		warn(diags, &file, "add `streams:' with a query",
+			"there is no stream, so no post will ever be a mention");
 }
 
 int checks_run(const char *path, struct settings *settings, struct diags *diags)
@@ -288,11 +419,14 @@ int checks_run(const char *path, struct settings *settings, struct diags *diags)
 	check_lists(path, settings, diags);
 	for (size_t i = 0; i < settings->n_sources; i++)
 		check_source(&settings->sources[i], diags);
-	for (size_t i = 0; i < settings->n_streams; i++)
+	for (size_t i = 0; i < settings->n_streams; i++) {
+		check_own(&settings->streams[i], diags);
 		if (!settings->streams[i].label)
 			settings->streams[i].label = settings->streams[i].name;
+	}
+	check_watches(settings, diags);
 	check_smtp(&settings->smtp, diags);
 	check_push(&settings->push, diags);
 	check_mail(settings, diags);
-	return 0;
+	return check_addresses(settings, diags);
 }

@@ -151,7 +151,8 @@ static int read_country(struct value *value, void *slot)
 		code[i] = (char)(value->text[i] -
 				 (to_lower(value->text[i]) == value->text[i] ? 32 : 0));
 
-	return keep_text(value, slice_of(code), slot);
+	/* People write it so; ISO 3166-1 keeps it for them. */
+	return keep_text(value, strcmp(code, "UK") == 0 ? SLICE("GB") : slice_of(code), slot);
 }
 
 /* The slots of whole numbers differ in width. */

@@ -14,6 +14,7 @@
 #include "place/place.h"
 #include "report/report.h"
 #include "score/scorer.h"
+#include "text/countries.h"
 #include "text/localtime.h"
 
 enum { EXAMPLE_ARENA_BYTES = 4 << 20, MESSAGE_MAX_BYTES = 4096 };
@@ -141,6 +142,18 @@ static int check_zone(const struct recipient_settings *recipient, struct diags *
 		zone);
 }
 
+static int check_country(const struct source_settings *source, struct diags *diags)
+{
+	const char *country = source->location.country;
+
+	if (!country || country_by_code(slice_of(country)))
+		return 0;
+
+	return diags_error(diags, source->origin.file, source->origin.line, source->origin.column,
+		"source `%s': %s is no country's code (ISO 3166-1)",
+		source->name ? source->name : "", country);
+}
+
 /* Goes on after a person's mistake, so that all are told; other errors end. */
 static bool goes_on(int r, int *ret_worst)
 {
@@ -155,6 +168,8 @@ int check_settings(const struct settings *settings, struct diags *diags)
 	int worst = 0;
 	bool on = true;
 
+	for (size_t i = 0; i < settings->n_sources && on; i++)
+		on = goes_on(check_country(&settings->sources[i], diags), &worst);
 	for (size_t i = 0; i < settings->n_streams && on; i++)
 		if (settings->streams[i].name && settings->streams[i].query)
 			on = goes_on(check_stream(&settings->streams[i], NULL, diags), &worst);

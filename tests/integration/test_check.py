@@ -14,6 +14,50 @@ class Check(IntegrationCase):
         self.assertEqual(code, done.returncode, done.stdout + done.stderr)
         return done.stderr
 
+    def test_what_would_be_silently_wrong_is_told(self):
+        news = "sources: [{ name: news, url: https://news.example/rss }]\n"
+        acme = "streams: [{ name: acme, query: acme }]\n"
+        support = "recipients: [{ name: support, email: s@acme.example }]\n"
+        mail = "smtp: { url: smtp://localhost:25, from: m@acme.example, tls: none }\n"
+        cases = (
+            (78, news + acme + support + mail + "alerts: [{ name: a, when: angry,"
+             " notify: [support, support] }]\n", "5:52: error: `notify' names `support' twice"),
+            (0, news + "streams: [{ name: acme, query: acme, kind: topic }]\n"
+             "alerts: [{ name: a, when: angry }]\n",
+             "3:10: warning: this alert watches the brands, and no stream is one"),
+            (0, "sources:\n- { name: a, url: http://192.168.1.5/rss }\n" + acme,
+             "2:3: warning: this source is at a private address, and will be refused"),
+            (0, "sources:\n- { name: a, url: https://x.example/ }\n"
+             "- { name: b, url: https://x.example/ }\n" + acme,
+             "3:3: warning: this source has the address of `a' too"),
+            (0, "sources:\n- { name: a, url: https://x.example/, enabled: false }\n" + acme,
+             "2:3: warning: all sources are disabled"),
+            (78, news + "streams:\n- { name: acme, query: acme, own: [https://acme.example/] }\n",
+             "3:3: error: `own' lists handles and hosts: `https://acme.example/' is neither"),
+            (78, news + acme + "push: { listen: localhost:8780 }\n",
+             "error: push.listen is an address in numbers and a port, found `localhost:8780'"),
+            (78, news + acme + "push: { listen: 127.0.0.1 }\n", "found `127.0.0.1'"),
+            (78, news + acme + "push: { listen: '[::1]:99999' }\n", "found `[::1]:99999'"),
+            (0, news + acme + "smtp: { url: smtp://m.example:465, from: m@acme.example }\n",
+             "warning: port 465 speaks TLS from the first byte (write smtps://"),
+            (78, news + acme + "smtp: { url: smtp://localhost, from: m@a.example, tls: none,"
+             " retry: { first: 1h, give_up: 10m } }\n",
+             "error: `retry' gives up before it tried a second time"),
+            (78, "sources:\n- { name: a, url: https://x.example/, location: { country: XX } }\n"
+             + acme, "2:3: error: source `a': XX is no country's code"),
+        )
+        for code, text, wanted in cases:
+            with self.subTest(wanted=wanted):
+                self.assertIn(wanted, self.check(text, code))
+
+    def test_what_is_right_is_not_complained_of(self):
+        text = ("sources: [{ name: a, url: http://10.0.0.1/, allow_private: true,"
+                " location: { country: UK } }]\n"
+                "streams: [{ name: acme, query: acme, own: ['@acme', acme.example] }]\n"
+                "push: { address: https://p.example/, listen: '[::1]:8780' }\n")
+        for listen in ("'[::1]:8780'", "0.0.0.0:80", "':8780'"):
+            self.assertEqual("", self.check(text.replace("'[::1]:8780'", listen), 0))
+
     def test_examples_test_their_query(self):
         text = ("sources:\n"
                 "  - { name: news, url: https://news.example/rss }\n"
