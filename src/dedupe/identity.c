@@ -66,7 +66,7 @@ int identity_of(const struct post *post, struct arena *arena, struct post_identi
 	} else if (post->id && is_address(post->id)) {
 		identity.id_key = copy_key(post->id, arena);
 	} else if (post->id) {
-		identity.id_key = post->id;
+		identity.id_key = arena_copy_text(arena, post->id);
 	} else {
 		identity.id_key = arena_format(
 			arena, "content:%016llx", (unsigned long long)identity.content_hash);
