@@ -240,6 +240,8 @@ static int jsonfeed_open(struct body *body, struct slice root, void **ret)
 	CLEANUP(jsonfeed_freep) struct jsonfeed *reader = calloc(1, sizeof(*reader));
 
 	(void)root;
+	if (slice_starts_with(json_skip_space(body->text), SLICE("[")))
+		return -EPROTONOSUPPORT;
 	if (!reader)
 		return -ENOMEM;
 	reader->body = body;

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "config/presets.h"
-#include "decode/decode.h"
+#include "decode/decoding.h"
 #include "unit/unit.h"
 
 #define FIXTURES TESTS_DIR "/fixtures/presets"
@@ -60,6 +60,17 @@ static void read_response(const char *name, struct str *ret)
 	expect(ret->len > 0, "%s has no response", name);
 }
 
+static void add_posts(const struct post *posts, size_t n, struct str *ret)
+{
+	for (size_t i = 0; i < n; i++) {
+		CLEANUP(json_freep) json_t *json = NULL;
+
+		assert_int_equal(post_to_json(&posts[i], &json), 0);
+		json_write(ret, json);
+		str_add_char(ret, '\n');
+	}
+}
+
 /* BYTES as the lines that `mentionctl parse' prints. */
 static void add_lines(
 	struct slice bytes, const struct decode_options *options, struct str *ret, const char *name)
@@ -75,12 +86,31 @@ static void add_lines(
 
 	diags_print(diags, stderr);
 	expect(r == 0, "%s: error %d", name, r);
-	for (size_t i = 0; i < feed.n_posts; i++) {
-		CLEANUP(json_freep) json_t *json = NULL;
+	add_posts(feed.posts, feed.n_posts, ret);
+}
 
-		assert_int_equal(post_to_json(&feed.posts[i], &json), 0);
-		json_write(ret, json);
-		str_add_char(ret, '\n');
+/* The same, post by post and at the second reading. */
+static void add_steps(
+	struct slice bytes, const struct decode_options *options, struct str *ret, const char *name)
+{
+	static const struct decoding_limit one = {.max_posts = 1};
+	CLEANUP(decoding_freep) struct decoding *decoding = NULL;
+	int more = 1;
+
+	assert_int_equal(decoding_new(bytes, options, NULL, &decoding), 0);
+	for (int reading = 0; reading < 2; reading++, more = 1) {
+		assert_int_equal(reading > 0 ? decoding_rewind(decoding) : 0, 0);
+		str_clear(ret);
+		while (more == 1) {
+			CLEANUP(arena_freep) struct arena *arena = NULL;
+			struct post *posts;
+			size_t n = 0;
+
+			assert_int_equal(arena_new(16 << 20, &arena), 0);
+			more = decoding_step(decoding, &one, arena, &posts, &n);
+			expect(more >= 0 && n <= 1, "%s: %d, %zu posts", name, more, n);
+			add_posts(posts, n, ret);
+		}
 	}
 }
 
@@ -90,6 +120,7 @@ static void check(const struct fixture *fixture, const char *name)
 	CLEANUP(str_done) struct str wanted = STR_INIT(MAX_BYTES);
 	CLEANUP(str_done) struct str by_name = STR_INIT(MAX_BYTES);
 	CLEANUP(str_done) struct str by_shape = STR_INIT(MAX_BYTES);
+	CLEANUP(str_done) struct str by_steps = STR_INIT(MAX_BYTES);
 	struct decode_options options = {
 		.base_url = "https://service.example/some/path?q=acme",
 		.preset = preset_find(&fixture->presets, name),
@@ -101,6 +132,10 @@ static void check(const struct fixture *fixture, const char *name)
 	add_lines(str_slice(&response), &options, &by_name, name);
 	expect(strcmp(str_text(&by_name), str_text(&wanted)) == 0, "%s\n got %s\nwant %s", name,
 		str_text(&by_name), str_text(&wanted));
+
+	add_steps(str_slice(&response), &options, &by_steps, name);
+	expect(strcmp(str_text(&by_steps), str_text(&wanted)) == 0, "%s in steps\n got %s\nwant %s",
+		name, str_text(&by_steps), str_text(&wanted));
 
 	options.preset = NULL;
 	options.presets = &fixture->presets;
