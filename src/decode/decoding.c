@@ -154,6 +154,8 @@ static int recognise(struct decoding *decoding)
 
 	decoding->expanded = STR_INIT(body->text.len + DOCTYPE_MAX_GROWTH + 1);
 	int r = doctype_expand(body->text, &decoding->expanded, &body->text);
+	if (decoding->expanded.len > 0)
+		str_done(&decoding->clean);
 	if (r == 0)
 		r = find_root(body->text, &beginning.root);
 	if (r < 0)

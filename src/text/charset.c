@@ -275,12 +275,18 @@ static bool stays(struct slice text, size_t start, size_t end, uint32_t code_poi
 	return code_point >= ' ' || is_plain_byte((unsigned char)code_point);
 }
 
-static void add_mended(struct str *str, uint32_t code_point)
+/* Appends what the controls of ASCII at AT become; returns where they end. */
+static size_t mend_controls(struct str *str, struct slice text, size_t at)
 {
-	if (code_point >= 0x80)
-		str_add_code_point(str, reference_of_control(code_point));
-	else if (code_point == '\v' || code_point == '\f')
-		str_add_char(str, ' ');
+	for (; at < text.len; at++) {
+		const unsigned char c = (unsigned char)text.ptr[at];
+
+		if (c >= 0x80 || is_plain_byte(c))
+			break;
+		if (c == '\v' || c == '\f')
+			str_add_char(str, ' ');
+	}
+	return at;
 }
 
 /* Cleans TEXT, which is UTF-8 by and large. */
@@ -296,7 +302,10 @@ static void clean_utf8(struct slice text, struct str *buffer, struct slice *ret)
 		if (stays(text, start, at, code_point))
 			continue;
 		str_add(buffer, slice_from(text.ptr + done, start - done));
-		add_mended(buffer, code_point);
+		if (code_point >= 0x80)
+			str_add_code_point(buffer, reference_of_control(code_point));
+		else
+			at = mend_controls(buffer, text, start);
 		done = at;
 	}
 	if (done == 0) {

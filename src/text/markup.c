@@ -12,7 +12,10 @@
 #include "text/namespaces.h"
 #include "text/reference.h"
 
-enum { MAX_WARNINGS = 100 };
+enum {
+	MAX_WARNINGS = 100,
+	MAX_SKIPPED_BYTES = 64 << 10, /* before the caller gets its turn */
+};
 
 struct open {
 	struct slice name; /* as written */
@@ -696,15 +699,25 @@ static const struct markup_token *step(struct markup *markup)
 	}
 }
 
+static const struct markup_token *nothing(struct markup *markup)
+{
+	markup->token.kind = MARKUP_TEXT;
+	markup->token.source = since(markup, markup->at);
+	markup->token.text = markup->token.source;
+	markup->token.depth = markup->depth;
+	return &markup->token;
+}
+
 const struct markup_token *markup_next(struct markup *markup)
 {
+	const size_t start = markup->at;
 	const struct markup_token *token;
 
 	do
 		token = step(markup);
-	while (!token);
+	while (!token && markup->at - start < MAX_SKIPPED_BYTES);
 
-	return token;
+	return token ? token : nothing(markup);
 }
 
 size_t markup_position(const struct markup *markup)

@@ -80,7 +80,8 @@ int markup_new(struct slice text, const struct markup_options *options, struct m
 void markup_free(struct markup *markup);
 DEFINE_CLEANUP(struct markup *, markup_free);
 
-/* The next token, valid until the next call; never NULL. */
+/* The next token, valid until the next call; never NULL.  Among comments and tags that are
+ * skipped there may be an empty text. */
 const struct markup_token *markup_next(struct markup *markup);
 
 /* How many bytes of the text were read. */
