@@ -86,7 +86,8 @@ def bombs(size):
                           ("gb18030", "服务太差了")):
         items = f"<item><title>{text * 20}</title></item>" * 100
         start = f"<?xml version='1.0' encoding='{charset}'?><rss><channel>"
-        yield "RSS", f"{charset}, items", fill(start.encode(charset), items.encode(charset), b"", size), []
+        codec = charset.replace("windows-874", "cp874")
+        yield "RSS", f"{charset}, items", fill(start.encode(codec), items.encode(codec), b"", size), []
     yield "RSS", "items of bytes that are no UTF-8", fill(b"<rss><channel>", "<item><title>ខ្ញ</title><description>".encode() + b"\xff\xfe\x80" * 100 + b"</description></item>", b"</channel></rss>", size), []
 
 
