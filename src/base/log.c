@@ -12,6 +12,7 @@
 #include <systemd/sd-journal.h>
 
 #include "base/errors.h"
+#include "base/mask.h"
 #include "base/slice.h"
 #include "base/str.h"
 #include "base/terminal.h"
@@ -143,7 +144,8 @@ static bool send_to_journal(
 int log_full(
 	enum log_level level, int error, const struct log_fields *fields, const char *format, ...)
 {
-	CLEANUP(str_done) struct str safe = STR_INIT(4 * MESSAGE_MAX_BYTES);
+	CLEANUP(str_done) struct str masked = STR_INIT(4 * MESSAGE_MAX_BYTES);
+	CLEANUP(str_done) struct str safe = STR_INIT(8 * MESSAGE_MAX_BYTES);
 	char message[MESSAGE_MAX_BYTES]; /* a longer one is cut */
 	va_list arguments;
 
@@ -154,7 +156,8 @@ int log_full(
 	if (vsnprintf(message, sizeof(message), format, arguments) < 0)
 		message[0] = '\0';
 	va_end(arguments);
-	terminal_add_safe(&safe, slice_of(message));
+	mask_add(&masked, slice_of(message));
+	terminal_add_safe(&safe, str_slice(&masked));
 	if (error < 0)
 		str_add_format(&safe, ": %s", error_text(error));
 

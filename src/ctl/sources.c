@@ -4,11 +4,17 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "base/mask.h"
 #include "base/str.h"
 #include "ctl/database.h"
 #include "ctl/table.h"
 
-enum { ARENA_MAX_BYTES = 1 << 30, MANY_FAILURES = 3, WHY_MAX_BYTES = 16384 };
+enum {
+	ARENA_MAX_BYTES = 1 << 30,
+	MANY_FAILURES = 3,
+	WHY_MAX_BYTES = 16384,
+	URL_MAX_BYTES = 1 << 20
+};
 
 /* --- list ------------------------------------------------------------------- */
 
@@ -161,6 +167,7 @@ static int print_json(const struct source_row *row, int64_t now_us)
 {
 	CLEANUP(json_freep) json_t *object = json_object();
 	CLEANUP(str_done) struct str why = STR_INIT(WHY_MAX_BYTES);
+	CLEANUP(str_done) struct str url = STR_INIT(URL_MAX_BYTES);
 	const struct source_state *state = &row->state;
 	enum table_style style;
 	int r = json_set_text(object, "name", row->name);
@@ -168,7 +175,8 @@ static int print_json(const struct source_row *row, int64_t now_us)
 	add_why(&why, row, now_us);
 	r |= json_set_text(object, "state", state_of(row, &style));
 	r |= json_set_text(object, "why", str_text(&why));
-	r |= json_set_text(object, "url", state->url);
+	mask_add(&url, slice_of(state->url));
+	r |= json_set_text(object, "url", state->url ? str_text(&url) : NULL);
 	r |= database_set_time(object, "last_poll", state->last_poll);
 	r |= database_set_time(object, "last_success", state->last_success);
 	r |= database_set_time(object, "last_new_post", state->last_new_post);

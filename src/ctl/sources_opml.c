@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/map.h"
+#include "base/mask.h"
 #include "base/str.h"
 #include "config/load.h"
 #include "config/settings.h"
@@ -201,7 +202,7 @@ static bool has_secret(const struct source_settings *source)
 		if (source->with.items[i].secret.kind != SECRET_NONE)
 			return true;
 
-	return false;
+	return source->url && mask_is_needed(slice_of(source->url));
 }
 
 /* Whether a feed reader can ask for it too; if not, why is told. */
@@ -212,7 +213,7 @@ static bool is_feed(const struct source_settings *source)
 	if (source->service && source->service->format != FORMAT_FEED)
 		why = "an API, which OPML has no word for";
 	else if (has_secret(source) || !url_is_web(slice_of(source->url)))
-		why = "nothing that an address alone leads to";
+		why = "nothing that an address alone, without a secret, leads to";
 	if (why)
 		log_warning(0, "%s is left out: it is %s", source->name, why);
 	return !why;

@@ -3,6 +3,7 @@
 #include <sysexits.h>
 
 #include "base/log.h"
+#include "base/mask.h"
 #include "base/nearest.h"
 #include "base/str.h"
 #include "base/terminal.h"
@@ -27,13 +28,15 @@ static void print_fact(const struct test *test, const char *name, const char *fo
 static void print_fact(const struct test *test, const char *name, const char *format, ...)
 {
 	CLEANUP(str_done) struct str value = STR_INIT(LINE_MAX_BYTES);
-	CLEANUP(str_done) struct str safe = STR_INIT((size_t)LINE_MAX_BYTES * 3);
+	CLEANUP(str_done) struct str masked = STR_INIT((size_t)LINE_MAX_BYTES * 3);
+	CLEANUP(str_done) struct str safe = STR_INIT((size_t)LINE_MAX_BYTES * 9);
 	va_list arguments;
 
 	va_start(arguments, format);
 	str_add_vformat(&value, format, arguments);
 	va_end(arguments);
-	terminal_add_safe(&safe, str_slice(&value));
+	mask_add(&masked, str_slice(&value));
+	terminal_add_safe(&safe, str_slice(&masked));
 	fprintf(test->facts, "%-10s %s\n", name, str_text(&safe));
 }
 

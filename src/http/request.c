@@ -5,6 +5,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/mask.h"
+#include "base/str.h"
+
 enum { REQUEST_MAX_BYTES = 512 * 1024 };
 
 int request_new(struct http_client *client, const struct request_kind *kind, size_t bytes,
@@ -66,13 +69,18 @@ int64_t request_elapsed_us(const struct http_request *request)
 
 void request_finish(struct http_request *request, int error, const char *format, ...)
 {
+	CLEANUP(str_done) struct str masked = STR_INIT(8 * REQUEST_WORDS_SIZE);
 	struct http_client *client = request->client;
+	char words[REQUEST_WORDS_SIZE];
 	va_list arguments;
 
 	assert(request->state != REQUEST_DONE);
 	va_start(arguments, format);
-	vsnprintf(request->words, sizeof(request->words), format, arguments);
+	vsnprintf(words, sizeof(words), format, arguments);
 	va_end(arguments);
+	/* They are kept as the reason of a failure, and may name an address with its key. */
+	mask_add(&masked, slice_of(words));
+	snprintf(request->words, sizeof(request->words), "%s", str_text(&masked));
 	request->error = error;
 	request->deadline = sd_event_source_disable_unref(request->deadline);
 	request->kind->stop(request);

@@ -8,6 +8,7 @@ import unittest
 from support.case import IntegrationCase
 from support.daemon import mentionctl, run_once
 from support.feeds import SAID
+from support.http_server import status
 
 FEEDS = pathlib.Path(__file__).parents[1] / "fixtures" / "cases"
 
@@ -56,6 +57,25 @@ class NoticesThatShareALink(Case):
         (title, edited), = self.mentions()
         self.assertEqual("Acme bridge is closed", title)
         self.assertIsNotNone(edited)
+
+
+class AKeyInAnAddress(Case):
+    def test_is_shown_to_nobody(self):
+        self.web["/keyed"] = status(302, [("Location", "file:///?token=hunter2")])
+        self.settings["sources"].append(
+            {**self.source("keyed"), "url": self.web.url("/keyed?q=acme&api_key=hunter2")})
+        self.news.publish((FEEDS / "notices.xml").read_bytes())
+        done = run_once(self.write_config())
+        self.assertIn("token=(secret)", done.stderr)
+        shown = [done.stderr]
+        for arguments in (("sources",), ("sources", "--json"), ("sources", "test", "keyed"),
+                          ("sources", "export"), ("doctor",)):
+            done = mentionctl("--config", self.config, *arguments)
+            shown += [done.stdout, done.stderr]
+        shown += [str(tuple(row)) for row in self.database.rows("SELECT * FROM v_source_health")]
+        self.assertIn("/keyed?(secret)", "".join(shown))
+        self.assertIn("/keyed?q=acme&api_key=(secret)", "".join(shown))
+        self.assertNotIn("hunter2", "\n".join(shown))
 
 
 class TheFirstPollOfAnOldFeed(Case):

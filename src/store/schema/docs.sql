@@ -670,7 +670,7 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 		'Entries that could not be read or were over a limit.',
 		'0'),
 	('v_source_health', 'url',
-		'Its address.',
+		'Its address; of one with a key or token among its parameters what stands before them.',
 		'https://news.example/acme.rss'),
 	('v_source_health', 'switched_off_utc',
 		'When a person switched it off (mentionctl sources disable); NULL: nobody has.',

@@ -367,6 +367,8 @@ FROM judged AS j
 	JOIN stream AS st ON st.id = j.stream_id
 GROUP BY j.kind, j.stream_id, j.name;
 
+-- Of an address with a parameter that base/mask.c takes for a secret the whole query is
+-- hidden: what stands before it tells the source apart.
 DROP VIEW IF EXISTS v_source_health;
 CREATE VIEW v_source_health AS
 SELECT
@@ -392,13 +394,29 @@ SELECT
 	coalesce(sum(f.new_posts), 0) AS new_posts_week,
 	coalesce(sum(f.mentions), 0) AS mentions_week,
 	coalesce(sum(f.dropped), 0) AS dropped_week,
-	s.url,
+	CASE
+		WHEN instr(s.url, '?') > 0 AND EXISTS (SELECT 1 FROM json_each('["%key=_%", "%token%=_%",
+			"%secret%=_%", "%passw%=_%", "%signature%=_%", "%credential%=_%", "%&auth=_%",
+			"%&hmac=_%", "%&jwt=_%", "%&pass=_%", "%&pwd=_%", "%&sig=_%"]') AS name
+			WHERE replace(replace(substr(s.url, instr(s.url, '?')), '?', '&'), ';', '&')
+				LIKE name.value)
+		THEN substr(s.url, 1, instr(s.url, '?')) || '(secret)'
+		ELSE s.url
+	END AS url,
 	s.switched_off_utc,
 	s.switched_off_by,
 	s.switched_off_why,
 	p.kind AS push_kind,
 	p.state AS push_state,
-	p.hub AS push_from,
+	CASE
+		WHEN instr(p.hub, '?') > 0 AND EXISTS (SELECT 1 FROM json_each('["%key=_%", "%token%=_%",
+			"%secret%=_%", "%passw%=_%", "%signature%=_%", "%credential%=_%", "%&auth=_%",
+			"%&hmac=_%", "%&jwt=_%", "%&pass=_%", "%&pwd=_%", "%&sig=_%"]') AS name
+			WHERE replace(replace(substr(p.hub, instr(p.hub, '?')), '?', '&'), ';', '&')
+				LIKE name.value)
+		THEN substr(p.hub, 1, instr(p.hub, '?')) || '(secret)'
+		ELSE p.hub
+	END AS push_from,
 	p.until_utc AS push_until_utc,
 	p.last_push_utc,
 	coalesce(sum(f.via <> 'poll'), 0) AS pushes_week,
