@@ -5,7 +5,9 @@ import datetime
 import json
 import urllib.parse
 
-START = datetime.datetime(2026, 11, 21, 8, tzinfo=datetime.timezone.utc)
+from support.feeds import SAID
+
+START = SAID - datetime.timedelta(days=1)
 
 
 class Service:
