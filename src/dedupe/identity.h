@@ -13,8 +13,8 @@ struct post_identity {
 	const char *url_key;   /* the permalink without scheme; NULL: none */
 	uint64_t content_hash; /* of title and text, white space folded: changes with an edit */
 	uint64_t title_hash;   /* of the title alone; of the text where there is none */
-	enum link_role link; /* LINK_OWN until the others are settled, when there is no id */
-	bool is_repeated;    /* an earlier entry of the feed is the same post */
+	enum link_role link;   /* LINK_OWN until the others are settled, when there is no id */
+	bool is_repeated;      /* an earlier entry of the feed is the same post */
 };
 
 /* A post without id is known by its permalink (and by what it says, where others are

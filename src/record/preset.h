@@ -74,8 +74,8 @@ enum preset_target {
 	TARGET_HANDLES,
 	TARGET_LINKS,
 	TARGET_DESCRIPTIONS, /* of pictures */
-	TARGET_FACETS, /* Bluesky's: hashtags, handles and links by byte offsets of a text */
-	TARGET_METRIC, /* the first of N_METRICS */
+	TARGET_FACETS,       /* Bluesky's: hashtags, handles and links by byte offsets of a text */
+	TARGET_METRIC,       /* the first of N_METRICS */
 	N_TARGETS = TARGET_METRIC + N_METRICS,
 };
 
