@@ -82,14 +82,31 @@ static struct slice value_of(const struct item *item, const char *path, struct s
 
 /* --- fields --------------------------------------------------------------------- */
 
+/* Whether TEXT is a time of which nothing was taken for granted; what is else to be
+ * said of it is told. */
+static bool set_date(const struct item *item, enum slot slot, struct slice text)
+{
+	CLEANUP(str_done) struct str message = STR_INIT(256);
+	const char *complaint = draft_set_date(item->draft, slot, RANK, text);
+
+	if (!complaint)
+		return true;
+
+	str_add_format(&message, "`%.*s' %s", (int)MIN(text.len, (size_t)60), text.ptr, complaint);
+	diags_add(item->body->warnings,
+		&(struct diag){.level = DIAG_WARNING, .message = str_text(&message)});
+	return false;
+}
+
 /* Whether TEXT is a time. */
-static bool set_time(struct draft *draft, enum slot slot, enum value_form form, struct slice text)
+static bool set_time(
+	const struct item *item, enum slot slot, enum value_form form, struct slice text)
 {
 	char time[TIME_TEXT_SIZE];
 	double seconds;
 
 	if (form == FORM_TIME)
-		return draft_set_date(draft, slot, RANK, text);
+		return set_date(item, slot, text);
 	if (slice_to_double(text, &seconds) == 0)
 		return false;
 	if (form == FORM_EPOCH_MS)
@@ -100,7 +117,7 @@ static bool set_time(struct draft *draft, enum slot slot, enum value_form form, 
 	/* Through milliseconds: as a double, seconds have no exact microseconds. */
 	const int64_t time_us = (int64_t)llround(seconds * 1000) * US_PER_MS;
 
-	return draft_set_date(draft, slot, RANK, slice_of(time_format_rfc3339(time_us, time)));
+	return set_date(item, slot, slice_of(time_format_rfc3339(time_us, time)));
 }
 
 /* Appends TEXT, written in FORM, as plain text. */
@@ -182,7 +199,7 @@ static bool set_one(const struct item *item, const struct preset_field *field, s
 		break;
 	case TARGET_PUBLISHED:
 	case TARGET_UPDATED:
-		return set_time(draft, slots[field->target], field->form, text);
+		return set_time(item, slots[field->target], field->form, text);
 	case TARGET_AUTHOR_HANDLE:
 		draft_set_text(draft, SLOT_AUTHOR_HANDLE, RANK,
 			slice_starts_with(text, SLICE("@")) ? slice_skip(text, 1) : text);

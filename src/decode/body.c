@@ -91,6 +91,7 @@ void body_start(struct body *body, struct draft *entry)
 {
 	arena_reset(body->scratch);
 	draft_init(entry, body->scratch);
+	entry->feed = body->known.texts[SLOT_LANG] ? &body->known : &body->about;
 }
 
 int body_add(struct body *body, const struct draft *entry)

@@ -7,10 +7,19 @@
 #include "decode/date_words.h"
 #include "text/localtime.h"
 
-enum { MAX_BYTES = 200, MAX_NUMBERS = 3, FIRST_YEAR = 1000, LAST_YEAR = 9999 };
+enum {
+	MAX_BYTES = 200,
+	MAX_NUMBERS = 3,
+	FIRST_YEAR = 1000,
+	LAST_YEAR = 9999,
+	MONTHS = 12,
+	BUDDHIST_YEARS = 543, /* ahead of the common era */
+	BUDDHIST_FIRST = 2400,
+};
 
 /* What has been read so far. */
 struct parts {
+	struct slice lang;  /* of the feed */
 	struct civil civil; /* year 0, month 0, day 0: not yet */
 	int days;           /* to be added: day of the year or of weeks, 24:00 */
 	bool has_time;
@@ -21,6 +30,13 @@ struct parts {
 	struct slice zone;        /* an IANA name instead of an offset */
 	int numbers[MAX_NUMBERS]; /* day, year of two digits, or month */
 	size_t n_numbers;
+	unsigned int months;    /* that the name may mean; bit 0 is January */
+	unsigned int weekdays;  /* that are named; bit 0 is Sunday */
+	bool is_month_next;     /* the next number is that of the month */
+	bool is_thai;           /* years may be those of the Buddhist era */
+	bool has_odd_word;      /* behind the time: one that is not known */
+	bool has_zone_name;     /* also one that is UTC */
+	const char *doubt;      /* see date_parse() */
 	bool is_year_first;     /* before all other numbers */
 	bool is_month_early;    /* a name of a month stood before any number */
 	bool has_dots;          /* between numbers, as in 21.11.2026 */
@@ -214,19 +230,93 @@ static bool find_offset(struct slice zone, int64_t local_us, int *ret)
 	return true;
 }
 
+/* Whether CIVIL can be a day that is named by one of WEEKDAYS; 0: by none. */
+static bool is_named(const struct civil *civil, unsigned int weekdays)
+{
+	struct civil day = {.year = civil->year, .month = civil->month, .day = civil->day};
+
+	if (!is_possible(civil))
+		return false;
+	civil_from_us(civil_to_us(&day), &day);
+	return weekdays == 0 || weekdays & 1U << day.weekday;
+}
+
+/* Of a name of several months the one that makes the day of the week right. */
+static bool choose_month(struct parts *parts)
+{
+	struct civil civil = parts->civil;
+	int n_months = 0;
+
+	if ((parts->months & (parts->months - 1)) == 0)
+		return true;
+
+	for (int month = 1; month <= MONTHS; month++) {
+		civil.month = month;
+		if (!(parts->months & 1U << (month - 1)) || !is_named(&civil, parts->weekdays))
+			continue;
+		parts->civil.month = month;
+		n_months++;
+	}
+	if (n_months > 1)
+		parts->doubt = "names a month that is another one in another language";
+	return n_months == 1;
+}
+
+/* Zero of the clocks of systems, by the wall clock or in UTC: what stands for a
+ * date that was never set. */
+static bool is_unset(int64_t time_us)
+{
+	static const struct civil zeros[] = {
+		{.year = 1601, .month = 1, .day = 1},   /* Windows */
+		{.year = 1753, .month = 1, .day = 1},   /* SQL Server's first */
+		{.year = 1899, .month = 12, .day = 30}, /* OLE, spreadsheets */
+		{.year = 1899, .month = 12, .day = 31},
+		{.year = 1900, .month = 1, .day = 1},
+		{.year = 1904, .month = 1, .day = 1}, /* Mac OS */
+		{.year = 1969, .month = 12, .day = 31, .hour = 23, .minute = 59, .second = 59},
+		{.year = 1970, .month = 1, .day = 1},
+		{.year = 9999, .month = 12, .day = 31, .hour = 23, .minute = 59, .second = 59},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(zeros); i++)
+		if (time_us - time_us % US_PER_S == civil_to_us(&zeros[i]))
+			return true;
+
+	return false;
+}
+
+/* 1 and the time, unless it was never set. */
+static int give(int64_t local_us, int64_t time_us, struct instant *ret, const char **ret_doubt)
+{
+	const int64_t newest_zero_us = US_PER_DAY; /* nearly all dates are behind it */
+	const int64_t oldest_year_9999_us = INT64_C(253370764800) * US_PER_S;
+
+	if ((time_us < newest_zero_us || time_us >= oldest_year_9999_us) &&
+		(is_unset(local_us) || is_unset(time_us))) {
+		*ret_doubt = "stands for a date that was never set";
+		return 0;
+	}
+	*ret = INSTANT(time_us);
+	return 1;
+}
+
 static int finish(struct parts *parts, struct instant *ret)
 {
 	const int64_t more_us = fit_clock(parts);
 
-	if (!is_possible(&parts->civil))
+	if (parts->is_thai && parts->civil.year >= BUDDHIST_FIRST)
+		parts->civil.year -= BUDDHIST_YEARS;
+	if (!choose_month(parts) || !is_possible(&parts->civil))
 		return 0;
 
 	const int64_t local_us = civil_to_us(&parts->civil) + more_us + parts->days * US_PER_DAY;
 
 	if (parts->zone.len > 0 && !find_offset(parts->zone, local_us, &parts->offset_minutes))
 		return 0;
-	*ret = INSTANT(local_us - parts->offset_minutes * US_PER_MINUTE);
-	return 1;
+	if (parts->has_odd_word && !parts->has_zone && !parts->has_zone_name)
+		parts->doubt = "has a zone that is not known; it is read as UTC";
+
+	return give(local_us, local_us - parts->offset_minutes * US_PER_MINUTE, ret, &parts->doubt);
 }
 
 /* RFC 5322, § 4.3. */
@@ -258,7 +348,7 @@ static bool set_day_of_year(struct parts *parts, int day)
 }
 
 /* Seconds, milliseconds or microseconds since 1970, by the number of digits. */
-static int parse_epoch(struct slice text, size_t n, struct instant *ret)
+static int parse_epoch(struct slice text, size_t n, struct instant *ret, const char **ret_doubt)
 {
 	int64_t number;
 	double fraction = 0;
@@ -273,8 +363,9 @@ static int parse_epoch(struct slice text, size_t n, struct instant *ret)
 	if (!(fraction >= 0 && fraction < 1))
 		return 0;
 
-	*ret = INSTANT(number * unit_us + (int64_t)(fraction * (double)unit_us));
-	return 1;
+	const int64_t time_us = number * unit_us + (int64_t)(fraction * (double)unit_us);
+
+	return give(time_us, time_us, ret, ret_doubt);
 }
 
 /* --- ISO 8601 --- */
@@ -413,7 +504,7 @@ static bool take_iso_time(struct slice *rest, struct parts *parts)
 	return true;
 }
 
-static int parse_iso(struct slice text, struct instant *ret)
+static int parse_iso(struct slice text, struct instant *ret, const char **ret_doubt)
 {
 	struct parts parts = {0};
 	const size_t n = count_digits(text);
@@ -433,29 +524,16 @@ static int parse_iso(struct slice text, struct instant *ret)
 	if (text.len > 0 && !take_char(&text, 'z') && !take_offset(&text, &parts))
 		return 0;
 
-	return text.len == 0 ? finish(&parts, ret) : 0;
+	if (text.len > 0)
+		return 0;
+
+	const int r = finish(&parts, ret);
+
+	*ret_doubt = parts.doubt;
+	return r;
 }
 
 /* --- Everything else: words and numbers in any order --- */
-
-/* A word in lower case as date_words.h has it. */
-static struct slice take_word(struct slice *rest, char *buffer)
-{
-	size_t at = 0;
-	size_t len = 0;
-
-	while (at < rest->len && len + UTF8_MAX < DATE_WORD_SIZE) {
-		size_t next = at;
-		const uint32_t code_point = utf8_next(*rest, &next);
-
-		if (!date_is_letter(code_point))
-			break;
-		len += utf8_encode(date_fold(code_point), buffer + len);
-		at = next;
-	}
-	*rest = slice_skip(*rest, at);
-	return slice_from(buffer, len);
-}
 
 /* "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "EST5EDT". */
 static bool take_iana(struct slice *rest, struct parts *parts)
@@ -483,16 +561,23 @@ static bool take_iana(struct slice *rest, struct parts *parts)
 	return true;
 }
 
-static bool set_month(struct parts *parts, int month)
+/* Whether TEXT starts with a letter of Thai. */
+static bool is_thai(struct slice text)
 {
-	/* "mar. 21 nov.": what looked like a month was a day of the week. */
-	if (parts->civil.month != 0 && !parts->is_month_early)
-		return false;
+	size_t at = 0;
+	const uint32_t c = utf8_next(text, &at);
 
-	parts->is_month_early =
-		parts->civil.month == 0 && parts->n_numbers == 0 && parts->civil.year == 0;
-	parts->civil.month = month;
-	return true;
+	return c >= 0xE00 && c <= 0xE7F;
+}
+
+static int first_month(unsigned int months)
+{
+	int month = 1;
+
+	while (month < MONTHS && !(months & 1U << (month - 1)))
+		month++;
+
+	return month;
 }
 
 /* A word that is nothing we know: a day of the week in some language at the
@@ -501,12 +586,37 @@ static bool accept_unknown(struct parts *parts)
 {
 	const bool is_start = parts->civil.year == 0 && parts->n_numbers == 0 && !parts->has_time;
 
+	parts->has_odd_word |= !is_start;
 	return (is_start || parts->has_time) && parts->n_unknown++ < 2;
+}
+
+static bool set_month(struct parts *parts, const struct date_word *word)
+{
+	/* "mar. 21 nov.": what looked like a month was a day of the week. */
+	if (parts->civil.month != 0 && !parts->is_month_early)
+		return word->is_guess ? accept_unknown(parts)
+				      : word->weekdays != 0 || word->is_filler;
+
+	parts->is_month_early =
+		parts->civil.month == 0 && parts->n_numbers == 0 && parts->civil.year == 0;
+	parts->months = word->months;
+	parts->civil.month = first_month(word->months);
+	return true;
+}
+
+static bool is_before_digit(struct slice rest)
+{
+	rest = slice_trim(rest);
+	return rest.len > 0 && is_digit(rest.ptr[0]);
 }
 
 static bool read_word(struct slice *rest, struct parts *parts)
 {
-	char buffer[DATE_WORD_SIZE];
+	const struct date_place place = {.lang = parts->lang,
+		.is_behind_time = parts->has_time,
+		.is_behind_date =
+			parts->civil.month != 0 || parts->civil.year != 0 || parts->n_numbers > 0};
+	struct date_word word;
 
 	if (take_text(rest, SLICE("a.m")) || take_text(rest, SLICE("p.m"))) {
 		parts->half = to_lower(rest->ptr[-3]) == 'a' ? HALF_AM : HALF_PM;
@@ -515,19 +625,20 @@ static bool read_word(struct slice *rest, struct parts *parts)
 	if (parts->has_time && take_iana(rest, parts))
 		return true;
 
-	const struct slice word = take_word(rest, buffer);
-	struct date_word found;
-
-	if (word.len == 0) {
-		*rest = slice_skip(*rest, 1);
+	parts->is_thai |= is_thai(*rest);
+	if (!date_word_take(rest, &place, &word))
 		return true;
-	}
-	if (!date_word_find(word, parts->has_time, &found))
-		return accept_unknown(parts);
 
-	switch (found.kind) {
+	parts->weekdays |= word.weekdays;
+	parts->has_odd_word |= word.is_odd;
+	switch (word.kind) {
+	case DATE_WORD_UNKNOWN:
+		return accept_unknown(parts);
 	case DATE_WORD_MONTH:
-		return set_month(parts, found.value);
+		return set_month(parts, &word);
+	case DATE_WORD_MONTH_NUMBER:
+		parts->is_month_next = is_before_digit(*rest);
+		return true;
 	case DATE_WORD_AM:
 		parts->half = HALF_AM;
 		return true;
@@ -536,11 +647,13 @@ static bool read_word(struct slice *rest, struct parts *parts)
 		return true;
 	case DATE_WORD_ZONE:
 		/* A number says more: "+0100 CET", "GMT +01:00". */
+		parts->has_zone_name = true;
 		if (!parts->has_zone) {
-			parts->has_zone = found.value != 0;
-			parts->offset_minutes = found.value;
+			parts->has_zone = word.minutes != 0;
+			parts->offset_minutes = word.minutes;
 		}
 		return true;
+	case DATE_WORD_WEEKDAY:
 	case DATE_WORD_FILLER:
 		return true;
 	}
@@ -596,6 +709,18 @@ static bool take_unsigned_offset(struct slice *rest, struct parts *parts)
 	return true;
 }
 
+/* Whether "am" or "pm" comes next, and not "Am Màrt". */
+static bool is_before_half(struct slice rest, const struct parts *parts)
+{
+	const struct date_place place = {.lang = parts->lang};
+	struct date_word word;
+
+	rest = slice_trim(rest);
+	return rest.len > 1 && to_lower(rest.ptr[1]) == 'm' &&
+	       date_word_take(&rest, &place, &word) &&
+	       (word.kind == DATE_WORD_AM || word.kind == DATE_WORD_PM);
+}
+
 static bool read_number(struct slice *rest, struct parts *parts)
 {
 	const size_t n = count_digits(*rest);
@@ -610,12 +735,14 @@ static bool read_number(struct slice *rest, struct parts *parts)
 		return false;
 	if (set_unit(parts, number, rest))
 		return true;
+	if (parts->is_month_next && n <= 2) {
+		parts->civil.month = number;
+		parts->months = 0;
+		parts->is_month_next = false;
+		return true;
+	}
 
-	struct slice behind = slice_trim(*rest);
-
-	if (n <= 2 && !parts->has_time &&
-		(slice_starts_with_nocase(behind, SLICE("am")) ||
-			slice_starts_with_nocase(behind, SLICE("pm")))) {
+	if (n <= 2 && !parts->has_time && is_before_half(*rest, parts)) {
 		parts->civil.hour = number;
 		parts->has_time = true;
 		return true;
@@ -669,6 +796,15 @@ static bool set_day_and_month(struct parts *parts, int first, int second)
 	return true;
 }
 
+/* Thailand counts years from the Buddha, in two digits as well. */
+static int short_year(const struct parts *parts, int year)
+{
+	if (parts->is_thai && year >= 50)
+		return year + 2500 - BUDDHIST_YEARS;
+
+	return full_year(year, 2);
+}
+
 /* Gives the bare numbers their meaning. */
 static bool place_numbers(struct parts *parts)
 {
@@ -690,7 +826,7 @@ static bool place_numbers(struct parts *parts)
 		const bool is_year_early = numbers[0] > 31;
 
 		civil->day = numbers[is_year_early];
-		civil->year = full_year(numbers[!is_year_early], 2);
+		civil->year = short_year(parts, numbers[!is_year_early]);
 		return true;
 	}
 	if (civil->month == 0 && n == 2 && civil->year != 0 && parts->is_year_first) {
@@ -707,21 +843,26 @@ static bool place_numbers(struct parts *parts)
 	return false;
 }
 
-static int parse_words(struct slice text, struct instant *ret)
+static int parse_words(
+	struct slice text, struct slice lang, struct instant *ret, const char **ret_doubt)
 {
-	struct parts parts = {0};
+	struct parts parts = {.lang = lang};
 
 	while (text.len > 0)
 		if (!read_piece(&text, &parts))
 			return 0;
 
-	return place_numbers(&parts) ? finish(&parts, ret) : 0;
+	const int r = place_numbers(&parts) ? finish(&parts, ret) : 0;
+
+	*ret_doubt = parts.doubt;
+	return r;
 }
 
-int date_parse(struct slice text, struct instant *ret)
+int date_parse(struct slice text, struct slice lang, struct instant *ret, const char **ret_doubt)
 {
 	char buffer[MAX_BYTES * 3];
 
+	*ret_doubt = NULL;
 	text = slice_trim(text);
 	if (text.len == 0 || text.len > MAX_BYTES)
 		return 0;
@@ -729,8 +870,10 @@ int date_parse(struct slice text, struct instant *ret)
 
 	const size_t n = count_digits(text);
 
-	if (n >= 9 && (n == text.len || text.ptr[n] == '.') && parse_epoch(text, n, ret))
-		return 1;
+	if (n >= 9 && (n == text.len || text.ptr[n] == '.') &&
+		(parse_epoch(text, n, ret, ret_doubt) || *ret_doubt))
+		return *ret_doubt == NULL;
 
-	return parse_iso(text, ret) || parse_words(text, ret);
+	return parse_iso(text, ret, ret_doubt) ||
+	       (*ret_doubt == NULL && parse_words(text, lang, ret, ret_doubt));
 }

@@ -1,16 +1,17 @@
 /* decode/date_words.h: words in dates, of decode/date.h only.
  *
- * Months of some fifty languages, zones beyond RFC 822's, halves of the day,
- * and the units that East Asian dates carry.
+ * Names of months, of days and of zones, halves of the day, the units that East
+ * Asian dates carry, and words that say nothing.
  */
 #pragma once
 
 #include "base/slice.h"
 
-enum { DATE_WORD_SIZE = 64 };
-
 enum date_word_kind {
+	DATE_WORD_UNKNOWN,
 	DATE_WORD_MONTH,
+	DATE_WORD_MONTH_NUMBER, /* the next number is that of the month */
+	DATE_WORD_WEEKDAY,
 	DATE_WORD_AM,
 	DATE_WORD_PM,
 	DATE_WORD_ZONE,
@@ -19,7 +20,12 @@ enum date_word_kind {
 
 struct date_word {
 	enum date_word_kind kind;
-	int value; /* month from 1; minutes east of UTC */
+	int minutes;           /* of a zone, east of UTC */
+	unsigned int months;   /* bit 0 is January; several where languages differ */
+	unsigned int weekdays; /* bit 0 is Sunday; a month's name may be one as well */
+	bool is_filler;        /* it may say nothing as well */
+	bool is_guess;         /* from its first letters or another ending */
+	bool is_odd;           /* it may be a zone as well */
 };
 
 enum date_unit {
@@ -36,13 +42,17 @@ enum date_unit {
  * that, where bytes are no UTF-8). */
 struct slice date_plain(struct slice text, char *buffer);
 
-bool date_is_letter(uint32_t code_point);
-/* In lower case, Greek without accents: the form of the tables. */
-uint32_t date_fold(uint32_t code_point);
+/* Where a word stands. */
+struct date_place {
+	struct slice lang; /* BCP 47 tag of the feed; empty: not said */
+	/* Zones stand behind a time, and rather behind a date: "MST" may stand there, "MAR"
+	 * before it. */
+	bool is_behind_time, is_behind_date;
+};
 
-/* 1 and *RET when the folded WORD is known.  Zones are only looked for behind a
- * time: "MST" may stand there, "MAR" before it. */
-int date_word_find(struct slice word, bool is_behind_time, struct date_word *ret);
+/* Takes the word, or the name of several words, at the start of REST: true and what
+ * it is in *RET; false when no letter stands there, and one sign was taken. */
+bool date_word_take(struct slice *rest, const struct date_place *place, struct date_word *ret);
 
 /* Takes a unit from the start of REST. */
 int date_unit_take(struct slice *rest, enum date_unit *ret);

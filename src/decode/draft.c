@@ -39,6 +39,8 @@ static const size_t most_bytes[N_TEXT_SLOTS] = {
 	[SLOT_NEXT] = POST_URL_BYTES,
 };
 
+enum { RANK_DOUBT = 1 }; /* of a date of which something was taken for granted */
+
 void draft_init(struct draft *draft, struct arena *arena)
 {
 	*draft = (struct draft){.arena = arena};
@@ -116,17 +118,29 @@ void draft_set_text(struct draft *draft, enum slot slot, unsigned char rank, str
 	draft->ranks[slot] = rank;
 }
 
-bool draft_set_date(struct draft *draft, enum slot slot, unsigned char rank, struct slice text)
+/* The language that is known so far. */
+static struct slice language_of(const struct draft *draft)
+{
+	const char *lang = draft->texts[SLOT_LANG];
+
+	return slice_of(lang || !draft->feed ? lang : draft->feed->texts[SLOT_LANG]);
+}
+
+const char *draft_set_date(
+	struct draft *draft, enum slot slot, unsigned char rank, struct slice text)
 {
 	struct instant time;
+	const char *doubt;
 
-	if (!date_parse(text, &time))
-		return false;
+	if (!date_parse(text, language_of(draft), &time, &doubt))
+		return doubt ? doubt : "is no date";
+	if (doubt && rank > RANK_DOUBT)
+		rank = RANK_DOUBT;
 	if (draft_wants(draft, slot, rank)) {
 		draft->times[slot - SLOT_PUBLISHED] = time;
 		draft->ranks[slot] = rank;
 	}
-	return true;
+	return doubt;
 }
 
 void draft_set_point(struct draft *draft, unsigned char rank, double lat, double lon)

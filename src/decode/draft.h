@@ -35,6 +35,7 @@ enum slot {
 
 struct draft {
 	struct arena *arena;
+	const struct draft *feed; /* of an entry; NULL: not known */
 	const char *texts[N_TEXT_SLOTS];
 	struct instant times[2]; /* published, updated */
 	double lat, lon;
@@ -58,9 +59,11 @@ bool draft_wants(const struct draft *draft, enum slot slot, unsigned char rank);
  * (except for SLOT_LANG).  One that is too long is cut with a mark when it is prose,
  * hashed when it is an id, and no value else. */
 void draft_set_text(struct draft *draft, enum slot slot, unsigned char rank, struct slice text);
-/* SLOT is SLOT_PUBLISHED or SLOT_UPDATED; a text that is no date is no value.
- * Returns whether it is one. */
-bool draft_set_date(struct draft *draft, enum slot slot, unsigned char rank, struct slice text);
+/* SLOT is SLOT_PUBLISHED or SLOT_UPDATED; a text that is no date is no value, one
+ * in doubt gives way to any other.  NULL, or what a warning should say of it: static
+ * text that goes on a sentence ("is no date"). */
+const char *draft_set_date(
+	struct draft *draft, enum slot slot, unsigned char rank, struct slice text);
 /* Out-of-range coordinates are no place. */
 void draft_set_point(struct draft *draft, unsigned char rank, double lat, double lon);
 void draft_set_metric(struct draft *draft, enum metric metric, struct slice number);

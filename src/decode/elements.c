@@ -416,10 +416,15 @@ static void end_body(struct element *element, struct slice text)
 static void end_date(struct element *element, struct slice text)
 {
 	text = slice_trim(text);
-	if (text.len > 0 &&
-		!draft_set_date(element->draft, element->row->slot, element->row->rank, text))
-		markup_warn(element->markup, NULL, "<%s>: `%.*s' is no date", element->row->name,
-			(int)MIN(text.len, (size_t)60), text.ptr);
+	if (text.len == 0)
+		return;
+
+	const char *complaint =
+		draft_set_date(element->draft, element->row->slot, element->row->rank, text);
+
+	if (complaint)
+		markup_warn(element->markup, NULL, "<%s>: `%.*s' %s", element->row->name,
+			(int)MIN(text.len, (size_t)60), text.ptr, complaint);
 }
 
 static void end_url(struct element *element, struct slice text)

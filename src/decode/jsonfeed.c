@@ -98,9 +98,11 @@ static void set_date(struct body *body, struct draft *draft, enum slot slot, con
 	const char *text = json_text_or_number(item, name, number);
 	CLEANUP(str_done) struct str message = STR_INIT(256);
 
-	if (!text || draft_set_date(draft, slot, 90, slice_of(text)))
+	const char *complaint = text ? draft_set_date(draft, slot, 90, slice_of(text)) : NULL;
+
+	if (!complaint)
 		return;
-	str_add_format(&message, "%s: `%.60s' is no date", name, text);
+	str_add_format(&message, "%s: `%.60s' %s", name, text, complaint);
 	diags_add(body->warnings,
 		&(struct diag){.level = DIAG_WARNING, .message = str_text(&message)});
 }

@@ -1,5 +1,6 @@
 unit_test(test_decode_caption)
 unit_test(test_decode_date)
+unit_test(test_decode_date_names)
 unit_test(test_decode_decode)
 unit_test(test_decode_decoding)
 unit_test(test_decode_fixtures)

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/clock.h"
 #include "decode/date.h"
 #include "unit/unit.h"
@@ -12,7 +14,8 @@ static void check(const struct date_case *cases, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct instant got = {0};
 		char text[TIME_TEXT_SIZE];
-		const int r = date_parse(slice_of(cases[i].text), &got);
+		const char *doubt;
+		const int r = date_parse(slice_of(cases[i].text), SLICE(""), &got, &doubt);
 		const char *shown = r ? time_format_rfc3339(got.us, text) : NULL;
 
 		expect(same_text(shown, cases[i].want), "`%s': got %s, want %s", cases[i].text,
@@ -110,7 +113,15 @@ static void test_zones(void **state)
 		{"21 Nov 2026 08:00:00 UT", "2026-11-21T08:00:00Z"},
 		/* RFC 5322: the single letters had their signs wrong, so they say nothing. */
 		{"21 Nov 2026 08:00:00 A", "2026-11-21T08:00:00Z"},
-		{"21 Nov 2026 08:00:00 XQZ", "2026-11-21T08:00:00Z"},
+		{"21 Nov 2026 08:00:00 MEST", "2026-11-21T06:00:00Z"},
+		{"21 Nov 2026 08:00:00 AMT", "2026-11-21T04:00:00Z"},
+		{"21 Nov 2026 08:00:00 ULAT", "2026-11-21T00:00:00Z"},
+		{"21 Nov 2026 08:00:00 UYT", "2026-11-21T11:00:00Z"},
+		{"21 Nov 2026 08:00:00 МСК", "2026-11-21T05:00:00Z"},
+		{"21 Nov 2026 08:00:00 Eastern Standard Time", "2026-11-21T13:00:00Z"},
+		{"21 Nov 2026 08:00:00 central european summer time", "2026-11-21T06:00:00Z"},
+		{"08:00 PET, 21 Nov 2026", "2026-11-21T08:00:00Z"}, /* or Friday, in Croatian */
+		{"08:00 PST, 21 Nov 2026", "2026-11-21T16:00:00Z"},
 		{"21 Nov 2026 08:00:00 Europe/Berlin", "2026-11-21T07:00:00Z"},
 		{"21 Jul 2026 08:00:00 Europe/Berlin", "2026-07-21T06:00:00Z"},
 		{"21 Nov 2026 08:00:00 Africa/Nairobi", "2026-11-21T05:00:00Z"},
@@ -118,6 +129,104 @@ static void test_zones(void **state)
 		{"21 Nov 2026 08:00:00 Nowhere/Land", NULL},
 		{"21 Nov 2026 08:00:00 +9900", NULL},
 		{"21 Nov 2026 08:00:00 +0075", NULL},
+	};
+
+	check(cases, ARRAY_SIZE(cases));
+}
+
+/* What a warning tells, of a date that is there and of one that is not. */
+static void test_doubts_are_told(void **state)
+{
+	static const struct {
+		const char *text, *want, *doubt;
+	} cases[] = {
+		{"21 Nov 2026 08:00:00 XQZ", "2026-11-21T08:00:00Z", "zone"},
+		{"21 Nov 2026 08:00:00 XQZ +0100", "2026-11-21T07:00:00Z", NULL},
+		{"21 Nov 2026 08:00:00 hours GMT", "2026-11-21T08:00:00Z", NULL},
+		{"08:00 PET, 21 Nov 2026", "2026-11-21T08:00:00Z", "zone"},
+		{"21 Nov 2026 08:00:00", "2026-11-21T08:00:00Z", NULL},
+		{"21 Nov 2026 08:00:00 N", "2026-11-21T08:00:00Z", NULL}, /* RFC 5322 */
+		{"Xyz, 21 Nov 2026", "2026-11-21T00:00:00Z", NULL},
+		{"5 lis 2024", NULL, "another language"},
+		{"Thu, 01 Jan 1970 00:00:00 GMT", NULL, "never set"},
+		{"1970-01-01T00:00:00Z", NULL, "never set"},
+		{"1970-01-01T01:00:00+01:00", NULL, "never set"},
+		{"1970-01-01T00:00:00+01:00", NULL, "never set"},
+		{"1969-12-31T23:59:59Z", NULL, "never set"},
+		{"Wed, 31 Dec 1969 19:00:00 EST", NULL, "never set"},
+		{"000000000", NULL, "never set"},
+		{"1900-01-01T00:00:00Z", NULL, "never set"},
+		{"1601-01-01T00:00:00Z", NULL, "never set"},
+		{"9999-12-31T23:59:59.999Z", NULL, "never set"},
+		{"1900-01-01T00:00:01Z", "1900-01-01T00:00:01Z", NULL},
+		{"1970-01-01T00:00:01Z", "1970-01-01T00:00:01Z", NULL},
+		{"1970-01-02", "1970-01-02T00:00:00Z", NULL},
+		{"yesterday", NULL, NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct instant got = {0};
+		char text[TIME_TEXT_SIZE];
+		const char *doubt;
+		const int r = date_parse(slice_of(cases[i].text), SLICE(""), &got, &doubt);
+		const char *shown = r ? time_format_rfc3339(got.us, text) : NULL;
+
+		expect(same_text(shown, cases[i].want), "`%s': got %s", cases[i].text, shown);
+		expect(cases[i].doubt ? doubt && strstr(doubt, cases[i].doubt) : !doubt,
+			"`%s': it %s", cases[i].text, doubt);
+	}
+}
+
+/* A name of several months: the feed's language tells, else the day of the week. */
+static void test_a_name_of_two_months_needs_evidence(void **state)
+{
+	static const struct {
+		const char *text, *lang, *want;
+	} cases[] = {
+		{"5 listopada 2024", "hr", "2024-10-05T00:00:00Z"},
+		{"5 listopada 2024", "hr-HR", "2024-10-05T00:00:00Z"},
+		{"5 listopada 2024", "pl", "2024-11-05T00:00:00Z"},
+		{"5 listopad 2024", "CS", "2024-11-05T00:00:00Z"},
+		{"5 lis 2024", "", NULL},
+		{"5 lis 2024", "en", NULL},
+		{"5 lis 2024", "h", NULL},
+		{"wt., 5 lis 2024", "", "2024-11-05T00:00:00Z"},                 /* Tuesday */
+		{"sub, 05 lis 2024 10:00:00 +0200", "", "2024-10-05T08:00:00Z"}, /* Saturday */
+		{"sri, 5 lis 2024", "", NULL},                     /* a Wednesday that is neither */
+		{"wt., 5 lis 2024", "hr", "2024-10-05T00:00:00Z"}, /* said is said */
+		{"31 lip 2024", "", "2024-07-31T00:00:00Z"},       /* June has 30 days */
+		{"5 mar 2024", "teo", "2024-03-05T00:00:00Z"},     /* RFC 822 is English */
+		{"5 srpnja 2024", "", "2024-07-05T00:00:00Z"},
+		{"5 srpna 2024", "", "2024-08-05T00:00:00Z"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct instant got = {0};
+		char text[TIME_TEXT_SIZE];
+		const char *doubt;
+		const int r =
+			date_parse(slice_of(cases[i].text), slice_of(cases[i].lang), &got, &doubt);
+		const char *shown = r ? time_format_rfc3339(got.us, text) : NULL;
+
+		expect(same_text(shown, cases[i].want), "`%s' in `%s': got %s", cases[i].text,
+			cases[i].lang, shown);
+	}
+}
+
+/* RFC 5322, 4.3: to 49 of this century, 50 and more of the last; three digits count
+ * from 1900. */
+static void test_years_of_two_digits(void **state)
+{
+	static const struct date_case cases[] = {
+		{"21 Nov 00 08:30:15 GMT", "2000-11-21T08:30:15Z"},
+		{"21 Nov 49 08:30:15 GMT", "2049-11-21T08:30:15Z"},
+		{"21 Nov 50 08:30:15 GMT", "1950-11-21T08:30:15Z"},
+		{"21 Nov 99 08:30:15 GMT", "1999-11-21T08:30:15Z"},
+		{"21 Nov 104 08:30:15 GMT", "2004-11-21T08:30:15Z"},
+		{"21.11.49", "2049-11-21T00:00:00Z"},
+		{"21.11.50", "1950-11-21T00:00:00Z"},
+		{"49-12-31", "2049-12-31T00:00:00Z"},
+		{"50-12-31", "1950-12-31T00:00:00Z"},
 	};
 
 	check(cases, ARRAY_SIZE(cases));
@@ -238,6 +347,26 @@ static void test_other_languages(void **state)
 		{"शनि, 21 नवंबर 2026 08:30:15 +0530", "2026-11-21T03:00:15Z"},
 		{"السبت، ٢١ نوفمبر ٢٠٢٦ ٠٨:٣٠", "2026-11-21T08:30:00Z"},
 		{"שבת, 21 נוב׳ 2026 08:30:15 +0200", "2026-11-21T06:30:15Z"},
+		{"Di, 05 Mrz 2024 09:08:07 +0100", "2024-03-05T08:08:07Z"},
+		{"čet, 5. prosinca 2024.", "2024-12-05T00:00:00Z"},
+		{"Чт, 5 грудня 2024 р.", "2024-12-05T00:00:00Z"},
+		{"5 ಡಿಸೆಂಬರ್ 2024", "2024-12-05T00:00:00Z"},
+		{"5 ዲሴምበር 2024", "2024-12-05T00:00:00Z"},
+		{"2024 оны арван хоёрдугаар сарын 5", "2024-12-05T00:00:00Z"},
+		{"2024 оны хоёрдугаар сарын 5", "2024-02-05T00:00:00Z"},
+		{"ថ្ងៃទី៥ ខែធ្នូ ឆ្នាំ២០២៤", "2024-12-05T00:00:00Z"},
+		{"5 tháng 12, 2024", "2024-12-05T00:00:00Z"},
+		{"5 thg 12 2024", "2024-12-05T00:00:00Z"},
+		{"Thursday 5 DECEMBRE 2024", "2024-12-05T00:00:00Z"},
+		{"5 marraskuussa 2024", "2024-11-05T00:00:00Z"},
+		{"5 Septem 2024", "2024-09-05T00:00:00Z"},
+		{"5 červ 2024", NULL}, /* June or July */
+		{"1º de março de 2024", "2024-03-01T00:00:00Z"},
+		/* Thailand counts from the Buddha. */
+		{"5 ธันวาคม 2567", "2024-12-05T00:00:00Z"},
+		{"พฤหัสบดี 5 ธ.ค. 67", "2024-12-05T00:00:00Z"},
+		{"วันที่ 5 ธันวาคม พ.ศ. ๒๕๖๗", "2024-12-05T00:00:00Z"},
+		{"5 ธันวาคม 2024", "2024-12-05T00:00:00Z"},
 	};
 
 	check(cases, ARRAY_SIZE(cases));
@@ -290,6 +419,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rfc822_and_its_deviations),
 		cmocka_unit_test(test_zones),
+		cmocka_unit_test(test_doubts_are_told),
+		cmocka_unit_test(test_a_name_of_two_months_needs_evidence),
+		cmocka_unit_test(test_years_of_two_digits),
 		cmocka_unit_test(test_iso_8601),
 		cmocka_unit_test(test_other_forms),
 		cmocka_unit_test(test_other_languages),
