@@ -51,7 +51,8 @@ static int make_digest(struct pipeline *pipeline, const struct recipient_setting
 	CLEANUP(arena_freep) struct arena *arena = NULL;
 	struct digest digest = {.from_us = window->from_us,
 		.until_us = window->until_us,
-		.timezone = recipient->digest.timezone};
+		.timezone = recipient->digest.timezone,
+		.stop_words = scorer_stop_words(pipeline->scorer)};
 
 	int r = arena_new(PIPELINE_ARENA_BYTES, &arena);
 	if (r >= 0)
@@ -153,7 +154,8 @@ int pipeline_preview_digest(
 	 * one to the next; a preview has no next, so it takes what just came. */
 	struct digest digest = {.from_us = window.from_us,
 		.until_us = window.until_us + US_PER_S,
-		.timezone = recipient->digest.timezone};
+		.timezone = recipient->digest.timezone,
+		.stop_words = scorer_stop_words(pipeline->scorer)};
 
 	r = store_load_digest(pipeline->store, arena, &digest);
 	return r < 0 ? r : report_digest(pipeline->reporter, &digest, arena, ret);

@@ -40,9 +40,13 @@ struct source_health {
 	unsigned int failures;
 };
 
+struct map;
+
 struct digest {
 	int64_t from_us, until_us;
 	const char *timezone; /* IANA, in which times are told */
+	/* Bases (text/words.h) of words that do not rise; not owned, NULL: none. */
+	const struct map *stop_words;
 
 	/* In the order in which they are told. */
 	struct items needs_answer; /* incidents opened in the window that nobody took */

@@ -24,7 +24,7 @@ int lexicon_new(const char *lang, struct lexicon **ret)
 		return -ENOMEM;
 	lexicon->lang = strdup(lang);
 	if (!lexicon->lang || map_new(&lexicon->terms) < 0 || map_new(&lexicon->emoticons) < 0 ||
-		arena_new(MAX_AFFIX_BYTES, &lexicon->texts) < 0)
+		map_new(&lexicon->stops) < 0 || arena_new(MAX_AFFIX_BYTES, &lexicon->texts) < 0)
 		return -ENOMEM;
 
 	*ret = TAKE(lexicon);
@@ -41,6 +41,7 @@ void lexicon_free(struct lexicon *lexicon)
 	arena_free(lexicon->texts);
 	map_free(lexicon->terms);
 	map_free(lexicon->emoticons);
+	map_free(lexicon->stops);
 	free(lexicon->slots);
 	free(lexicon->lang);
 	free(lexicon);
@@ -54,6 +55,13 @@ const char *lexicon_lang(const struct lexicon *lexicon)
 size_t lexicon_count(const struct lexicon *lexicon)
 {
 	return lexicon->n_terms;
+}
+
+bool lexicon_next_stop(const struct lexicon *lexicon, size_t *position, struct slice *ret)
+{
+	union map_value file;
+
+	return map_next(lexicon->stops, position, ret, &file);
 }
 
 int lexicon_get_slot(struct lexicon *lexicon, struct map *map, struct slice key, struct slot **ret)

@@ -129,6 +129,11 @@ int lexicon_key(struct words *words, struct slice text, struct str *ret);
 bool lexicon_next(const struct lexicon *lexicon, size_t *position, struct slice *ret_key,
 	const struct entry **ret);
 
+/* The next word that carries no topic, by its base (text/words.h), after *POSITION, which
+ * starts at 0: true, or false when all were told.  These words are apart from the
+ * terms: one may be a term as well, and says nothing of a feeling by itself. */
+bool lexicon_next_stop(const struct lexicon *lexicon, size_t *position, struct slice *ret);
+
 /* ALL marks as a lexicon writes them: "complaint,money". */
 void marks_format(unsigned int all, struct str *str);
 

@@ -36,6 +36,7 @@ struct lexicon {
 	char *lang;
 	struct map *terms;     /* key to number in slots */
 	struct map *emoticons; /* bytes to number in slots */
+	struct map *stops;     /* bases, to the number of the file */
 	struct slot *slots;
 	size_t n_slots, capacity;
 	size_t n_terms;

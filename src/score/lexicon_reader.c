@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/diags.h"
+#include "base/map.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "score/lexicon_private.h"
@@ -229,6 +230,30 @@ static int add_affix(struct reader *reader, const struct kind *kind, const struc
 	return 0;
 }
 
+/* Words that carry no topic are one word each, without a role: texts are scored
+ * as if they were not there. */
+static int add_stop(struct reader *reader, const struct kind *kind, const struct row *row)
+{
+	const struct word *words;
+	const union map_value file = {.number = reader->lexicon->n_files};
+	union map_value known;
+	size_t n;
+	int r = words_split(reader->words, row->term, &words, &n);
+
+	(void)kind;
+	if (r < 0)
+		return r;
+	if (n != 1)
+		return wrong(reader, "this kind takes one word", row->term);
+	if (row->marks != 0)
+		return wrong(reader, "this kind has no marks", row->term);
+
+	if (map_find(reader->lexicon->stops, words[0].base, &known) && known.number == file.number)
+		warn(reader, "the term stands here twice", row->term);
+	r = map_set(reader->lexicon->stops, words[0].base, file);
+	return MIN(r, 0);
+}
+
 static const struct kind kinds[] = {
 	{"against", add_term, 0, VALUE_NONE, 0, COMPARES_AGAINST},
 	{"booster", add_term, max_boost, VALUE_NUMBER, ROLE_BOOSTER, COMPARES_NOTHING},
@@ -239,6 +264,7 @@ static const struct kind kinds[] = {
 	{"negator", add_term, 0, VALUE_NONE, ROLE_NEGATOR, COMPARES_NOTHING},
 	{"plain", add_term, 0, VALUE_NONE, ROLE_PLAIN, COMPARES_NOTHING},
 	{"prefix", add_affix, 0, VALUE_TEXT, 0, COMPARES_NOTHING},
+	{"stop", add_stop, 0, VALUE_NONE, 0, COMPARES_NOTHING},
 	{"suffix", add_affix, 0, VALUE_TEXT, 0, COMPARES_NOTHING},
 	{"toward", add_term, max_valence, VALUE_NUMBER, 0, COMPARES_TOWARD},
 	{"word", add_term, max_valence, VALUE_NUMBER, ROLE_WORD, COMPARES_NOTHING},

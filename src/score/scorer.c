@@ -39,6 +39,7 @@ struct scorer {
 	struct lexicon *lexicons[MAX_LEXICONS];
 	size_t n_lexicons;
 	struct lexicon *emoji; /* of all languages */
+	struct map *stops;     /* of all of them */
 	/* Instead of the lexicons: a list that somebody brought. */
 	struct lexicon *brought;
 	size_t n_brought; /* words of the list, without those of the rules */
@@ -189,6 +190,8 @@ static int make_parts(struct scorer *scorer)
 	if (r == 0)
 		r = words_new(&reader->of_names);
 	if (r == 0)
+		r = map_new(&scorer->stops);
+	if (r == 0)
 		r = arena_new(MAX_SCRATCH_BYTES, &scorer->scratch);
 
 	reader->emoji = scorer->emoji;
@@ -223,6 +226,26 @@ static const struct lexicon *find_lexicon(const struct scorer *scorer, const cha
 	return NULL;
 }
 
+static int add_stops(struct map *stops, const struct lexicon *lexicon)
+{
+	struct slice base;
+	size_t position = 0;
+	int r = 0;
+
+	while (r >= 0 && lexicon_next_stop(lexicon, &position, &base))
+		r = map_set(stops, base, (union map_value){0});
+	return MIN(r, 0);
+}
+
+static int collect_stops(struct scorer *scorer)
+{
+	int r = add_stops(scorer->stops, scorer->emoji);
+
+	for (size_t i = 0; i < scorer->n_lexicons && r == 0; i++)
+		r = add_stops(scorer->stops, scorer->lexicons[i]);
+	return r;
+}
+
 static int open_own(struct scorer *scorer, const char *folder, struct diags *diags)
 {
 	CLEANUP(free_heapp) char *installed = NULL;
@@ -230,6 +253,8 @@ static int open_own(struct scorer *scorer, const char *folder, struct diags *dia
 
 	if (r == 0)
 		r = read_lexicons(scorer, folder ? folder : installed, diags);
+	if (r == 0)
+		r = collect_stops(scorer);
 
 	scorer->english = find_lexicon(scorer, "en");
 	scorer->rules = rules_default();
@@ -262,6 +287,7 @@ void scorer_free(struct scorer *scorer)
 	lexicon_free(scorer->emoji);
 	lexicon_free(scorer->brought);
 	map_free(scorer->descriptions);
+	map_free(scorer->stops);
 	arena_free(scorer->kept);
 	for (size_t i = 0; i < N_FIELDS; i++)
 		words_free(scorer->reader.of_field[i]);
@@ -270,6 +296,11 @@ void scorer_free(struct scorer *scorer)
 	reading_release(&scorer->reading);
 	arena_free(scorer->scratch);
 	free(scorer);
+}
+
+const struct map *scorer_stop_words(const struct scorer *scorer)
+{
+	return scorer->stops;
 }
 
 void scorer_describe(const struct scorer *scorer, struct str *ret)

@@ -19,6 +19,7 @@
 
 struct arena;
 struct diags;
+struct map;
 struct scorer;
 struct str;
 
@@ -44,6 +45,11 @@ DEFINE_CLEANUP(struct scorer *, scorer_free);
 
 /* Appends what is scored by, and why so, for people. */
 void scorer_describe(const struct scorer *scorer, struct str *ret);
+
+/* The words of all languages that carry no topic ("the", "kwa"), as keys: their bases
+ * (text/words.h).  Valid as long as the scorer; empty with a list that somebody
+ * brought. */
+const struct map *scorer_stop_words(const struct scorer *scorer);
 
 struct score_request {
 	const struct post *post;

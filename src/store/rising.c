@@ -7,7 +7,6 @@
 #include "base/map.h"
 #include "base/utf8.h"
 #include "store/digest.h"
-#include "store/stop_words.h"
 #include "text/words.h"
 
 enum {
@@ -30,7 +29,8 @@ struct counted {
 struct tally {
 	struct words *words;
 	struct arena *arena;
-	struct map *own; /* keys of the streams' own terms: they do not rise */
+	struct map *own;              /* keys of the streams' own terms: they do not rise */
+	const struct map *stop_words; /* bases; NULL: none */
 	struct map *index;
 	struct counted *list;
 	size_t n, room;
@@ -93,12 +93,17 @@ static bool is_in_tag(struct slice text, struct slice word)
 	return word.ptr > text.ptr && (word.ptr[-1] == '#' || word.ptr[-1] == '@');
 }
 
+static bool is_stop_word(const struct tally *tally, const struct word *word)
+{
+	return tally->stop_words && map_find(tally->stop_words, word->base, NULL);
+}
+
 static bool is_telling(const struct tally *tally, const struct word *word)
 {
 	const size_t least = word->kind == WORD_RUN ? MIN_RUN_LETTERS : MIN_LETTERS;
 
 	return word->kind != WORD_EMOJI && !is_digit(word->key.ptr[0]) &&
-	       utf8_length(word->key) >= least && !stop_words_has(word->base) &&
+	       utf8_length(word->key) >= least && !is_stop_word(tally, word) &&
 	       !map_find(tally->own, word->key, NULL);
 }
 
@@ -275,7 +280,7 @@ static int choose(struct tally *tally, struct arena *arena, struct digest *diges
 
 int digest_load_rising(struct store *store, struct arena *arena, struct digest *digest)
 {
-	CLEANUP(tally_done) struct tally tally = {.arena = arena};
+	CLEANUP(tally_done) struct tally tally = {.arena = arena, .stop_words = digest->stop_words};
 	int r = words_new(&tally.words);
 
 	if (r == 0)

@@ -300,6 +300,22 @@ static void a_digest_that_is_sent_closes_its_window(void **state)
 	assert_int_equal(pipeline_send_digest(fixture->pipeline, "nobody"), -ENOENT);
 }
 
+static void words_without_a_topic_do_not_rise(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP(str_done) struct str items = STR_INIT(1 << 16);
+	struct mail_content content;
+
+	add_item(&items, "a", "Acme parcels wait for the hurricane because roads are closed");
+	add_item(&items, "b", "My Acme order? Lost because that hurricane hit Mombasa port");
+	add_item(&items, "c", "Hurricane relief by Acme: thank you, because you helped us");
+	poll_forum(fixture, str_text(&items));
+	assert_int_equal(
+		pipeline_preview_digest(fixture->pipeline, "support", fixture->arena, &content), 0);
+	expect(strstr(content.text, "urricane 3 (from 0)"), "no rising word:\n%s", content.text);
+	expect(!strstr(content.text, "because 3"), "`because' rises:\n%s", content.text);
+}
+
 static void a_digest_is_due_in_the_morning(void **state)
 {
 	struct fixture *fixture = *state;
@@ -439,6 +455,7 @@ int main(void)
 		TEST(posts_older_than_the_rule_says_are_kept_but_alert_nobody),
 		TEST(a_page_instead_of_a_feed_is_a_failure_that_is_recorded),
 		TEST(a_digest_that_is_sent_closes_its_window),
+		TEST(words_without_a_topic_do_not_rise),
 		TEST(a_digest_is_due_in_the_morning),
 		TEST(an_edit_takes_a_post_out_of_its_story_which_falls_apart),
 		TEST(a_post_that_is_known_keeps_its_numbers_up_to_date),

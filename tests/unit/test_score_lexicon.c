@@ -7,6 +7,8 @@
 #include "text/words.h"
 #include "unit/unit.h"
 
+enum { LEAST_STOPS = 50 };
+
 static struct lexicon *read_text(const char *text, struct diags *diags)
 {
 	CLEANUP(words_freep) struct words *words = NULL;
@@ -52,6 +54,45 @@ static void test_terms_are_found_by_their_keys(void **state)
 	}
 	assert_int_equal(lexicon_find(lexicon, SLICE("don t like"))->marks,
 		(int)FLAG_COMPLAINT | (int)MARK_RAGE);
+}
+
+static size_t count_stops(const struct lexicon *lexicon)
+{
+	struct slice base;
+	size_t position = 0;
+	size_t n = 0;
+
+	while (lexicon_next_stop(lexicon, &position, &base))
+		n++;
+
+	return n;
+}
+
+/* They are no terms: a text is scored as if they were not there. */
+static void test_stop_words_are_kept_apart(void **state)
+{
+	CLEANUP(diags_freep) struct diags *diags = NULL;
+
+	assert_int_equal(diags_new(&diags), 0);
+
+	CLEANUP(lexicon_freep)
+	struct lexicon *lexicon =
+		read_text("stop\tThe\nstop\tété\nword\tlike\t1.5\nstop\tlike\nstop\tthe\n", diags);
+	static const char *const want[] = {"the", "ete", "like"};
+	struct slice base;
+	size_t position = 0;
+
+	(void)state;
+	assert_int_equal(lexicon_count(lexicon), 1);
+	assert_int_equal(diags_count(diags), 1);
+	assert_string_equal(diags_get(diags, 0)->message, "the term stands here twice: `the'");
+	assert_null(lexicon_find(lexicon, SLICE("the")));
+	assert_int_equal(lexicon_find(lexicon, SLICE("like"))->roles, ROLE_WORD);
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		assert_true(lexicon_next_stop(lexicon, &position, &base));
+		expect(slice_equals(base, slice_of(want[i])), "%zu: `%.*s'", i, SLICE_FMT(base));
+	}
+	assert_false(lexicon_next_stop(lexicon, &position, &base));
 }
 
 static void test_forms_of_words(void **state)
@@ -146,6 +187,10 @@ static void test_mistakes_have_their_line(void **state)
 		{"toward\tswitched to", "the value is no number, or too large: `'", DIAG_ERROR},
 		{"against\tthan\t1", "this kind has no value: `1'", DIAG_ERROR},
 		{"joint\tand\t\t\t1", "this kind has no fitted value: `1'", DIAG_ERROR},
+		{"stop\tof the", "this kind takes one word: `of the'", DIAG_ERROR},
+		{"stop\t...", "this kind takes one word: `...'", DIAG_ERROR},
+		{"stop\tthe\t1", "this kind has no value: `1'", DIAG_ERROR},
+		{"stop\tthe\t\trage", "this kind has no marks: `the'", DIAG_ERROR},
 		{"word\tGood\t3", "the term stands here twice: `Good'", DIAG_WARNING},
 		{"plain\tgood", "the term is both a word and plain: `good'", DIAG_WARNING},
 	};
@@ -239,6 +284,8 @@ static void test_shipped_lexicons_are_clean(void **state)
 		expect(diags_count(diags) == 0, "%s has mistakes", cases[i].name);
 		expect(lexicon_count(lexicon) >= cases[i].least, "%s has only %zu terms",
 			cases[i].name, lexicon_count(lexicon));
+		expect(count_stops(lexicon) >= LEAST_STOPS, "%s has only %zu stop words",
+			cases[i].name, count_stops(lexicon));
 	}
 }
 
@@ -246,6 +293,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_terms_are_found_by_their_keys),
+		cmocka_unit_test(test_stop_words_are_kept_apart),
 		cmocka_unit_test(test_forms_of_words),
 		cmocka_unit_test(test_emoticons_by_the_longest),
 		cmocka_unit_test(test_mistakes_have_their_line),

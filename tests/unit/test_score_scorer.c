@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/diags.h"
+#include "base/map.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "score/scorer.h"
@@ -608,9 +609,22 @@ static void test_what_is_cut_is_no_work(void **state)
 	expect(cut < whole + whole / 2, "1 MiB is %" PRIu64 " blocks, 5 MiB %" PRIu64, whole, cut);
 }
 
+static void test_stop_words_of_all_languages_count(void **state)
+{
+	static const char *const words[] = {
+		"the", "nicht", "ete", "kwa", "niet", "ដែល", "અને", "որ"};
+	const struct fixture *fixture = *state;
+	const struct map *stop_words = scorer_stop_words(fixture->scorer);
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		expect(map_find(stop_words, slice_of(words[i]), NULL), "`%s'", words[i]);
+	assert_false(map_find(stop_words, SLICE("refund"), NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_stop_words_of_all_languages_count),
 		cmocka_unit_test(test_labels),
 		cmocka_unit_test(test_angry_customers),
 		cmocka_unit_test(test_others_are_not_angry),

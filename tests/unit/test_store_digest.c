@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "base/map.h"
 #include "unit/store_fixture.h"
 
 #define FROM  "2026-11-20 05:00:00"
@@ -264,6 +265,16 @@ static void test_words_rise_against_the_window_before(void **state)
 	assert_string_equal("recall", digest.rising[1].text);
 	assert_int_equal(3, digest.rising[1].n_now);
 	assert_int_equal(0, digest.rising[1].n_before);
+
+	/* Words that the caller names do not rise; tags are no words. */
+	CLEANUP(map_freep) struct map *stop_words = NULL;
+
+	assert_int_equal(0, map_new(&stop_words));
+	assert_int_equal(1, map_set(stop_words, SLICE("recall"), (union map_value){0}));
+	digest.stop_words = stop_words;
+	assert_int_equal(0, store_load_digest(fixture->store, fixture->arena, &digest));
+	assert_int_equal(1, digest.n_rising);
+	assert_string_equal("#acmerecall", digest.rising[0].text);
 }
 
 static void test_brands_and_competitors_are_always_counted(void **state)
