@@ -117,6 +117,9 @@ static bool is_public_suffix(struct slice labels)
  * last one alone is none: "co.za", but no "za". */
 static bool has_public_suffix(struct slice host, size_t last)
 {
+	/* "v1.2.3": no suffix ends in a number. */
+	if (last < host.len && is_digit(host.ptr[last]))
+		return false;
 	for (int n = 0; n < SUFFIX_MAX_LABELS && last > 0; n++) {
 		if (is_public_suffix(slice_skip(host, last)))
 			return true;
@@ -329,12 +332,13 @@ static size_t bare_end(struct slice text, size_t at)
 static size_t schemed_host_end(struct slice text, size_t at)
 {
 	const size_t known = host_end(text, at, true);
-	const size_t whole = any_host_end(text, at);
-	const bool is_cut = known < whole && code_point_at(text, known) == '.';
 
-	if (known == at || (is_cut && tail_end(text, whole) > whole))
-		return whole;
-	return known;
+	if (known > at && code_point_at(text, known) != '.')
+		return known;
+
+	const size_t whole = any_host_end(text, at);
+
+	return known == at || (whole > known && tail_end(text, whole) > whole) ? whole : known;
 }
 
 size_t links_end(struct slice text, size_t at, uint32_t before)
