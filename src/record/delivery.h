@@ -31,6 +31,23 @@ struct delivery {
 	struct instant queued;  /* written to the outbox */
 	struct instant due;
 	unsigned int attempts; /* made so far */
+	const char *failure;   /* why there is no message to send; NULL: there is one */
+};
+
+/* A mail that nobody got, for people who look after that. */
+struct failed_mail {
+	enum delivery_kind kind;
+	const char *recipient, *address;
+	const char *rule, *stream; /* of an alert */
+	const char *source;        /* of its post; NULL: none */
+	const char *why;           /* what the server said, or why it cannot be written */
+	struct instant at;
+};
+
+struct failed_mails {
+	struct failed_mail *list; /* the latest first */
+	size_t n;
+	size_t n_all; /* how many there are in all */
 };
 
 /* How an attempt to send ended. */

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "record/delivery.h"
 #include "record/item.h"
 
 struct items {
@@ -60,8 +61,9 @@ struct digest {
 	size_t n_streams;
 	struct source_health *troubled; /* failing or silent */
 	size_t n_troubled;
-	size_t n_sources;   /* polled in all */
-	size_t n_held_back; /* mails that a cap or cooldown held back since the last one */
+	size_t n_sources;           /* polled in all */
+	struct failed_mails failed; /* mails that nobody got */
+	size_t n_held_back;         /* mails that a cap or cooldown held back since the last one */
 };
 
 /* (positive - negative) / all, -1 to 1; 0 for none. */

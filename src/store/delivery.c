@@ -1,3 +1,5 @@
+#include "store/delivery.h"
+
 #include <errno.h>
 
 #include "store/item.h"
@@ -6,7 +8,7 @@
 #include "store/store.h"
 #include "store/txn.h"
 
-enum { MOST_HELD_BACK = 30 };
+enum { MOST_HELD_BACK = 30, MOST_FAILED = 20 };
 
 /* --- writing ---------------------------------------------------------------- */
 
@@ -25,16 +27,18 @@ static int add_row(struct store *store, const struct delivery *delivery, int64_t
 {
 	static const char add_sql[] =
 		"INSERT INTO delivery (kind, recipient_id, address, alert_id, digest_run_id,"
-		" message_id, message, state, queued_utc, due_utc, attempts)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)";
+		" message_id, message, state, queued_utc, due_utc, attempts, last_text)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	const enum delivery_state state = delivery->failure ? DELIVERY_FAILED : DELIVERY_QUEUED;
 	const struct instant queued = delivery->queued.known ? delivery->queued : delivery->due;
 
 	return sql_run(store, add_sql,
 		VALUES(value_text(delivery_kind_name(delivery->kind)), value_int(recipient_id),
 			value_text(delivery->address), value_id(alert_id), value_id(digest_id),
 			value_text(delivery->message_id), value_blob(delivery->message),
-			value_instant(queued), value_instant(delivery->due),
-			value_int(delivery->attempts)));
+			value_text(delivery_state_name(state)), value_instant(queued),
+			value_instant(delivery->due), value_int(delivery->attempts),
+			value_text(delivery->failure)));
 }
 
 int store_add_delivery(struct store *store, const struct delivery *delivery, int64_t alert_id,
@@ -54,7 +58,8 @@ int store_add_delivery(struct store *store, const struct delivery *delivery, int
 		return r;
 
 	id = sql_last_id(store);
-	r = tell_held_back(store, recipient_id, id);
+	if (!delivery->failure)
+		r = tell_held_back(store, recipient_id, id);
 	if (r == 0)
 		r = txn_commit(&txn);
 	if (r < 0)
@@ -62,6 +67,14 @@ int store_add_delivery(struct store *store, const struct delivery *delivery, int
 
 	*ret_id = id;
 	return 0;
+}
+
+int store_tell_held_back(struct store *store, const char *recipient, int64_t delivery_id)
+{
+	int64_t recipient_id;
+	const int r = names_recipient(store, recipient, &recipient_id);
+
+	return r < 0 ? r : tell_held_back(store, recipient_id, delivery_id);
 }
 
 int store_hold_back(struct store *store, const char *recipient, int64_t alert_id, int64_t now_us,
@@ -79,6 +92,67 @@ int store_hold_back(struct store *store, const char *recipient, int64_t alert_id
 	return sql_run(store, add_sql,
 		VALUES(value_int(alert_id), value_int(recipient_id), value_time(now_us),
 			value_text(why)));
+}
+
+/* --- what a mail is about ------------------------------------------------------ */
+
+static void read_subject(struct rows *rows, struct alert_subject *ret)
+{
+	*ret = (struct alert_subject){0};
+	ret->rule = rows_text(rows);
+	ret->stream = rows_text(rows);
+	ret->source = rows_text(rows);
+	ret->id_key = rows_text(rows);
+	ret->url_key = rows_text(rows);
+	ret->content_hash = (uint64_t)rows_int(rows);
+	ret->opened = rows_instant(rows);
+	ret->alerted = rows_instant(rows);
+	ret->is_first = rows_flag(rows);
+}
+
+int store_alert_subject(
+	struct store *store, int64_t alert_id, struct arena *arena, struct alert_subject *ret)
+{
+	static const char get_sql[] =
+		"SELECT a.rule, st.name, so.name, p.id_key, p.url_key, p.content_hash,"
+		" i.opened_utc, a.alerted_utc,"
+		" a.id = (SELECT min(f.id) FROM alert AS f WHERE f.incident_id = a.incident_id)"
+		" FROM alert AS a JOIN incident AS i ON i.id = a.incident_id"
+		" JOIN stream AS st ON st.id = a.stream_id"
+		" LEFT JOIN mention AS m ON m.id = a.mention_id"
+		" LEFT JOIN post AS p ON p.id = m.post_id"
+		" LEFT JOIN source AS so ON so.id = p.source_id WHERE a.id = ?";
+	CLEANUP(rows_done) struct rows rows = {0};
+	int r = rows_open(&rows, store, get_sql, VALUES(value_int(alert_id)), arena);
+
+	if (r == 0)
+		r = rows_next(&rows);
+	if (r <= 0)
+		return r < 0 ? r : -ENOENT;
+
+	read_subject(&rows, ret);
+	return rows_error(&rows);
+}
+
+int store_find_thread(struct store *store, int64_t incident_id, const char *address,
+	struct arena *arena, const char **ret)
+{
+	static const char find_sql[] =
+		"SELECT d.message_id FROM alert AS a JOIN delivery AS d ON d.alert_id = a.id"
+		" WHERE a.incident_id = ? AND " DELIVERY_WAS_MADE
+		" ORDER BY d.address <> ?, d.id LIMIT 1";
+	CLEANUP(rows_done) struct rows rows = {0};
+	int r = rows_open(
+		&rows, store, find_sql, VALUES(value_int(incident_id), value_text(address)), arena);
+
+	if (r == 0)
+		r = rows_next(&rows);
+	if (r <= 0)
+		return r;
+
+	*ret = rows_text(&rows);
+	r = rows_error(&rows);
+	return r < 0 ? r : 1;
 }
 
 /* --- caps ------------------------------------------------------------------- */
@@ -113,8 +187,8 @@ int store_count_deliveries(
 {
 	/* A recipient with two addresses gets one mail, twice. */
 	static const char count_sql[] =
-		"SELECT count(DISTINCT alert_id) FROM delivery"
-		" WHERE recipient_id = ? AND queued_utc >= ? AND kind = 'alert'";
+		"SELECT count(DISTINCT d.alert_id) FROM delivery AS d WHERE d.recipient_id = ?"
+		" AND d.queued_utc >= ? AND d.kind = 'alert' AND " DELIVERY_WAS_MADE;
 
 	return count_since(store, count_sql, recipient, since_us, ret);
 }
@@ -230,4 +304,47 @@ int store_settle_delivery(struct store *store, const struct delivery_outcome *ou
 		return r;
 
 	return r == 0 ? -ENOENT : 0;
+}
+
+/* --- failures --------------------------------------------------------------- */
+
+static void read_failure(struct rows *rows, struct failed_mail *ret)
+{
+	ret->kind = rows_flag(rows) ? DELIVERY_DIGEST : DELIVERY_ALERT;
+	ret->recipient = rows_text(rows);
+	ret->address = rows_text(rows);
+	ret->rule = rows_text(rows);
+	ret->stream = rows_text(rows);
+	ret->source = rows_text(rows);
+	ret->why = rows_text(rows);
+	ret->at = rows_instant(rows);
+}
+
+int store_list_failed_mails(struct store *store, int64_t from_us, int64_t until_us,
+	struct arena *arena, struct failed_mails *ret)
+{
+	static const char list_sql[] =
+		"SELECT kind = 'digest', recipient, address, rule, stream, source, why, at_utc,"
+		" count(*) OVER () FROM v_undelivered WHERE at_utc >= ? AND at_utc < ?"
+		" ORDER BY at_utc DESC, delivery_id DESC LIMIT ?";
+	CLEANUP(rows_done) struct rows rows = {0};
+	struct failed_mails failed = {0};
+	int r = rows_open(&rows, store, list_sql,
+		VALUES(value_time(from_us), value_time(until_us), value_int(MOST_FAILED)), arena);
+
+	while (r >= 0 && (r = rows_next(&rows)) > 0) {
+		struct failed_mail *mail = rows_add(&rows, &failed.list, failed.n, sizeof(*mail));
+
+		if (!mail)
+			return -ENOMEM;
+		*mail = (struct failed_mail){0};
+		read_failure(&rows, mail);
+		failed.n_all = rows_count(&rows);
+		failed.n++;
+	}
+	if (r < 0)
+		return r;
+
+	*ret = failed;
+	return 0;
 }

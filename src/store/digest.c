@@ -330,5 +330,8 @@ int store_load_digest(struct store *store, struct arena *arena, struct digest *d
 		r = digest_load_troubled(store, arena, digest);
 	if (r == 0)
 		r = count_held_back(store, digest);
+	if (r == 0)
+		r = store_list_failed_mails(
+			store, digest->from_us, digest->until_us, arena, &digest->failed);
 	return r;
 }

@@ -1,5 +1,6 @@
 #include <errno.h>
 
+#include "store/delivery.h"
 #include "store/item.h"
 #include "store/names.h"
 #include "store/rows.h"
@@ -147,7 +148,7 @@ static int find_last_mail(struct store *store, struct raised_alert *raised)
 {
 	static const char last_sql[] =
 		"SELECT max(d.queued_utc) FROM alert AS a JOIN delivery AS d ON d.alert_id = a.id"
-		" WHERE a.incident_id = ?";
+		" WHERE a.incident_id = ? AND " DELIVERY_WAS_MADE;
 	CLEANUP(rows_done) struct rows rows = {0};
 	int r = rows_open(&rows, store, last_sql, VALUES(value_int(raised->incident_id)), NULL);
 

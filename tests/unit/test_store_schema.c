@@ -149,7 +149,8 @@ static void test_the_promised_views_have_rows(void **state)
 	const struct fixture *fixture = *state;
 	static const char *const views[] = {"v_mention", "v_needs_answer", "v_incident_open",
 		"v_daily", "v_share_of_voice", "v_response_time", "v_story", "v_author",
-		"v_hashtag", "v_word", "v_source_health", "v_digest_run", "v_rule", "v_precision"};
+		"v_hashtag", "v_word", "v_source_health", "v_digest_run", "v_rule", "v_precision",
+		"v_delivery"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(views); i++) {
 		char sql[64];

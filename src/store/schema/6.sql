@@ -21,3 +21,6 @@ ALTER TABLE instance ADD COLUMN unchecked INTEGER NOT NULL DEFAULT 0
 	CHECK (unchecked IN (0, 1));
 
 CREATE INDEX mention_by_day ON mention (date(fetched_utc), stream_id);
+
+-- Mails that nobody got are found without reading all of them.
+CREATE INDEX delivery_failed ON delivery (attempts, queued_utc) WHERE state = 'failed';

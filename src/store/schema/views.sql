@@ -320,6 +320,50 @@ FROM score_term AS t
 	JOIN stream AS st ON st.id = m.stream_id
 GROUP BY date(m.fetched_utc), st.name, lower(t.text);
 
+-- Each mail, with what it tells of.
+DROP VIEW IF EXISTS v_delivery;
+CREATE VIEW v_delivery AS
+SELECT
+	d.id AS delivery_id,
+	d.kind,
+	r.name AS recipient,
+	d.address,
+	a.rule,
+	st.name AS stream,
+	so.name AS source,
+	a.incident_id,
+	a.mention_id,
+	d.state,
+	d.queued_utc,
+	d.tried_utc,
+	d.sent_utc,
+	d.attempts,
+	d.last_code,
+	d.last_text
+FROM delivery AS d
+	JOIN recipient AS r ON r.id = d.recipient_id
+	LEFT JOIN alert AS a ON a.id = d.alert_id
+	LEFT JOIN stream AS st ON st.id = a.stream_id
+	LEFT JOIN mention AS m ON m.id = a.mention_id
+	LEFT JOIN post AS p ON p.id = m.post_id
+	LEFT JOIN source AS so ON so.id = p.source_id;
+
+DROP VIEW IF EXISTS v_undelivered;
+CREATE VIEW v_undelivered AS
+SELECT
+	delivery_id,
+	coalesce(tried_utc, queued_utc) AS at_utc,
+	kind,
+	recipient,
+	address,
+	rule,
+	stream,
+	source,
+	incident_id,
+	coalesce(last_text, 'no reason given') AS why
+FROM v_delivery
+WHERE state = 'failed';
+
 -- How right each rule is: what people dismissed was no alert.
 DROP VIEW IF EXISTS v_rule;
 CREATE VIEW v_rule AS
