@@ -21,6 +21,7 @@
 #include "config/load.h"
 #include "config/presets.h"
 #include "ctl/ctl.h"
+#include "ctl/database.h"
 #include "daemon/check.h"
 #include "place/place.h"
 #include "score/scorer.h"
@@ -31,6 +32,7 @@
 enum {
 	FINDING_MAX_BYTES = 64 * 1024,
 	PRESETS_MAX_BYTES = 64 << 20,
+	FAILED_MAX_BYTES = 1 << 20,
 	FULL_MIB = 100,    /* less is an error */
 	NARROW_MIB = 1024, /* less is a warning */
 	LOG_HELD_MIB = 100 /* a log that is larger is held by a reader */
@@ -272,6 +274,50 @@ static void look_at_mail(const struct patient *patient, struct finding *finding)
 	doctor_look_at_mail(patient->settings, finding);
 }
 
+/* "press of rule angry for acme, source news: no such user". */
+static void add_failed(struct str *str, const struct failed_mail *mail)
+{
+	char at[TIME_TEXT_SIZE];
+
+	str_add_format(str, "to %s at %s UTC, ", mail->recipient, time_format_sql(mail->at.us, at));
+	if (mail->kind == DELIVERY_DIGEST)
+		str_add_text(str, "the digest");
+	else
+		str_add_format(str, "rule %s for %s, source %s", mail->rule, mail->stream,
+			mail->source ? mail->source : "any");
+	str_add_format(str, ": %s", mail->why);
+}
+
+/* Mails that nobody got lately. */
+static void look_at_outbox(const struct patient *patient, struct finding *finding)
+{
+	CLEANUP(store_closep) struct store *store = NULL;
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	const int64_t now_us = database_now_us();
+	struct failed_mails failed = {0};
+	int r = store_open(patient->settings->database, STORE_READ, &store);
+
+	if (r == 0)
+		r = arena_new(FAILED_MAX_BYTES, &arena);
+	if (r == 0)
+		r = store_list_failed_mails(
+			store, now_us - 7 * US_PER_DAY, now_us + US_PER_DAY, arena, &failed);
+	if (r < 0 && r != -ENOENT) {
+		finding_set(finding, HEALTH_WARNING, "see what is said of the database",
+			"not looked at");
+		return;
+	}
+	if (failed.n == 0) {
+		finding_set(finding, HEALTH_OK, NULL, "no mail of the last 7 days failed for good");
+		return;
+	}
+	finding_set(finding, HEALTH_WARNING,
+		"mend the recipient or the mail server; the view v_undelivered lists them all",
+		"%zu mail%s of the last 7 days reached nobody, the last ", failed.n_all,
+		failed.n_all == 1 ? "" : "s");
+	add_failed(&finding->text, &failed.list[0]);
+}
+
 /* The kernel knows whether a time service disciplines its clock. */
 static void look_at_clock(const struct patient *patient, struct finding *finding)
 {
@@ -299,6 +345,7 @@ static const struct look {
 	{"presets", look_at_presets, false},
 	{"credentials", look_at_credentials, true},
 	{"mail", look_at_mail, true},
+	{"outbox", look_at_outbox, true},
 	{"clock", look_at_clock, false},
 };
 
@@ -411,11 +458,11 @@ const struct ctl_verb verb_doctor = {
 	.description =
 		"Looks at the configuration, the database (all of its pages, and how large its\n"
 		"log is), the space left for it, the lexicons, the table of places, the presets,\n"
-		"the credentials, the mail server (it connects and leaves, no mail is sent) and\n"
-		"the clock, and prints a line for each: ok, warning or error, and what to do.\n"
-		"Run it as the daemon runs: another user may see less.  The exit code is 0 when\n"
-		"nothing is wrong, 78 when the configuration is, 69 for other errors; warnings do\n"
-		"not count.",
+		"the credentials, the mail server (it connects and leaves, no mail is sent), the\n"
+		"mails of the last days that reached nobody, and the clock, and prints a line for\n"
+		"each: ok, warning or error, and what to do.  Run it as the daemon runs: another\n"
+		"user may see less.  The exit code is 0 when nothing is wrong, 78 when the\n"
+		"configuration is, 69 for other errors; warnings do not count.",
 	.example = "mentionctl doctor\n"
 		   "mentionctl doctor --json",
 	.options = options,

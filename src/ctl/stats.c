@@ -116,7 +116,8 @@ static void print_text(const struct store_stats *stats)
 	printf("\nmentions        %zu\n", stats->n_mentions);
 	printf("stories         %zu\n", stats->n_stories);
 	printf("live incidents  %zu\n", stats->n_live_incidents);
-	printf("mails           %zu queued, %zu failed\n", stats->n_queued, stats->n_failed);
+	printf("mails           %zu queued, %zu failed%s\n", stats->n_queued, stats->n_failed,
+		stats->n_failed > 0 ? " (the view v_undelivered says why)" : "");
 	printf("to index        %zu\n", stats->n_to_index);
 	printf("size            %.1f MB, %.1f MB of it free\n", (double)stats->n_bytes / 1e6,
 		(double)stats->n_free_bytes / 1e6);

@@ -13,6 +13,7 @@ enum {
 	MAX_STREAMS = 25,
 	MAX_RISING = 12,
 	MAX_TROUBLED = 12,
+	MAX_UNSENT = 5,
 	SUBJECT_MAX = 512,
 };
 
@@ -229,6 +230,34 @@ static int set_streams(json_t *view, const char *name, const struct digest *dige
 	return view_set_list(view, name, with_voice ? "has_voices" : "has_topics", TAKE(list));
 }
 
+/* A mail that nobody got: to whom, about what, why. */
+static json_t *failed_view(const struct failed_mail *mail, const struct view_context *context)
+{
+	CLEANUP(json_freep) json_t *row = json_object();
+	int r = view_set_cut(row, "name", mail->recipient, MAX_NAME);
+
+	r |= view_set_cut(row, "rule", mail->rule, MAX_NAME);
+	r |= view_set_cut(row, "stream", mail->stream, MAX_NAME);
+	r |= view_set_cut(row, "source", mail->source, MAX_NAME);
+	r |= view_set_cut(row, "problem", mail->why, MAX_PROBLEM);
+	r |= view_set_time(row, "time", mail->at, context);
+	return r != 0 ? NULL : TAKE(row);
+}
+
+static int set_unsent(
+	json_t *coverage, const struct failed_mails *failed, const struct view_context *context)
+{
+	const size_t n = MIN(failed->n, (size_t)MAX_UNSENT);
+	CLEANUP(json_freep) json_t *list = json_array();
+	int r = view_set_count(coverage, "unsent", failed->n_all);
+
+	for (size_t i = 0; i < n; i++)
+		r |= json_array_append_new(list, failed_view(&failed->list[i], context));
+	r |= view_set_flag(coverage, "is_one_unsent", failed->n_all == 1);
+	r |= json_set_take(coverage, "mails", TAKE(list));
+	return r | view_set_count(coverage, "more_unsent", failed->n_all - MIN(failed->n_all, n));
+}
+
 static int set_coverage(
 	json_t *view, const struct digest *digest, const struct view_context *context)
 {
@@ -250,6 +279,7 @@ static int set_coverage(
 	r |= view_set_flag(coverage, "is_one", digest->n_troubled == 1);
 	r |= json_set_take(coverage, "troubled", TAKE(list));
 	r |= view_set_count(coverage, "more", digest->n_troubled - n);
+	r |= set_unsent(coverage, &digest->failed, context);
 	return r | json_set_take(view, "coverage", TAKE(coverage));
 }
 

@@ -33,9 +33,9 @@ class Doctor(IntegrationCase):
         code, found = self.findings()
         self.assertEqual(0, code, found)
         self.assertEqual(["configuration", "database", "disk", "lexicons", "places", "presets",
-                          "credentials", "mail", "clock"], list(found))
+                          "credentials", "mail", "outbox", "clock"], list(found))
         for name in ("configuration", "database", "lexicons", "places", "presets",
-                     "credentials", "mail"):
+                     "credentials", "mail", "outbox"):
             self.assert_state("ok", found[name], "")
 
     def test_lines_for_people(self):

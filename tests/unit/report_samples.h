@@ -189,6 +189,20 @@ static struct source_health sample_troubled[] = {
 	{"acme-reddit", "nothing new for 3 days, usually every 20 minutes", {0}, {0}, 0},
 };
 
+static struct failed_mail sample_failed[] = {
+	{.kind = DELIVERY_ALERT,
+		.recipient = "press",
+		.rule = "angry-customer",
+		.stream = "acme",
+		.source = "nairobi-daily",
+		.why = "5.1.1 no such user",
+		.at = INSTANT(INT64_C(1795230000) * US_PER_S)},
+	{.kind = DELIVERY_DIGEST,
+		.recipient = "boss",
+		.why = "the mail cannot be written: larger than the limit",
+		.at = INSTANT(INT64_C(1795230060) * US_PER_S)},
+};
+
 static struct digest sample_digest(void)
 {
 	struct digest digest = {
@@ -207,6 +221,7 @@ static struct digest sample_digest(void)
 		.troubled = sample_troubled,
 		.n_troubled = ARRAY_SIZE(sample_troubled),
 		.n_sources = 38,
+		.failed = {sample_failed, ARRAY_SIZE(sample_failed), 7},
 		.n_held_back = 14,
 	};
 

@@ -300,6 +300,30 @@ static void test_a_digest_keeps_its_order(void **state)
 	assert_non_null(strstr(mail.text, "Fri 20 Nov, 08:00 to Sat 21 Nov, 08:00 UTC+3"));
 }
 
+static void test_a_digest_says_what_nobody_got(void **state)
+{
+	static const char *const want[] = {"7 mails reached nobody",
+		"Sat 21 Nov, 06:00, rule angry-customer for acme, source nairobi-daily: 5.1.1 no "
+		"such user",
+		"Sat 21 Nov, 06:01, the digest: the mail cannot be written", "and 5 more"};
+	struct digest digest = sample_digest();
+	struct mail_content mail = digest_mail(&digest);
+
+	expect_sound(&mail);
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++)
+		expect(strstr(mail.html, want[i]), "no `%s' in the HTML", want[i]);
+	/* Lines of the text break anywhere. */
+	assert_non_null(strstr(mail.text, want[0]));
+	assert_non_null(strstr(mail.text, "- press, "));
+	assert_non_null(strstr(mail.text, "- boss, "));
+
+	digest.failed = (struct failed_mails){0};
+	mail = digest_mail(&digest);
+	sample_digest_done(&digest);
+	assert_null(strstr(mail.text, "reached nobody"));
+	assert_null(strstr(mail.html, "reached nobody"));
+}
+
 static void test_subjects_of_digests(void **state)
 {
 	static struct stream_count acme = {.name = "acme",
@@ -433,6 +457,7 @@ int main(void)
 		cmocka_unit_test(test_posts_cannot_write_html),
 		cmocka_unit_test(test_posts_cannot_turn_the_mail_around),
 		cmocka_unit_test(test_a_digest_keeps_its_order),
+		cmocka_unit_test(test_a_digest_says_what_nobody_got),
 		cmocka_unit_test(test_subjects_of_digests),
 		cmocka_unit_test(test_an_empty_digest_says_so),
 		cmocka_unit_test(test_a_digest_in_utc_says_so_once),
