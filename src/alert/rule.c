@@ -183,6 +183,11 @@ static int write_evidence(const struct rule *rule, json_t *seen, struct str *ret
 		return -ENOMEM;
 
 	json_write(ret_evidence, evidence);
+	/* What is too long to be shown is no reason to alert nobody. */
+	if (str_error(ret_evidence) == -EMSGSIZE) {
+		str_clear(ret_evidence);
+		str_add_text(ret_evidence, "{}");
+	}
 	return str_error(ret_evidence);
 }
 

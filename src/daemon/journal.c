@@ -13,7 +13,11 @@ int journal_store_failed(const struct store *store, int error, const char *what)
 {
 	const struct log_fields fields = {.message_id = LOG_ID_STORE_FAILED};
 
-	return log_full(LOG_LEVEL_ERROR, error, &fields, "%s: %s", what, store_error_text(store));
+	const char *words = store_error_text(store);
+
+	/* Not each failure is the store's. */
+	return *words ? log_full(LOG_LEVEL_ERROR, error, &fields, "%s: %s", what, words)
+		      : log_full(LOG_LEVEL_ERROR, error, &fields, "%s", what);
 }
 
 int journal_fetch_failed(const struct store *store, int error, const struct source_settings *source)

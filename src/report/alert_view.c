@@ -7,7 +7,14 @@
 #include "report/excerpt.h"
 #include "report/view.h"
 
-enum { MAX_NAME = 60, MAX_SNIPPET = 60, MAX_TEST = 120, MAX_WHEN = 240, SUBJECT_MAX = 2048 };
+enum {
+	MAX_NAME = 60,
+	MAX_SNIPPET = 60,
+	MAX_TEST = 120,
+	MAX_TESTS = 4,
+	MAX_WHEN = 240,
+	SUBJECT_MAX = 2048
+};
 
 /* "40", "9.49". */
 static int set_number(json_t *row, const char *name, double number)
@@ -76,11 +83,11 @@ static void add_mention(struct str *str, const struct item *item)
 		str_add_format(str, " - %.*s", SLICE_FMT(utf8_prefix(slice_of(author), MAX_NAME)));
 }
 
-/* "crisis: spike(mentions, 1h) 9.5, count(1h) 40". */
+/* "crisis: spike(mentions, 1h) 9.5, count(1h) 40"; the mail tells all of them. */
 static void add_rate(struct str *str, const char *rule, const json_t *tests)
 {
 	str_add_text(str, rule);
-	for (size_t i = 0; i < json_array_size(tests); i++) {
+	for (size_t i = 0; i < MIN(json_array_size(tests), (size_t)MAX_TESTS); i++) {
 		const json_t *one = json_array_get(tests, i);
 		const struct slice test = slice_of(json_text(one, "test"));
 		const ptrdiff_t close = slice_find_char(test, ')');
