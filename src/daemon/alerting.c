@@ -8,7 +8,8 @@
 #include "base/str.h"
 #include "daemon/pipeline_private.h"
 
-enum { EVIDENCE_MAX_BYTES = 16 * 1024 };
+/* What a mail says has memory of its own: a fetch that fills the arena still tells. */
+enum { EVIDENCE_MAX_BYTES = 16 * 1024, CONTENT_MAX_BYTES = 16 << 20 };
 
 /* How far back the examples of a rate reach. */
 #define EXAMPLES_US US_PER_DAY
@@ -25,17 +26,11 @@ struct raising {
 	int64_t now_us;
 };
 
-static int queue_mails(struct pipeline *pipeline, const struct raising *raising,
-	const struct recipient_settings *recipient, struct mail_content content,
-	struct ingest_result *result)
+static int queue_mails(
+	struct pipeline *pipeline, const struct outgoing *outgoing, struct ingest_result *result)
 {
-	const struct outgoing outgoing = {.kind = DELIVERY_ALERT,
-		.recipient = recipient,
-		.alert_id = raising->raised.alert_id,
-		.incident_id = raising->raised.incident_id,
-		.content = content};
+	const int r = outgoing_queue(pipeline, outgoing);
 
-	const int r = outgoing_queue(pipeline, &outgoing);
 	if (r > 0)
 		result->n_mails += (size_t)r;
 	return r;
@@ -76,7 +71,11 @@ static int tell_recipient(struct pipeline *pipeline, const struct raising *raisi
 		.now_us = raising->now_us,
 		.examples = raising->examples.list,
 		.n_examples = raising->examples.n};
-	struct mail_content content;
+	struct outgoing outgoing = {.kind = DELIVERY_ALERT,
+		.recipient = recipient,
+		.alert_id = raising->raised.alert_id,
+		.incident_id = raising->raised.incident_id};
+	CLEANUP(arena_freep) struct arena *arena = NULL;
 	enum mailing mailing;
 
 	int r = decide(pipeline, raising, recipient, &mailing);
@@ -89,9 +88,13 @@ static int tell_recipient(struct pipeline *pipeline, const struct raising *raisi
 
 	r = store_count_held_back(pipeline->store, recipient->name, 0, &context.n_held_back);
 	if (r >= 0)
-		r = report_alert(
-			pipeline->reporter, raising->item, &context, pipeline->arena, &content);
-	return r < 0 ? r : queue_mails(pipeline, raising, recipient, content, result);
+		r = arena_new(CONTENT_MAX_BYTES, &arena);
+	if (r < 0)
+		return r;
+
+	outgoing.error =
+		report_alert(pipeline->reporter, raising->item, &context, arena, &outgoing.content);
+	return queue_mails(pipeline, &outgoing, result);
 }
 
 static int raise_alert(
@@ -186,18 +189,23 @@ static const char *common_label(const struct items *items)
 static int tell_rest(struct pipeline *pipeline, const struct recipient_settings *recipient,
 	const struct held_back *held, struct ingest_result *result)
 {
-	const struct raising raising = {.raised = {.alert_id = held->alert_id,
-						.incident_id = held->items.list[0].incident_id},
-		.now_us = clock_now_us(pipeline->clock)};
+	struct outgoing outgoing = {.kind = DELIVERY_ALERT,
+		.recipient = recipient,
+		.alert_id = held->alert_id,
+		.incident_id = held->items.list[0].incident_id,
+		.n_held = held->n};
 	const struct rest_context context = {.stream_label = common_label(&held->items),
 		.items = held->items,
 		.timezone = recipient->digest.timezone,
-		.now_us = raising.now_us};
-	struct mail_content content;
+		.now_us = clock_now_us(pipeline->clock)};
+	CLEANUP(arena_freep) struct arena *arena = NULL;
 
-	const int r = report_rest(pipeline->reporter, &context, pipeline->arena, &content);
+	const int r = arena_new(CONTENT_MAX_BYTES, &arena);
+	if (r < 0)
+		return r;
 
-	return r < 0 ? r : queue_mails(pipeline, &raising, recipient, content, result);
+	outgoing.error = report_rest(pipeline->reporter, &context, arena, &outgoing.content);
+	return queue_mails(pipeline, &outgoing, result);
 }
 
 static int check_cap(struct pipeline *pipeline, const struct recipient_settings *recipient,

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "base/log.h"
 #include "daemon/pipeline_private.h"
 #include "report/schedule.h"
 
@@ -22,27 +23,46 @@ static int find_window(struct pipeline *pipeline, const struct recipient_setting
 static bool is_empty(const struct digest *digest)
 {
 	return digest->needs_answer.n_all + digest->still_open.n_all + digest->negative.n_all +
-		       digest->positive.n_all + digest->news.n_all + digest->n_troubled ==
+		       digest->positive.n_all + digest->news.n_all + digest->n_troubled +
+		       digest->failed.n_all ==
 	       0;
 }
 
-/* The run, its window and its mails; the caller has begun the transaction. */
+/* What DIGEST tells; one that is beyond our memory tells nothing but why. */
+static int load(struct pipeline *pipeline, struct digest *digest, struct outgoing *outgoing)
+{
+	const struct digest window = *digest;
+	const int r = store_load_digest(pipeline->store, pipeline->arena, digest);
+
+	if (r != -ENOMEM && r != -EMSGSIZE)
+		return r;
+
+	*digest = window;
+	outgoing->error = r;
+	return 0;
+}
+
+/* The run, its window and its mails; the caller has begun the transaction.  The run is
+ * recorded whatever becomes of the mails: else they would be tried each minute. */
 static int write_digest(struct pipeline *pipeline, const struct recipient_settings *recipient,
 	struct digest *digest)
 {
-	struct outgoing outgoing = {.kind = DELIVERY_DIGEST, .recipient = recipient};
+	struct outgoing outgoing = {
+		.kind = DELIVERY_DIGEST, .recipient = recipient, .until_us = digest->until_us};
 
-	int r = store_load_digest(pipeline->store, pipeline->arena, digest);
+	int r = load(pipeline, digest, &outgoing);
 	if (r >= 0)
 		r = store_add_digest_run(pipeline->store, recipient->name, digest,
 			clock_now_us(pipeline->clock), &outgoing.digest_id);
 	if (r < 0)
 		return r;
-	if (is_empty(digest) && recipient->digest.empty == EMPTY_SKIP)
+	if (outgoing.error == 0 && is_empty(digest) && recipient->digest.empty == EMPTY_SKIP)
 		return 0;
 
-	r = report_digest(pipeline->reporter, digest, pipeline->arena, &outgoing.content);
-	return r < 0 ? r : outgoing_queue(pipeline, &outgoing);
+	if (outgoing.error == 0)
+		outgoing.error = report_digest(
+			pipeline->reporter, digest, pipeline->arena, &outgoing.content);
+	return outgoing_queue(pipeline, &outgoing);
 }
 
 static int make_digest(struct pipeline *pipeline, const struct recipient_settings *recipient,
@@ -65,24 +85,39 @@ static int make_digest(struct pipeline *pipeline, const struct recipient_setting
 	return MIN(r, 0);
 }
 
+/* Makes the digest of RECIPIENT when it is due: 1, or 0. */
+static int make_due(struct pipeline *pipeline, const struct recipient_settings *recipient)
+{
+	struct digest_window window;
+	int r = find_window(pipeline, recipient, &window);
+
+	if (r < 0 || !window.is_due)
+		return MIN(r, 0);
+
+	r = make_digest(pipeline, recipient, &window);
+	return r < 0 ? r : 1;
+}
+
 int pipeline_make_digests(struct pipeline *pipeline, size_t *ret_n)
 {
 	size_t n = 0;
+	int result = 0;
 
 	for (size_t i = 0; i < pipeline->settings->n_recipients; i++) {
 		const struct recipient_settings *recipient = &pipeline->settings->recipients[i];
-		struct digest_window window;
 
 		if (!recipient->digest.wanted)
 			continue;
 
-		int r = find_window(pipeline, recipient, &window);
-		if (r >= 0 && window.is_due)
-			r = make_digest(pipeline, recipient, &window);
+		/* The others get theirs. */
+		const int r = make_due(pipeline, recipient);
 		if (r < 0)
-			return r;
-		n += window.is_due;
+			result = log_error(r, "Cannot write the digest of %s", recipient->name);
+		else
+			n += (size_t)r;
 	}
+	if (result < 0)
+		return result;
 
 	*ret_n = n;
 	return 0;

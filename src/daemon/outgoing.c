@@ -2,61 +2,215 @@
  * address of a recipient, within the caller's transaction. */
 
 #include <errno.h>
+#include <stdio.h>
 
+#include "base/errors.h"
+#include "base/log.h"
+#include "base/str.h"
 #include "daemon/pipeline_private.h"
 #include "notify/message.h"
 #include "text/mailbox.h"
 
-/* The ids of the mail to ADDRESS, and of the thread that it belongs to. */
-static int make_ids(struct pipeline *pipeline, const struct outgoing *outgoing, const char *address,
-	struct message *message)
+enum {
+	MAX_PARTS = 8,
+	NUMBER_SIZE = 24,
+	SUBJECT_MAX_BYTES = 64 * 1024, /* what an alert is about */
+	MESSAGE_ARENA_BYTES = 2 * MESSAGE_MAX_BYTES,
+	WHY_MAX_BYTES = 512,
+};
+
+/* --- what it tells ------------------------------------------------------------ */
+
+/* What a mail tells, as a list of texts: see message_id_make().  Numbers of rows
+ * are none of it: they are given again after a backup is put back. */
+struct telling {
+	const char *parts[MAX_PARTS];
+	size_t n;
+	char numbers[MAX_PARTS][NUMBER_SIZE];
+	size_t n_numbers;
+};
+
+static void tell(struct telling *telling, const char *part)
 {
-	const bool is_alert = outgoing->kind == DELIVERY_ALERT;
-	struct message_key key = {.topic = delivery_kind_name(outgoing->kind),
-		.id = is_alert ? outgoing->alert_id : outgoing->digest_id,
-		.address = address,
-		.instance = store_instance(pipeline->store),
-		.from = message->from};
-
-	const int r = message_id_make(&key, pipeline->arena, &message->message_id);
-	if (r < 0 || !is_alert)
-		return r;
-
-	key.topic = "incident";
-	key.id = outgoing->incident_id;
-	key.address = NULL;
-	return message_id_make(&key, pipeline->arena, &message->references);
+	telling->parts[telling->n++] = part;
 }
 
-static int queue_one(struct pipeline *pipeline, const struct outgoing *outgoing, const char *to)
+static void tell_number(struct telling *telling, uint64_t number)
 {
-	const int64_t now_us = clock_now_us(pipeline->clock);
+	char *text = telling->numbers[telling->n_numbers++];
+
+	snprintf(text, NUMBER_SIZE, "%llu", (unsigned long long)number);
+	tell(telling, text);
+}
+
+/* A rate, or a post that is gone meanwhile: its incident began in a minute, and what
+ * is told later of it has one of its own. */
+static void tell_rate(struct telling *telling, const struct alert_subject *subject)
+{
+	tell(telling, subject->is_first ? "opened" : "again");
+	tell_number(telling, (uint64_t)(subject->opened.us / US_PER_MINUTE));
+	if (!subject->is_first)
+		tell_number(telling, (uint64_t)(subject->alerted.us / US_PER_MINUTE));
+}
+
+/* A post with an address is the same whatever source brings it. */
+static void tell_post(struct telling *telling, const struct alert_subject *subject)
+{
+	tell(telling, subject->url_key ? "address" : "id");
+	tell(telling, subject->url_key ? subject->url_key : subject->source);
+	if (!subject->url_key)
+		tell(telling, subject->id_key);
+	tell_number(telling, subject->content_hash);
+}
+
+static void tell_alert(struct telling *telling, const struct outgoing *outgoing,
+	const struct alert_subject *subject)
+{
+	tell(telling, subject->rule);
+	tell(telling, subject->stream);
+	if (subject->source)
+		tell_post(telling, subject);
+	else
+		tell_rate(telling, subject);
+	if (outgoing->n_held > 0)
+		tell_number(telling, outgoing->n_held);
+}
+
+/* Two recipients with one address may have digests of different times. */
+static void tell_digest(struct telling *telling, const struct outgoing *outgoing)
+{
+	tell(telling, outgoing->recipient->name);
+	tell_number(telling, (uint64_t)(outgoing->until_us / US_PER_S));
+}
+
+/* --- one mail --------------------------------------------------------------- */
+
+/* What is the same for all addresses. */
+struct envelope {
+	const struct outgoing *outgoing;
+	struct alert_subject subject; /* of an alert */
+	struct telling telling;
+	const char *domain; /* the sender's */
+};
+
+static const char *kind_of(const struct outgoing *outgoing)
+{
+	return outgoing->n_held > 0 ? "rest" : delivery_kind_name(outgoing->kind);
+}
+
+/* What is known of a mail, whether or not it can be written. */
+static int make_id(struct pipeline *pipeline, const struct envelope *envelope, const char *address,
+	char ret[MESSAGE_ID_SIZE])
+{
+	const struct message_key key = {.kind = kind_of(envelope->outgoing),
+		.parts = envelope->telling.parts,
+		.n_parts = envelope->telling.n,
+		.address = address,
+		.instance = store_instance(pipeline->store),
+		.domain = envelope->domain};
+
+	return message_id_make(&key, ret);
+}
+
+/* The bytes of the mail to the mailbox TO; its failure is no failure of the
+ * transaction. */
+static int write_message(struct pipeline *pipeline, const struct envelope *envelope, const char *to,
+	const char *thread, struct arena *arena, struct delivery *delivery)
+{
+	const struct outgoing *outgoing = envelope->outgoing;
 	const struct recipient_settings *recipient = outgoing->recipient;
-	struct message message = {.kind = outgoing->kind,
+	const struct message message = {.kind = outgoing->kind,
 		.from = pipeline->settings->smtp.from,
 		.to = to,
-		.date_us = now_us,
+		.message_id = delivery->message_id,
+		.references = thread,
+		.date_us = delivery->queued.us,
 		.timezone = recipient->digest.timezone,
 		.list = outgoing->kind == DELIVERY_DIGEST ? recipient->name : NULL,
 		.contact = pipeline->settings->contact,
 		.content = outgoing->content};
-	struct delivery delivery = {.kind = outgoing->kind,
-		.recipient = recipient->name,
-		.queued = INSTANT(now_us),
-		.due = INSTANT(now_us)};
-	struct mailbox mailbox;
+
+	return outgoing->error < 0 ? outgoing->error
+				   : message_render(&message, arena, &delivery->message);
+}
+
+/* Told where operators look, with all that finds it again. */
+static void log_failure(const struct envelope *envelope, const char *address, int error)
+{
+	const struct outgoing *outgoing = envelope->outgoing;
+	const struct alert_subject *subject = &envelope->subject;
+	const struct log_fields fields = {.message_id = LOG_ID_MAIL_FAILED,
+		.source = subject->source,
+		.stream = subject->stream,
+		.alert = subject->rule};
+
+	if (outgoing->kind == DELIVERY_DIGEST)
+		(void)log_full(LOG_LEVEL_ERROR, error, &fields,
+			"The digest of %s to %s cannot be written", outgoing->recipient->name,
+			address);
+	else
+		(void)log_full(LOG_LEVEL_ERROR, error, &fields,
+			"The mail to %s (%s) of rule %s for stream %s, source %s, cannot be "
+			"written",
+			outgoing->recipient->name, address, subject->rule, subject->stream,
+			subject->source ? subject->source : "any");
+}
+
+/* The row says why there is no mail; what the transaction is about goes on. */
+static int add_failure(struct pipeline *pipeline, const struct envelope *envelope,
+	struct delivery *delivery, int error)
+{
+	const struct outgoing *outgoing = envelope->outgoing;
+	CLEANUP(str_done) struct str why = STR_INIT(WHY_MAX_BYTES);
 	int64_t id;
 
-	int r = mailbox_parse(slice_of(to), pipeline->arena, &mailbox, NULL);
-	if (r >= 0)
-		r = make_ids(pipeline, outgoing, mailbox.address, &message);
-	if (r >= 0)
-		r = message_render(&message, pipeline->arena, &delivery.message);
+	str_add_format(&why, "the mail cannot be written: %s", error_text(error));
+	delivery->message = SLICE("");
+	delivery->failure = str_text(&why);
+	int r = store_add_delivery(
+		pipeline->store, delivery, outgoing->alert_id, outgoing->digest_id, &id);
+	if (r < 0)
+		return r == -EEXIST ? 0 : r;
+
+	log_failure(envelope, delivery->address, error);
+	/* Else it would be tried again each minute. */
+	return outgoing->n_held > 0
+		       ? store_tell_held_back(pipeline->store, outgoing->recipient->name, id)
+		       : 0;
+}
+
+/* 1 when there is a new mail to send. */
+static int queue_one(struct pipeline *pipeline, const struct envelope *envelope, const char *to)
+{
+	const struct outgoing *outgoing = envelope->outgoing;
+	const struct instant now = INSTANT(clock_now_us(pipeline->clock));
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	struct delivery delivery = {.kind = outgoing->kind,
+		.recipient = outgoing->recipient->name,
+		.queued = now,
+		.due = now};
+	struct mailbox mailbox = {.address = to};
+	char message_id[MESSAGE_ID_SIZE];
+	const char *thread = NULL;
+	int64_t id;
+
+	int r = arena_new(MESSAGE_ARENA_BYTES, &arena);
+	int error = r < 0 ? r : mailbox_parse(slice_of(to), arena, &mailbox, NULL);
+	if (r == 0)
+		r = make_id(pipeline, envelope, mailbox.address, message_id);
+	if (r == 0 && outgoing->kind == DELIVERY_ALERT)
+		r = store_find_thread(
+			pipeline->store, outgoing->incident_id, mailbox.address, arena, &thread);
 	if (r < 0)
 		return r;
 
 	delivery.address = mailbox.address;
-	delivery.message_id = message.message_id;
+	delivery.message_id = message_id;
+	if (error == 0)
+		error = write_message(pipeline, envelope, to, thread, arena, &delivery);
+	if (error < 0)
+		return add_failure(pipeline, envelope, &delivery, error);
+
 	r = store_add_delivery(
 		pipeline->store, &delivery, outgoing->alert_id, outgoing->digest_id, &id);
 	return r == -EEXIST ? 0 : r < 0 ? r : 1;
@@ -65,13 +219,28 @@ static int queue_one(struct pipeline *pipeline, const struct outgoing *outgoing,
 int outgoing_queue(struct pipeline *pipeline, const struct outgoing *outgoing)
 {
 	const struct texts *to = &outgoing->recipient->email;
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	struct envelope envelope = {.outgoing = outgoing};
+	struct mailbox from;
 	int n = 0;
 
-	for (size_t i = 0; i < to->n; i++) {
-		const int r = queue_one(pipeline, outgoing, to->items[i]);
-		if (r < 0)
-			return r;
-		n += r;
+	int r = arena_new(SUBJECT_MAX_BYTES, &arena);
+	if (r == 0)
+		r = mailbox_parse(slice_of(pipeline->settings->smtp.from), arena, &from, NULL);
+	if (r == 0 && outgoing->kind == DELIVERY_ALERT)
+		r = store_alert_subject(
+			pipeline->store, outgoing->alert_id, arena, &envelope.subject);
+	if (r < 0)
+		return r;
+
+	envelope.domain = from.domain;
+	if (outgoing->kind == DELIVERY_ALERT)
+		tell_alert(&envelope.telling, outgoing, &envelope.subject);
+	else
+		tell_digest(&envelope.telling, outgoing);
+	for (size_t i = 0; i < to->n && r >= 0; i++) {
+		r = queue_one(pipeline, &envelope, to->items[i]);
+		n += r > 0;
 	}
-	return n;
+	return r < 0 ? r : n;
 }

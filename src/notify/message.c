@@ -5,14 +5,20 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "base/sha256.h"
 #include "notify/mail_header.h"
 #include "notify/quoted_printable.h"
 #include "text/localtime.h"
 
-enum { ID_MAX = 250, LIST_MAX = 2 * ID_MAX, BOUNDARY_SIZE = 32, HASH_DIGITS = 6 };
+enum {
+	ID_MAX = MESSAGE_ID_SIZE - 1,
+	LIST_MAX = 1024, /* a name of 64 characters, and a domain */
+	BOUNDARY_SIZE = 32,
+	ID_DIGITS = 32, /* 128 bits of the hash */
+	KEY_MAX_BYTES = 64 * 1024,
+};
 
-/* Fixed for ever: message ids and boundaries depend on them. */
-static const uint64_t id_seed = 1;
+/* Fixed for ever: boundaries depend on it. */
 static const uint64_t boundary_seed = 2;
 
 /* What goes between < and >, where nothing is encoded. */
@@ -79,7 +85,10 @@ static int add_date(struct str *str, const struct message *message)
 	struct local_time local;
 	int r;
 
+	/* A zone that became unknown must not cost a mail. */
 	r = localtime_at(message->timezone, message->date_us, &local);
+	if (r < 0)
+		r = localtime_at(NULL, message->date_us, &local);
 	if (r < 0)
 		return r;
 
@@ -183,33 +192,31 @@ int message_render(const struct message *message, struct arena *arena, struct sl
 	return 0;
 }
 
-/* Few characters that tell the recipients of one alert apart. */
-static void add_short_hash(struct str *str, const char *address)
+/* PARTS with a NUL behind each, so that no two lists are the same bytes. */
+static void add_parts(struct str *str, const char *const *parts, size_t n)
 {
-	uint64_t hash = hash_bytes(slice_of(address), id_seed);
-
-	str_add_char(str, '-');
-	for (size_t i = 0; i < HASH_DIGITS; i++, hash /= 36)
-		str_add_char(str, "0123456789abcdefghijklmnopqrstuvwxyz"[hash % 36]);
+	for (size_t i = 0; i < n; i++) {
+		str_add_text(str, parts[i] ? parts[i] : "");
+		str_add_char(str, '\0');
+	}
 }
 
-int message_id_make(const struct message_key *key, struct arena *arena, const char **ret)
+int message_id_make(const struct message_key *key, char ret[MESSAGE_ID_SIZE])
 {
-	CLEANUP(str_done) struct str id = STR_INIT(ID_MAX);
-	struct mailbox from;
+	const char *const frame[] = {key->instance, key->kind, key->address};
+	CLEANUP(str_done) struct str told = STR_INIT(KEY_MAX_BYTES);
+	char hash[SHA256_TEXT_SIZE];
 	int r;
 
-	r = mailbox_parse(slice_of(key->from), arena, &from, NULL);
+	add_parts(&told, frame, ARRAY_SIZE(frame));
+	add_parts(&told, key->parts, key->n_parts);
+	r = str_error(&told);
+	if (r == 0)
+		r = sha256_text(str_slice(&told), hash);
 	if (r < 0)
 		return r;
 
-	str_add_format(&id, "%s.%lld", key->topic, (long long)key->id);
-	if (key->address)
-		add_short_hash(&id, key->address);
-	str_add_format(&id, ".%s@%s", key->instance, from.domain);
-	if (str_error(&id) < 0 || !is_id(str_text(&id)))
-		return -EINVAL;
-
-	*ret = arena_copy(arena, str_slice(&id));
-	return *ret ? 0 : -ENOMEM;
+	const int n = snprintf(
+		ret, MESSAGE_ID_SIZE, "%s.%.*s@%s", key->kind, ID_DIGITS, hash, key->domain);
+	return n < MESSAGE_ID_SIZE && is_id(ret) ? 0 : -EINVAL;
 }

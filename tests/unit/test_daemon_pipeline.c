@@ -188,6 +188,127 @@ static void an_angry_post_becomes_mention_incident_and_one_mail_an_address(void 
 	assert_true(fixture->state.last_success.known);
 }
 
+/* How many of FIXTURE's mails failed, and the latest. */
+static struct failed_mails failures(struct fixture *fixture)
+{
+	struct failed_mails failed;
+
+	assert_int_equal(store_list_failed_mails(fixture->store, 0, fixture->now_us + US_PER_DAY,
+				 fixture->arena, &failed),
+		0);
+	return failed;
+}
+
+/* What is told never decides what is stored. */
+static void a_mail_that_cannot_be_written_stops_nothing(void **state)
+{
+	struct fixture *fixture = *state;
+	struct texts *email = &fixture->settings->recipients[0].email;
+	CLEANUP(str_done) struct str items = STR_INIT(1 << 16);
+	struct ingest_result later;
+	struct deliveries due;
+
+	/* The settings would not take it: it stands for all that may be wrong with one. */
+	email->items[0] = "no mailbox";
+	add_item(&items, "a", angry);
+	const struct ingest_result result = poll_forum(fixture, str_text(&items));
+
+	assert_int_equal(result.n_new, 1);
+	assert_int_equal(result.n_alerts, 1);
+	assert_int_equal(result.n_mails, 1);
+	assert_int_equal(store_due_deliveries(
+				 fixture->store, fixture->now_us, MAX_MAILS, fixture->arena, &due),
+		0);
+	assert_int_equal(due.n, 1);
+	assert_string_equal(due.list[0].address, "t@acme.example");
+
+	const struct failed_mails failed = failures(fixture);
+	assert_int_equal(failed.n_all, 1);
+	assert_string_equal(failed.list[0].recipient, "support");
+	assert_string_equal(failed.list[0].address, "no mailbox");
+	assert_string_equal(failed.list[0].rule, "angry");
+	assert_string_equal(failed.list[0].stream, "acme");
+	assert_string_equal(failed.list[0].source, "forum");
+	assert_string_equal(failed.list[0].why, "the mail cannot be written: not valid");
+
+	/* Neither it nor a digest is tried again each minute. */
+	assert_int_equal(pipeline_check_alerts(fixture->pipeline, &later), 0);
+	fixture->now_us += US_PER_MINUTE;
+	assert_int_equal(pipeline_send_digest(fixture->pipeline, "support"), 0);
+	assert_int_equal(failures(fixture).n_all, 2);
+	assert_int_equal(failures(fixture).list[0].kind, DELIVERY_DIGEST);
+	assert_int_equal(count_mails(fixture), 2);
+	fixture->now_us += US_PER_MINUTE;
+	assert_int_equal(pipeline_check_alerts(fixture->pipeline, &later), 0);
+	assert_int_equal(failures(fixture).n_all, 2);
+}
+
+/* A mail that there never was silences nobody. */
+static void what_could_not_be_told_starts_no_cooldown(void **state)
+{
+	struct fixture *fixture = *state;
+	struct texts *email = &fixture->settings->recipients[0].email;
+	const char *const names[] = {email->items[0], email->items[1]};
+	CLEANUP(str_done) struct str items = STR_INIT(1 << 16);
+	CLEANUP(str_done) struct str more = STR_INIT(1 << 16);
+
+	email->items[0] = email->items[1] = "no mailbox";
+	add_item(&items, "a", angry);
+	poll_forum(fixture, str_text(&items));
+	assert_int_equal(count_mails(fixture), 0);
+
+	/* The same author: the incident is the same. */
+	email->items[0] = names[0];
+	email->items[1] = names[1];
+	str_add_text(&more,
+		"<item><guid>b</guid><link>http://forum.example/b</link><author>a</author>"
+		"<pubDate>Sat, 21 Nov 2026 08:00:00 GMT</pubDate><description>Acme stole my money, "
+		"horrible people, I am so angry!!! Refund me now!</description></item>");
+	assert_int_equal(poll_forum(fixture, str_text(&more)).n_alerts, 1);
+	assert_int_equal(count_mails(fixture), 2);
+}
+
+static void a_rest_that_cannot_be_told_is_not_tried_for_ever(void **state)
+{
+	static const char *const texts[] = {angry,
+		"Furious with Acme: two weeks on hold, no reply, terrible company. I will sue you!",
+		"Acme broke my lamp and laughed at me. Disgusting, never again, refund me now!",
+		"What a joke. Acme stole my money, horrible people, I am so angry!!!"};
+	struct fixture *fixture = *state;
+	struct texts *email = &fixture->settings->recipients[0].email;
+	CLEANUP(str_done) struct str items = STR_INIT(1 << 16);
+	struct ingest_result later;
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		add_item(&items, (const char[]){(char)('a' + i), '\0'}, texts[i]);
+	poll_forum(fixture, str_text(&items));
+	assert_int_equal(count_mails(fixture), 4);
+
+	email->items[0] = email->items[1] = "no mailbox";
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(pipeline_check_alerts(fixture->pipeline, &later), 0);
+		expect(failures(fixture).n_all == 1, "round %zu: %zu failed", i,
+			failures(fixture).n_all);
+		fixture->now_us += US_PER_HOUR;
+	}
+}
+
+/* A preview shows what the mail would: also that others were not written. */
+static void a_digest_tells_of_mails_that_nobody_got(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP(str_done) struct str items = STR_INIT(1 << 16);
+	struct mail_content content;
+
+	fixture->settings->recipients[0].email.items[0] = "no mailbox";
+	add_item(&items, "a", angry);
+	poll_forum(fixture, str_text(&items));
+	assert_int_equal(
+		pipeline_preview_digest(fixture->pipeline, "support", fixture->arena, &content), 0);
+	expect(strstr(content.text, "1 mail reached nobody"), "%s", content.text);
+	expect(strstr(content.text, "rule angry for acme, source forum"), "%s", content.text);
+}
+
 static void what_is_known_changes_nothing(void **state)
 {
 	struct fixture *fixture = *state;
@@ -449,6 +570,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(an_angry_post_becomes_mention_incident_and_one_mail_an_address),
 		TEST(a_complaint_that_is_copied_opens_one_incident),
+		TEST(a_mail_that_cannot_be_written_stops_nothing),
+		TEST(what_could_not_be_told_starts_no_cooldown),
+		TEST(a_rest_that_cannot_be_told_is_not_tried_for_ever),
+		TEST(a_digest_tells_of_mails_that_nobody_got),
 		TEST(what_is_known_changes_nothing),
 		TEST(an_edit_that_turns_angry_alerts_and_keeps_the_mention),
 		TEST(a_full_cap_tells_of_the_rest_once_an_hour),
