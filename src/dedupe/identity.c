@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/map.h"
+#include "base/sha256.h"
 #include "base/str.h"
 #include "text/url.h"
 
@@ -33,12 +34,18 @@ static uint64_t hash_visible(const char *text, uint64_t seed)
 
 enum { ADDRESS_MAX_BYTES = 16 * 1024 };
 
-/* NULL when there is no memory, or when the address is beyond all measure. */
+/* NULL when there is no memory.  An address beyond all measure is known by its hash:
+ * it must not cost the other posts of its feed. */
 static const char *copy_key(const char *address, struct arena *arena)
 {
 	CLEANUP(str_done) struct str key = STR_INIT(ADDRESS_MAX_BYTES);
+	char hash[SHA256_TEXT_SIZE];
 
 	url_key(slice_of(address), &key);
+	if (str_error(&key) == -EMSGSIZE)
+		return sha256_text(slice_of(address), hash) < 0 ? NULL
+								: arena_format(arena, "#%s", hash);
+
 	return str_error(&key) < 0 ? NULL : arena_copy(arena, str_slice(&key));
 }
 

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/arena.h"
 #include "dedupe/identity.h"
 #include "unit/unit.h"
@@ -167,6 +169,30 @@ static void a_link_that_several_entries_have_tells_none_of_them(void **state)
 	arena_free(arena);
 }
 
+/* A failure would cost the other posts of its feed. */
+static void an_address_beyond_all_measure_is_known_by_its_hash(void **state)
+{
+	static const char start[] = "https://example.org/";
+	static char first[40000];
+	static char second[40000];
+	struct arena *arena;
+
+	(void)state;
+	assert_int_equal(arena_new(1 << 20, &arena), 0);
+	memset(first, 'a', sizeof(first) - 1);
+	memcpy(first, start, strlen(start));
+	memcpy(second, first, sizeof(second));
+	second[sizeof(second) - 2] = 'b';
+
+	const struct post one = {.url = first, .id = first};
+	const struct post other = {.url = second, .id = second};
+	const struct post_identity known = identity(arena, &one);
+	assert_true(strlen(known.url_key) == 65 && known.url_key[0] == '#');
+	assert_string_equal(known.id_key, identity(arena, &one).id_key);
+	assert_string_not_equal(known.id_key, identity(arena, &other).id_key);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -175,6 +201,7 @@ int main(void)
 		cmocka_unit_test(folding_is_no_edit_but_a_changed_word_is),
 		cmocka_unit_test(an_id_that_stands_at_several_addresses_names_no_post),
 		cmocka_unit_test(a_link_that_several_entries_have_tells_none_of_them),
+		cmocka_unit_test(an_address_beyond_all_measure_is_known_by_its_hash),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
