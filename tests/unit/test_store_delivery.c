@@ -176,6 +176,96 @@ static void test_a_joined_alert_knows_the_last_mail(void **state)
 	assert_int_equal(at("2026-11-21 08:00:05"), raised.last_mailed.us);
 }
 
+/* There is nothing to send, and nothing that it would have told is told. */
+static void test_what_cannot_be_written_is_a_failure_with_its_reason(void **state)
+{
+	const struct fixture *fixture = *state;
+	const int64_t first = alert_on(fixture->store, "1");
+	const int64_t second = alert_on(fixture->store, "2");
+	struct delivery failed = mail("a@x.example", "1@x", "2026-11-21 08:00:00");
+	struct failed_mails found;
+	struct instant next;
+	const char *thread;
+	size_t n;
+
+	failed.message = SLICE("");
+	failed.failure = "too large";
+	assert_int_equal(0, store_hold_back(fixture->store, "support", first,
+				    at("2026-11-21 08:00:00"), "cap"));
+	const int64_t id = queue(fixture->store, &failed, second);
+
+	assert_int_equal(0, store_next_due(fixture->store, &next));
+	assert_false(next.known);
+	assert_int_equal(0, store_count_deliveries(fixture->store, "support", 0, &n));
+	assert_int_equal(0, n);
+	assert_int_equal(0, store_count_held_back(fixture->store, "support", 0, &n));
+	assert_int_equal(1, n);
+	assert_int_equal(0,
+		store_find_thread(fixture->store, second, "a@x.example", fixture->arena, &thread));
+
+	assert_int_equal(0, store_list_failed_mails(fixture->store, at("2026-11-21 08:00:00"),
+				    at("2026-11-21 08:00:01"), fixture->arena, &found));
+	assert_int_equal(1, found.n);
+	assert_string_equal("too large", found.list[0].why);
+	assert_string_equal("acme-news", found.list[0].source);
+	assert_int_equal(0, store_list_failed_mails(fixture->store, at("2026-11-21 08:00:01"),
+				    at("2026-11-22 08:00:00"), fixture->arena, &found));
+	assert_int_equal(0, found.n);
+
+	assert_int_equal(0, store_tell_held_back(fixture->store, "support", id));
+	assert_int_equal(0, store_count_held_back(fixture->store, "support", 0, &n));
+	assert_int_equal(0, n);
+}
+
+static void test_a_thread_begins_with_the_first_mail_to_an_address(void **state)
+{
+	const struct fixture *fixture = *state;
+	const int64_t alert = alert_on(fixture->store, "1");
+	const struct delivery one = mail("a@x.example", "1@x", "2026-11-21 08:00:00");
+	const struct delivery two = mail("b@x.example", "2@x", "2026-11-21 08:00:00");
+	static const char *const rows[][2] = {
+		{"a@x.example", "1@x"}, {"b@x.example", "2@x"}, {"c@x.example", "1@x"}};
+	const char *thread;
+
+	queue(fixture->store, &one, alert);
+	queue(fixture->store, &two, alert);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		/* The first alert of a new database is of its first incident. */
+		assert_int_equal(1,
+			store_find_thread(fixture->store, 1, rows[i][0], fixture->arena, &thread));
+		assert_string_equal(rows[i][1], thread);
+	}
+}
+
+static void test_an_alert_is_about_what_has_no_number(void **state)
+{
+	const struct fixture *fixture = *state;
+	const struct new_alert rate = {
+		.rule = "crisis", .stream = "acme", .now_us = at("2026-11-21 09:00:00")};
+	struct alert_subject subject;
+	struct raised_alert raised;
+
+	assert_int_equal(0, store_alert_subject(fixture->store, alert_on(fixture->store, "1"),
+				    fixture->arena, &subject));
+	assert_string_equal("angry", subject.rule);
+	assert_string_equal("acme", subject.stream);
+	assert_string_equal("acme-news", subject.source);
+	assert_string_equal("1", subject.id_key);
+	assert_string_equal("https://posts.example/1", subject.url_key);
+	assert_true(subject.is_first);
+
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(0, store_add_alert(fixture->store, &rate, &raised));
+		assert_int_equal(0, store_alert_subject(fixture->store, raised.alert_id,
+					    fixture->arena, &subject));
+		assert_null(subject.source);
+		assert_int_equal(at("2026-11-21 09:00:00"), subject.opened.us);
+		assert_true(subject.is_first == (i == 0));
+	}
+	assert_int_equal(
+		-ENOENT, store_alert_subject(fixture->store, 99, fixture->arena, &subject));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +275,9 @@ int main(void)
 		with_memory(test_what_is_held_back_is_told_by_the_next_mail),
 		with_memory(test_a_mail_to_two_addresses_counts_once),
 		with_memory(test_a_joined_alert_knows_the_last_mail),
+		with_memory(test_what_cannot_be_written_is_a_failure_with_its_reason),
+		with_memory(test_a_thread_begins_with_the_first_mail_to_an_address),
+		with_memory(test_an_alert_is_about_what_has_no_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
