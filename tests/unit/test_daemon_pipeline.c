@@ -278,17 +278,22 @@ static void a_rest_that_cannot_be_told_is_not_tried_for_ever(void **state)
 	struct texts *email = &fixture->settings->recipients[0].email;
 	CLEANUP(str_done) struct str items = STR_INIT(1 << 16);
 	struct ingest_result later;
+	size_t n;
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		add_item(&items, (const char[]){(char)('a' + i), '\0'}, texts[i]);
 	poll_forum(fixture, str_text(&items));
 	assert_int_equal(count_mails(fixture), 4);
+	assert_int_equal(store_count_held_back(fixture->store, "support", 0, &n), 0);
+	assert_int_equal(n, 2);
 
 	email->items[0] = email->items[1] = "no mailbox";
 	for (size_t i = 0; i < 3; i++) {
 		assert_int_equal(pipeline_check_alerts(fixture->pipeline, &later), 0);
 		expect(failures(fixture).n_all == 1, "round %zu: %zu failed", i,
 			failures(fixture).n_all);
+		assert_int_equal(store_count_held_back(fixture->store, "support", 0, &n), 0);
+		assert_int_equal(n, 0);
 		fixture->now_us += US_PER_HOUR;
 	}
 }
