@@ -1,6 +1,7 @@
 """A database that is locked, full, not ours, or may not be written."""
 
 import contextlib
+import gzip
 import os
 import pathlib
 import sqlite3
@@ -209,6 +210,34 @@ class Kept(IntegrationCase):
         self.database.wait_for("SELECT page_count < 600 FROM pragma_page_count", 1)
         self.assertEqual(0, daemon.stop())
         self.assertLess(self.database.path.stat().st_size, 3_000_000)
+        self.assertEqual([], self.database.check())
+
+
+class Held(IntegrationCase):
+    """An analyst's transaction that nobody ended."""
+
+    def test_a_log_that_grows_is_told(self):
+        self.assertEqual(0, run_once(self.write_config()).returncode)
+        with (contextlib.closing(sqlite3.connect(self.database.path)) as analyst,
+              contextlib.closing(sqlite3.connect(self.database.path)) as writer):
+            analyst.execute("BEGIN")
+            analyst.execute("SELECT count(*) FROM post").fetchone()
+            writer.execute("INSERT INTO mute (until_utc, made_utc, actor, why)"
+                           " VALUES ('', '', '', printf('%.*c', 60000000, 'x'))")
+            writer.commit()
+            writer.execute("UPDATE mute SET why = why || 'x'")
+            writer.commit()
+            self.start().wait_log("some program holds a transaction open")
+
+
+class Older(IntegrationCase):
+    def test_what_a_migration_takes_is_told_before_it_runs(self):
+        fixture = pathlib.Path(__file__).parents[1] / "fixtures/store/version-1.db.gz"
+        self.database.path.write_bytes(gzip.decompress(fixture.read_bytes()))
+        first = run_once(self.write_config())
+        self.assertRegex(first.stderr, r"Brings \S+mentions.db from format 1 to \d+: "
+                                       r"\d+ MB, \d+ MB more on the disk .* about \d+ s")
+        self.assertNotIn("Brings", run_once(self.config).stderr)
         self.assertEqual([], self.database.check())
 
 

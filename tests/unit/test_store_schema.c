@@ -261,6 +261,46 @@ static void test_the_questions_of_the_manual_are_answered(void **state)
 	assert_true(n >= 20);
 }
 
+/* A condition is looked at before the rows are grouped, and what nobody asks for is
+ * read nowhere: else a day takes as long as all years. */
+static void test_views_read_what_is_asked_for(void **state)
+{
+	const struct fixture *fixture = *state;
+	static const struct {
+		const char *sql;
+		const char *has, *lacks;
+	} cases[] = {
+		{"SELECT mentions, angry FROM v_daily WHERE day_utc = '2026-11-20'",
+			"mention_by_day (<expr>=?", "post"},
+		{"SELECT mentions FROM v_daily WHERE day_utc >= '2026-11-20'",
+			"mention_by_day (<expr>>?", "SCAN m"},
+		{"SELECT mentions FROM v_share_of_voice WHERE day_utc = '2026-11-20'",
+			"mention_by_day (<expr>=?", "SCAN m"},
+		{"SELECT word FROM v_word WHERE day_utc = '2026-11-20'", "mention_by_day (<expr>=?",
+			"SCAN t"},
+		{"SELECT hashtag FROM v_hashtag WHERE day_utc = '2026-11-20'",
+			"mention_by_day (<expr>=?", "SCAN t"},
+		{"SELECT mentions FROM v_author WHERE stream = 'acme'",
+			"mention_by_stream (stream_id=?)", "SCAN m"},
+		{"SELECT copies FROM v_story WHERE story_id = 1",
+			"COVERING INDEX post_by_story (story_id=?)", "CORRELATED"},
+		{"SELECT story_id, copies FROM v_story ORDER BY copies DESC LIMIT 5",
+			"COVERING INDEX post_by_story", "CORRELATED"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char sql[256];
+
+		snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s;", cases[i].sql);
+		CLEANUP(free_heapp) char *plan = shell(fixture->path, sql);
+
+		expect(strstr(plan, cases[i].has), "%s: no `%s' in: %s", cases[i].sql, cases[i].has,
+			plan);
+		expect(!strstr(plan, cases[i].lacks), "%s: `%s' in: %s", cases[i].sql,
+			cases[i].lacks, plan);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +308,7 @@ int main(void)
 		cmocka_unit_test(test_docs_are_listed_views_first),
 		cmocka_unit_test(test_the_promised_views_have_rows),
 		cmocka_unit_test(test_views_count_right),
+		cmocka_unit_test(test_views_read_what_is_asked_for),
 		cmocka_unit_test(test_times_are_utc_texts),
 		cmocka_unit_test(test_the_file_says_what_it_is),
 		cmocka_unit_test(test_the_questions_of_the_manual_are_answered),
