@@ -145,6 +145,10 @@ int store_give_back(struct store *store, size_t max)
 	r = lazily_begin(store, &lazy);
 	if (r == 0)
 		r = sql_execute(store, sql);
+	/* The file ends earlier when the log was written into it, which may be long after
+	 * when nothing else is stored. */
+	if (r == 0 && n < (int64_t)max)
+		sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	return r < 0 ? r : 1;
 }
 

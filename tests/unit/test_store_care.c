@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "base/str.h"
 #include "unit/store_fixture.h"
@@ -86,6 +87,12 @@ static void test_what_is_pruned_makes_the_file_small(void **state)
 	assert_int_equal(0, store_count(fixture->store, &after));
 	expect(after.n_bytes < before.n_bytes / 3, "%zu of %zu", after.n_bytes, before.n_bytes);
 	assert_true(after.n_free_bytes <= after.n_bytes / 20 + 4096);
+
+	/* Not only by what the log says. */
+	struct stat status;
+
+	assert_int_equal(0, stat(fixture->path, &status));
+	assert_int_equal(after.n_bytes, status.st_size);
 }
 
 /* In a file of before that could be done, only writing it anew does. */
