@@ -189,7 +189,7 @@ class Care(Workflow):
 
     def test_who_was_erased_does_not_come_back(self):
         self.start_with_mails(2)
-        self.ctl("erase", "customer1")
+        self.ctl("erase", "--author-name", "customer1")
         self.assertEqual(["angry-2", "calm-1"], self.database.column(
             "SELECT source_post_id FROM post ORDER BY 1"))
         self.news.publish(rss(angry(1), angry(2), calm(1), calm(2)))
