@@ -48,7 +48,7 @@ mkdir "$tree/dev/pts" "$tree/dev/shm"
 mount -t devpts -o newinstance,ptmxmode=0666 devpts "$tree/dev/pts"
 ln -s pts/ptmx "$tree/dev/ptmx"
 mount -t tmpfs -o mode=1777,size=64m tmpfs "$tree/dev/shm"
-python3 -c 'import fcntl, socket, struct
+/usr/bin/python3 -c 'import fcntl, socket, struct
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any:  # ip link set lo up
     fcntl.ioctl(any, 0x8914, struct.pack("16sh", b"lo", 1))'
 hostname machine
