@@ -43,8 +43,8 @@ static void test_bounds_noise(void **state)
 
 static void test_one_mail_tells_of_the_rest(void **state)
 {
-	static const int64_t now_us = 100 * US_PER_DAY;
-	static const struct {
+	const int64_t now_us = 100 * US_PER_DAY;
+	const struct {
 		const char *what;
 		size_t n_untold;
 		struct instant last;

@@ -385,7 +385,7 @@ static void test_certificates_are_verified(void **state)
 	CLEANUP(outcome_done) struct outcome trusted;
 	CLEANUP(outcome_done) struct outcome by_source;
 	CLEANUP(outcome_done) struct outcome by_other;
-	char url[200];
+	char url[200] = "";
 	char ca_file[300];
 	struct http_get get = get_of(url);
 

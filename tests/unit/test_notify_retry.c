@@ -45,8 +45,8 @@ static void test_settings_that_say_nothing_do_not_spin(void **state)
 
 static void test_judges_answers(void **state)
 {
-	static const int64_t now_us = 100 * US_PER_DAY;
-	static const struct {
+	const int64_t now_us = 100 * US_PER_DAY;
+	const struct {
 		const char *what;
 		enum mail_verdict verdict;
 		struct instant queued;
