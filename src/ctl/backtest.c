@@ -189,8 +189,8 @@ static int count_days(struct work *work)
 
 static int read_sample(struct work *work, const struct backtest_post *chosen, struct item *ret)
 {
-	struct match *matches;
-	size_t n;
+	struct match *matches = NULL;
+	size_t n = 0;
 	int r = store_get_post(work->store, chosen->id, work->arena, &ret->post);
 
 	if (r == 0)

@@ -1,5 +1,6 @@
 #include "match/engine.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -302,8 +303,10 @@ static int file_under(const struct filing *filing, const struct node *node, stru
 		return add_anchor(filing, rarest_term(filing->engine, node, &cost));
 
 	price_children(node, filing->costs, scratch);
-	for (size_t i = 0; i < needed && r == 0; i++)
+	for (size_t i = 0; i < needed && r == 0; i++) {
+		assert(scratch[i].node);
 		r = file_under(filing, scratch[i].node, scratch + node->n_children);
+	}
 	return r;
 }
 
