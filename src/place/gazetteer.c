@@ -1,5 +1,6 @@
 #include "place/gazetteer.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -182,6 +183,7 @@ int gazetteer_open(const char *path, struct gazetteer **ret, struct diags *diags
 	if (!has_checksum(bytes))
 		return refuse(diags, path, "the table is damaged: its checksum is wrong");
 
+	assert(gazetteer);
 	gazetteer->is_mapped = true;
 	bytes = (struct slice){0};
 	*ret = TAKE(gazetteer);
