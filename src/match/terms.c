@@ -416,19 +416,19 @@ static size_t pattern_end_in_run(
 		size_t p = part;
 		size_t t = from;
 
-		if (fit_part(wanted->pattern, &p, text, &t)) {
-			if (p != wanted->pattern.len) {
-				part = p + 1;
-				from = t;
-				n_skipped = 0;
-				continue;
-			}
+		const bool fits = fit_part(wanted->pattern, &p, text, &t);
 
-			const size_t end = cut_at(run, cuts, start, cuts[start].key + t);
-
-			if (end > 0 && may_stand_at(wanted, wanted->open_end, words, run, end))
-				return end;
+		if (fits && p != wanted->pattern.len) {
+			part = p + 1;
+			from = t;
+			n_skipped = 0;
+			continue;
 		}
+
+		const size_t end = fits ? cut_at(run, cuts, start, cuts[start].key + t) : 0;
+
+		if (end > 0 && may_stand_at(wanted, wanted->open_end, words, run, end))
+			return end;
 		if (part == 0 || from >= text.len)
 			return 0;
 		utf8_next(text, &from);

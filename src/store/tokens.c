@@ -36,12 +36,12 @@ static int find_api(struct store *store, fts5_api **ret)
 int tokens_new(struct store *store, struct tokens **ret)
 {
 	struct tokens *tokens = calloc(1, sizeof(*tokens));
-	fts5_api *api;
+	fts5_api *api = NULL;
 	void *userdata;
 	int r = tokens ? find_api(store, &api) : -ENOMEM;
 
-	if (r == 0 &&
-		api->xFindTokenizer(api, "unicode61", &userdata, &tokens->vtable) != SQLITE_OK)
+	if (r == 0 && (!api || api->xFindTokenizer(api, "unicode61", &userdata, &tokens->vtable) !=
+				       SQLITE_OK))
 		r = -EUCLEAN;
 	if (r == 0 && tokens->vtable.xCreate(userdata, arguments, ARRAY_SIZE(arguments),
 			      &tokens->tokenizer) != SQLITE_OK)
