@@ -278,9 +278,9 @@ static void test_who_was_erased_stays_away_under_a_long_key(void **state)
 	memset(id, 'k', sizeof(id) - 1);
 	const struct said said = {.id = id, .text = "one", .author = "Kirsten"};
 	assert_int_equal(POST_NEW, add_post(fixture->store, &said).seen);
-	assert_int_equal(0,
-		store_erase_author(fixture->store,
-			&(struct erasing){.author = "Kirsten", .by_name = true}, &erased));
+	assert_int_equal(
+		0, store_erase_author(fixture->store,
+			   &(struct erasing){.author = "Kirsten", .by_name = true}, &erased));
 	assert_int_equal(1, erased.n_posts);
 	assert_int_equal(POST_SEEN, add_post(fixture->store, &said).seen);
 }
