@@ -166,7 +166,7 @@ static const char *find_problem(const char *url, const char *type)
 static int read_feed(
 	struct reader *reader, const struct markup_token *token, const char *title, const char *url)
 {
-	struct opml_feed *feed;
+	struct opml_feed *feed = NULL;
 	const char *type = NULL;
 	int r = read_attribute(reader, token, SLICE("type"), &type);
 

@@ -128,7 +128,7 @@ static int run(struct ctl *ctl)
 	CLEANUP(settings_freep) struct settings *settings = NULL;
 	CLEANUP(store_closep) struct store *store = NULL;
 	struct store_stats stats;
-	struct outlook outlook;
+	struct outlook outlook = {0};
 	/* How long things are kept is known of the configured one. */
 	int r = ctl_has(ctl, "database") ? database_open_named(ctl, STORE_READ, &store)
 					 : database_open(ctl, STORE_READ, &settings, &store);

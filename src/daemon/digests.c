@@ -11,13 +11,14 @@ static int find_window(struct pipeline *pipeline, const struct recipient_setting
 {
 	struct digest_past past = {0};
 
-	int r = store_last_digest(pipeline->store, recipient->name, &past.last_until);
+	const int64_t now_us = clock_now_us(pipeline->clock);
+	int r = store_last_digest(pipeline->store, recipient->name, now_us, &past.last_until);
 	if (r >= 0 || r == -ENOENT)
 		r = store_first_start(pipeline->store, &past.first_start);
 	if (r < 0)
 		return r;
 
-	return schedule_digest(&recipient->digest, &past, clock_now_us(pipeline->clock), ret);
+	return schedule_digest(&recipient->digest, &past, now_us, ret);
 }
 
 static bool is_empty(const struct digest *digest)
@@ -82,6 +83,8 @@ static int make_digest(struct pipeline *pipeline, const struct recipient_setting
 
 	pipeline->arena = arena;
 	r = store_end(pipeline->store, write_digest(pipeline, recipient, &digest));
+	if (r >= 0)
+		pipeline->told_until_us = MAX(pipeline->told_until_us, digest.until_us);
 	return MIN(r, 0);
 }
 
@@ -150,12 +153,13 @@ static int window_until_now(struct pipeline *pipeline, const struct recipient_se
 	struct digest_window *ret)
 {
 	struct instant last = {0};
-	const int r = store_last_digest(pipeline->store, recipient->name, &last);
+	const int64_t now_us = clock_now_us(pipeline->clock);
+	const int r = store_last_digest(pipeline->store, recipient->name, now_us, &last);
 
 	if (r < 0 && r != -ENOENT)
 		return r;
 
-	ret->until_us = clock_now_us(pipeline->clock);
+	ret->until_us = now_us;
 	ret->from_us = last.known ? last.us : ret->until_us - US_PER_DAY;
 	return 0;
 }

@@ -9,7 +9,7 @@
 #include "daemon/pipeline_private.h"
 
 /* A turn of the loop is kept below 50 ms: this, one post, and the commit. */
-#define SLICE_US (20 * US_PER_MS)
+#define SLICE_US (15 * US_PER_MS)
 
 enum {
 	ARENA_BYTES = 64 << 20,
@@ -53,7 +53,7 @@ static int open_arenas(struct ingest *ingest)
 	int r = arena_new(ARENA_BYTES, &ingest->arena);
 
 	if (r == 0)
-		r = arena_new(PIPELINE_ARENA_BYTES, &ingest->step_arena);
+		r = arena_new(DECODING_ARENA_BYTES(STEP_BYTES), &ingest->step_arena);
 	if (r == 0)
 		r = arena_new(PIPELINE_ARENA_BYTES, &ingest->work_arena);
 	return r;
@@ -171,6 +171,7 @@ static int end_look(struct ingest *ingest, bool is_one_step)
 
 	ingest->result = (struct ingest_result){.n_posts = ingest->n_identities,
 		.n_dropped = feed->n_dropped,
+		.n_cut = feed->n_cut,
 		.dropped_line = feed->dropped_line,
 		.is_cut = ingest->harvest.step.is_cut};
 	ingest->phase = PHASE_STORE;
@@ -285,7 +286,8 @@ static int take_next(struct ingest *ingest, int64_t now_us, struct ingest_result
 	const struct arrival arrival = {.source = ingest->source,
 		.post = &ingest->posts[ingest->next],
 		.keys = keys,
-		.now_us = now_us};
+		.now_us = now_us,
+		.fetched_us = MAX(now_us, ingest->pipeline->told_until_us)};
 
 	ingest->n_taken++;
 	ingest->next++;
@@ -428,7 +430,8 @@ static int take_events(struct pipeline *pipeline, const struct streamed *streame
 		const struct arrival arrival = {.source = streamed->source,
 			.post = &feed->posts[i],
 			.keys = &identities[i],
-			.now_us = now_us};
+			.now_us = now_us,
+			.fetched_us = MAX(now_us, pipeline->told_until_us)};
 
 		if (!identities[i].is_repeated)
 			r = pipeline_take_post(pipeline, &arrival, result);

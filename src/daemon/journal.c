@@ -100,6 +100,10 @@ void journal_ingest(const struct source_settings *source, const struct ingest_re
 
 	if (result->n_dropped > 0)
 		log_dropped(source, result);
+	if (result->n_cut > 0)
+		(void)log_full(LOG_LEVEL_WARNING, 0, &limit,
+			"Source %s: %zu post%s too long, a part is not kept (docs/limits.md)",
+			source->name, result->n_cut, result->n_cut == 1 ? " is" : "s are");
 	if (result->is_cut)
 		(void)log_full(LOG_LEVEL_WARNING, 0, &limit,
 			"Source %s: posts may be missing, there are more than one poll takes (%u "

@@ -41,11 +41,13 @@ void mark_close(struct mark *mark)
 	free(mark);
 }
 
-/* That it cannot be written costs the advice of the next start, nothing else. */
+/* What stands behind the first line end is old, and does not count.  That it cannot be
+ * written costs the advice of the next start, nothing else. */
 static void write_line(const struct mark *mark, struct slice line)
 {
-	if (pwrite(mark->fd, line.ptr, line.len, 0) == (ssize_t)line.len)
-		(void)ftruncate(mark->fd, (off_t)line.len);
+	const ssize_t n = pwrite(mark->fd, line.ptr, line.len, 0);
+
+	(void)n;
 }
 
 void mark_set(struct mark *mark, const char *source, size_t n_bytes)
@@ -67,7 +69,7 @@ void mark_clear(struct mark *mark)
 	if (!mark || mark->source[0] == '\0')
 		return;
 
-	(void)ftruncate(mark->fd, 0);
+	write_line(mark, SLICE("\n"));
 	mark->source[0] = '\0';
 }
 
@@ -76,18 +78,19 @@ int mark_take(const struct mark *mark, char **ret_source, size_t *ret_n_bytes)
 	char line[LINE_MAX_BYTES];
 	const ssize_t n = pread(mark->fd, line, sizeof(line), 0);
 	struct slice rest = slice_from(line, n > 0 ? (size_t)n : 0);
+	const ptrdiff_t end = slice_find_char(rest, '\n');
 	struct slice number;
 	int64_t bytes;
 
-	if (!slice_ends_with(rest, SLICE("\n")))
+	if (end <= 0)
 		return 0;
-	rest.len--;
+	rest.len = (size_t)end;
 	if (!slice_split(&rest, ' ', &number) || slice_to_int64(number, &bytes) == 0 ||
 		rest.len == 0)
 		return 0;
 
 	*ret_source = strndup(rest.ptr, rest.len);
 	*ret_n_bytes = (size_t)bytes;
-	(void)ftruncate(mark->fd, 0);
+	write_line(mark, SLICE("\n"));
 	return *ret_source ? 1 : -ENOMEM;
 }

@@ -80,6 +80,17 @@ static int open_parts(struct pipeline *pipeline, struct diags *diags)
 	return 0;
 }
 
+/* A clock that was set back must not put a post before a digest that is sent. */
+static int find_told(struct pipeline *pipeline)
+{
+	struct instant until = {0};
+	const int r =
+		store_last_digest(pipeline->store, NULL, clock_now_us(pipeline->clock), &until);
+
+	pipeline->told_until_us = until.known ? until.us : 0;
+	return r;
+}
+
 int pipeline_new(const struct pipeline_options *options, struct pipeline **ret, struct diags *diags)
 {
 	CLEANUP(pipeline_freep) struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
@@ -92,6 +103,8 @@ int pipeline_new(const struct pipeline_options *options, struct pipeline **ret, 
 	pipeline->random = options->random;
 
 	int r = open_parts(pipeline, diags);
+	if (r >= 0)
+		r = find_told(pipeline);
 	if (r >= 0)
 		r = add_streams(pipeline, diags);
 	if (r >= 0)
@@ -233,8 +246,8 @@ static int add_post(struct pipeline *pipeline, const struct source_settings *sou
 		r = harvest_complete(source, post, pipeline->arena);
 
 	return r < 0 ? r
-		     : store_add_post(
-			       pipeline->store, post, &identity, passage->now_us, &passage->stored);
+		     : store_add_post(pipeline->store, post, &identity, passage->fetched_us,
+			       &passage->stored);
 }
 
 int pipeline_take_post(

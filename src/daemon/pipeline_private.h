@@ -25,6 +25,7 @@ struct pipeline {
 	struct words *words;
 	struct reporter *reporter;
 	struct compiled_rule *rules; /* one for each of settings->alerts */
+	int64_t told_until_us;       /* end of the last digest: what comes now is in the next */
 	struct map *streams;         /* name -> const struct stream_settings * */
 
 	/* Of the fetch at hand; reset with each. */
@@ -48,7 +49,8 @@ struct arrival {
 	const struct source_settings *source;
 	struct post *post;
 	const struct post_identity *keys;
-	int64_t now_us; /* the time of its transaction */
+	int64_t now_us;     /* the time of its transaction */
+	int64_t fetched_us; /* the same, but not before the end of the last digest */
 };
 
 /* Takes it from look-up to alerts, within a transaction; RESULT counts on. */

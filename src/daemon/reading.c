@@ -34,15 +34,26 @@ static void leave(struct reading *reading, struct job *job)
 	reading->n_jobs--;
 }
 
-static int on_turn(sd_event_source *turn, void *userdata)
+/* A timer that is always due: sd-event gives it its turn among all that is ready.  A
+ * deferred source would come first again and again, and nobody else at all. */
+static int take_turn(const struct reading *reading)
+{
+	const int r = sd_event_source_set_time_relative(reading->turn, 0);
+
+	return r < 0 ? r : sd_event_source_set_enabled(reading->turn, SD_EVENT_ONESHOT);
+}
+
+static int on_turn(sd_event_source *turn, uint64_t at_us, void *userdata)
 {
 	struct reading *reading = userdata;
 	const struct reading_options *options = &reading->options;
 	struct job *job = TAILQ_FIRST(&reading->jobs);
 	struct ingest_result slice;
 
+	(void)turn;
+	(void)at_us;
 	if (!job)
-		return sd_event_source_set_enabled(turn, SD_EVENT_OFF);
+		return 0;
 
 	leave(reading, job);
 	mark_set(options->mark, ingest_source(job->ingest)->name, ingest_n_bytes(job->ingest));
@@ -53,11 +64,11 @@ static int on_turn(sd_event_source *turn, void *userdata)
 	if (r > 0) {
 		TAILQ_INSERT_TAIL(&reading->jobs, job, entry);
 		reading->n_jobs++;
-		return 0;
+	} else {
+		mark_clear(options->mark);
+		end_job(job, r);
 	}
-	mark_clear(options->mark);
-	end_job(job, r);
-	return 0;
+	return reading->n_jobs > 0 ? take_turn(reading) : 0;
 }
 
 int reading_new(const struct reading_options *options, struct reading **ret)
@@ -69,7 +80,8 @@ int reading_new(const struct reading_options *options, struct reading **ret)
 
 	reading->options = *options;
 	TAILQ_INIT(&reading->jobs);
-	int r = sd_event_add_defer(options->event, &reading->turn, on_turn, reading);
+	int r = sd_event_add_time_relative(
+		options->event, &reading->turn, CLOCK_MONOTONIC, 0, 1, on_turn, reading);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(reading->turn, SD_EVENT_OFF);
 	if (r < 0)
@@ -101,7 +113,7 @@ int reading_add(struct reading *reading, struct ingest *ingest,
 	*job = (struct job){.ingest = ingest, .on_done = on_done, .userdata = userdata};
 	TAILQ_INSERT_TAIL(&reading->jobs, job, entry);
 	reading->n_jobs++;
-	(void)sd_event_source_set_enabled(reading->turn, SD_EVENT_ON);
+	(void)take_turn(reading);
 	return 0;
 }
 

@@ -281,6 +281,27 @@ static int read_switches(struct service *service, struct settings *settings)
 	return n_changed;
 }
 
+/* A clock that was wrong shows in what was stored by it. */
+static void tell_future(
+	const struct settings *settings, const struct source_state *states, int64_t now_us)
+{
+	char when[TIME_TEXT_SIZE];
+	size_t first = 0;
+	size_t n = 0;
+
+	for (size_t i = settings->n_sources; i-- > 0;)
+		if (states[i].last_success.known && states[i].last_success.us > now_us) {
+			first = i;
+			n++;
+		}
+	if (n > 0)
+		log_warning(0,
+			"%zu source%s answered in the future (%s at %s): the clock was wrong then, "
+			"or is now",
+			n, n == 1 ? "" : "s", settings->sources[first].name,
+			time_format_rfc3339(states[first].last_success.us, when));
+}
+
 static int set_sources(struct service *service, struct settings *settings)
 {
 	CLEANUP(arena_freep) struct arena *arena = NULL;
@@ -297,7 +318,11 @@ static int set_sources(struct service *service, struct settings *settings)
 		if (r == -ENOENT)
 			r = 0;
 	}
-	return r < 0 ? r : fetcher_set_sources(service->fetcher, settings, states);
+	if (r < 0)
+		return r;
+
+	tell_future(settings, states, clock_now_us(service->clock));
+	return fetcher_set_sources(service->fetcher, settings, states);
 }
 
 static int set_pushes(struct service *service, const struct settings *settings)

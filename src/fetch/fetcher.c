@@ -649,8 +649,9 @@ void fetcher_settle(
 	if (result >= 0)
 		result = keep_state(source, state);
 	if (result == -ECANCELED) {
+		/* Not within this call: its caller may be on the way to the end. */
 		slots_leave(&fetcher->slots, &source->slot);
-		want(source);
+		schedule(source, 0);
 	} else {
 		settle(source, result);
 	}

@@ -46,7 +46,7 @@ struct passage {
 enum {
 	READING_WANTS = 16,
 	/* Places of a term that are kept: a hostile post repeats a word for ever. */
-	READING_PLACES_MAX = 20000,
+	READING_PLACES_MAX = 10000,
 };
 
 struct reading {

@@ -6,7 +6,7 @@
 
 enum {
 	WINDOW_SPANS_MAX = 128,
-	WINDOW_STARTS_MAX = 20000, /* in a post: hostile ones repeat a word for ever */
+	WINDOW_STARTS_MAX = 10000, /* in a post: hostile ones repeat a word for ever */
 	NONE = -1,
 };
 

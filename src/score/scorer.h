@@ -68,7 +68,7 @@ struct score_request {
 };
 
 /* Scores what REQUEST holds into *RET; strings and terms live in ARENA.  A post
- * without words or stars is "unknown"; of a field longer than 1 MiB the rest is not read.
+ * without words or stars is "unknown"; of a field longer than 64 KiB the rest is not read.
  * -ENOMEM. */
 int scorer_score(struct scorer *scorer, const struct score_request *request, struct arena *arena,
 	struct sentiment *ret);

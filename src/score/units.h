@@ -76,7 +76,7 @@ struct unit_reader {
 struct score_request;
 
 /* Of a longer field the rest is not read: a book is no mention. */
-#define UNITS_MAX_FIELD_BYTES ((size_t)1 << 20)
+#define UNITS_MAX_FIELD_BYTES ((size_t)64 << 10)
 
 /* Reads title and text of the post, in place of what UNITS held; names and the
  * like live in ARENA.  -ENOMEM, -EMSGSIZE. */

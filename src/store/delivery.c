@@ -185,10 +185,12 @@ int store_count_held_back(struct store *store, const char *recipient, int64_t si
 int store_count_deliveries(
 	struct store *store, const char *recipient, int64_t since_us, size_t *ret)
 {
-	/* A recipient with two addresses gets one mail, twice. */
+	/* A recipient with two addresses gets one mail, twice.  What a clock that was
+	 * ahead has queued does not fill the hours of today. */
 	static const char count_sql[] =
 		"SELECT count(DISTINCT d.alert_id) FROM delivery AS d WHERE d.recipient_id = ?"
-		" AND d.queued_utc >= ? AND d.kind = 'alert' AND " DELIVERY_WAS_MADE;
+		" AND d.queued_utc >= ?2 AND d.queued_utc <= datetime(?2, '+2 hours')"
+		" AND d.kind = 'alert' AND " DELIVERY_WAS_MADE;
 
 	return count_since(store, count_sql, recipient, since_us, ret);
 }
@@ -245,6 +247,10 @@ static void read_delivery(struct rows *rows, struct delivery *ret)
 	ret->attempts = (unsigned int)rows_count(rows);
 }
 
+/* No retry waits longer (smtp.retry.most): a later one was written under a clock that was
+ * ahead, as was a mail of the future that nobody has tried. */
+#define DUE_MOST_US (8 * US_PER_DAY)
+
 int store_due_deliveries(struct store *store, int64_t now_us, size_t max, struct arena *arena,
 	struct deliveries *ret)
 {
@@ -252,11 +258,15 @@ int store_due_deliveries(struct store *store, int64_t now_us, size_t max, struct
 		"SELECT d.id, d.kind = 'digest', r.name, d.address, d.message_id, d.message,"
 		" d.queued_utc, d.due_utc, d.attempts"
 		" FROM delivery AS d JOIN recipient AS r ON r.id = d.recipient_id"
-		" WHERE d.state = 'queued' AND d.due_utc <= ? ORDER BY d.due_utc, d.id LIMIT ?";
+		" WHERE d.state = 'queued' AND (d.due_utc <= ?1 OR d.due_utc > ?2"
+		" OR d.attempts = 0 AND d.queued_utc > ?1)"
+		" ORDER BY d.due_utc, d.id LIMIT ?3";
 	CLEANUP(rows_done) struct rows rows = {0};
 	struct deliveries due = {0};
-	int r = rows_open(
-		&rows, store, list_sql, VALUES(value_time(now_us), value_int((int64_t)max)), arena);
+	int r = rows_open(&rows, store, list_sql,
+		VALUES(value_time(now_us), value_time(now_us + DUE_MOST_US),
+			value_int((int64_t)max)),
+		arena);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0) {
 		struct delivery *delivery = rows_add(&rows, &due.list, due.n, sizeof(*delivery));

@@ -328,17 +328,22 @@ static int index_post(struct store *store, int64_t post_id, struct index_entry *
 	return r < 0 ? r : mark_done(store, post_id);
 }
 
+/* The loop waits meanwhile: long texts count more. */
+enum { BATCH_BYTES = 96 * 1024 };
+
 static int index_batch(struct store *store, size_t max, struct index_entry *entry)
 {
 	static const char next_sql[] = "SELECT min(post_id) FROM search_todo";
+	size_t n_bytes = 0;
 	size_t n = 0;
 	int64_t post_id;
 	int r = 0;
 
-	while (n < max && (r = sql_find(store, next_sql, NO_VALUES, &post_id)) > 0) {
+	while (n < max && n_bytes < BATCH_BYTES && (r = sql_find(store, next_sql, NO_VALUES, &post_id)) > 0) {
 		r = index_post(store, post_id, entry);
 		if (r < 0)
 			return r;
+		n_bytes += entry->words.len + entry->runs.len;
 		n++;
 	}
 	return r < 0 ? r : (int)n;

@@ -32,12 +32,20 @@ void store_rollback(struct store *store)
 		sql_run(store, rollback_sql, NO_VALUES);
 }
 
+/* On a full disk the log may be what fills it: written back, it is empty. */
+static void empty_log(struct store *store)
+{
+	sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+}
+
 int store_end(struct store *store, int r)
 {
 	const int ended = r < 0 ? r : store_commit(store);
 
 	if (ended < 0)
 		store_rollback(store);
+	if (ended == -ENOSPC)
+		empty_log(store);
 	return ended < 0 ? ended : r;
 }
 

@@ -17,7 +17,7 @@
 enum {
 	TEXT_MAX_BYTES = 64 << 20,
 	/* More than 256 kB of any language have; they are all in memory at once. */
-	WORDS_MAX = 1 << 16,
+	WORDS_MAX = 1 << 14,
 	KEY_SLACK = 16,
 	THAI_NIKHAHIT = 0x0E4D,
 	THAI_SARA_AA = 0x0E32,

@@ -42,7 +42,7 @@ int words_new(struct words **ret);
 void words_free(struct words *words);
 DEFINE_CLEANUP(struct words *, words_free);
 
-/* Analyses TEXT, of which the first 65,536 words count.  -EMSGSIZE above 64 MiB,
+/* Analyses TEXT, of which the first 16,384 words count.  -EMSGSIZE above 64 MiB,
  * -ENOMEM. */
 int words_split(struct words *words, struct slice text, const struct word **ret, size_t *ret_n);
 

@@ -250,7 +250,7 @@ class Full(IntegrationCase):
             self.skipTest("mounting needs root")
         self.disk = self.folder / "disk"
         self.disk.mkdir()
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "none", self.disk],
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "none", self.disk],
                                  capture_output=True, text=True, check=False)
         if mounted.returncode != 0:
             self.skipTest("no file system can be mounted here: " + mounted.stderr.strip())
@@ -275,7 +275,8 @@ class Full(IntegrationCase):
         done = run_once(self.config)
         self.assertEqual(74, done.returncode, done.stderr)
         self.assertIn("Cannot store a fetch", done.stderr)
-        self.assertEqual(0, self.database.value("SELECT count(*) FROM post"))
+        # The slices that there was room for are whole, the source is asked for all again.
+        self.assertLess(self.database.value("SELECT count(*) FROM post"), 400)
         ballast.unlink()
         self.assertEqual(0, run_once(self.config).returncode)
         self.assertEqual(400, self.database.value("SELECT count(*) FROM post"))

@@ -22,6 +22,8 @@ BEFORE = {
     "mentionctl alerts reopen 7 she wrote again": "mentionctl alerts resolve 7",
     "mentionctl alerts mutes": "mentionctl alerts mute angry-customer --for 2h",
     "mentionctl sources enable acme-news": "mentionctl sources disable acme-news",
+    "mentionctl restore --dry-run /var/backups/mentions-2026-11-21.db":
+        "mentionctl backup /var/backups/mentions-2026-11-21.db",
 }
 
 PAGE = (b'<!doctype html><html><head><link rel="alternate" type="application/rss+xml" '

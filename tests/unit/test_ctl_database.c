@@ -127,12 +127,13 @@ static void test_an_incident_is_worked_on(void **state)
 		int code;
 		const char *says;
 	} steps[] = {
-		{"alerts ack 1", 0, "Incident 1: acknowledged\n"},
+		{"alerts ack 1", 0, "Incident 1: acknowledged, with amina\n"},
 		{"alerts ack 1", 65, "cannot be done"},
-		{"alerts note 1 called her, she waits", 0, "Incident 1: acknowledged\n"},
-		{"alerts assign 1 bold --by chief", 0, "Incident 1: acknowledged\n"},
-		{"alerts respond 1", 0, "Incident 1: responded\n"},
-		{"alerts resolve 1 refunded", 0, "Incident 1: resolved\n"},
+		{"alerts note 1 called her, she waits", 0,
+			"Incident 1: noted; it is acknowledged, with amina\n"},
+		{"alerts assign 1 bold --by chief", 0, "Incident 1: acknowledged, with bold\n"},
+		{"alerts respond 1", 0, "Incident 1: responded, with bold\n"},
+		{"alerts resolve 1 refunded", 0, "Incident 1: resolved, with bold\n"},
 		{"alerts mute angry-customer --for 2h --why outage", 0, "Muted until "},
 		{"mentions relabel 1 neutral --by bold", 0, "Mention 1: neutral, not angry\n"},
 	};

@@ -554,7 +554,7 @@ static void test_what_is_not_read_to_its_end_is_told(void **state)
 {
 	CLEANUP(str_done) struct str text = STR_INIT(4 << 20);
 
-	while (text.len <= 1 << 20)
+	while (text.len <= 64 << 10)
 		str_add_text(&text, "The parcel comes on Tuesday. ");
 	str_add_text(&text, "What a terrible, terrible day.");
 	struct sentiment got = scored(*state, str_text(&text));
@@ -593,20 +593,21 @@ static void test_work_is_linear(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(pieces); i++) {
-		const uint64_t less = work_for(*state, pieces[i], (size_t)1 << 17);
-		const uint64_t more = work_for(*state, pieces[i], (size_t)1 << 20);
+		const uint64_t less = work_for(*state, pieces[i], (size_t)1 << 13);
+		const uint64_t more = work_for(*state, pieces[i], (size_t)1 << 16);
 
-		expect(more < 10 * less, "`%s': 128 KiB are %" PRIu64 " blocks, 1 MiB %" PRIu64,
+		expect(more < 10 * less, "`%s': 8 KiB are %" PRIu64 " blocks, 64 KiB %" PRIu64,
 			pieces[i], less, more);
 	}
 }
 
 static void test_what_is_cut_is_no_work(void **state)
 {
-	const uint64_t whole = work_for(*state, "not very good but bad ", (size_t)1 << 20);
-	const uint64_t cut = work_for(*state, "not very good but bad ", (size_t)5 << 20);
+	const uint64_t whole = work_for(*state, "not very good but bad ", (size_t)1 << 16);
+	const uint64_t cut = work_for(*state, "not very good but bad ", (size_t)5 << 16);
 
-	expect(cut < whole + whole / 2, "1 MiB is %" PRIu64 " blocks, 5 MiB %" PRIu64, whole, cut);
+	expect(cut < whole + whole / 2, "64 KiB are %" PRIu64 " blocks, 320 KiB %" PRIu64, whole,
+		cut);
 }
 
 static void test_stop_words_of_all_languages_count(void **state)

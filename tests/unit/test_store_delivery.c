@@ -45,13 +45,19 @@ static void test_what_is_due_comes_oldest_first_and_whole(void **state)
 	const struct fixture *fixture = *state;
 	const struct delivery late = mail("a@x.example", "1@x", "2026-11-21 09:00:00");
 	const struct delivery early = mail("a@x.example", "2@x", "2026-11-21 08:00:00");
-	const struct delivery future = mail("a@x.example", "3@x", "2026-11-21 10:00:00");
+	const struct delivery tried = mail("a@x.example", "3@x", "2026-11-21 08:30:00");
 	struct deliveries due;
 	struct instant next;
 
 	queue(fixture->store, &late, alert_on(fixture->store, "1"));
 	queue(fixture->store, &early, alert_on(fixture->store, "2"));
-	queue(fixture->store, &future, alert_on(fixture->store, "3"));
+	const struct delivery_outcome later = {
+		.id = queue(fixture->store, &tried, alert_on(fixture->store, "3")),
+		.state = DELIVERY_QUEUED,
+		.now_us = at("2026-11-21 08:31:00"),
+		.due_us = at("2026-11-21 10:00:00")};
+
+	assert_int_equal(0, store_settle_delivery(fixture->store, &later));
 
 	assert_int_equal(0, store_next_due(fixture->store, &next));
 	assert_int_equal(at("2026-11-21 08:00:00"), next.us);
@@ -115,6 +121,23 @@ static void test_how_an_attempt_ends(void **state)
 		if (due.n == 0)
 			assert_int_equal(-ENOENT, store_settle_delivery(fixture->store, &outcome));
 	}
+}
+
+static void test_a_mail_of_a_clock_that_was_ahead_is_due_now(void **state)
+{
+	const struct fixture *fixture = *state;
+	const struct delivery ahead = mail("a@x.example", "1@x", "2026-11-22 08:00:00");
+	struct deliveries due;
+	size_t n_sent;
+
+	queue(fixture->store, &ahead, alert_on(fixture->store, "1"));
+	assert_int_equal(0, store_due_deliveries(fixture->store, at("2026-11-21 08:00:00"), 10,
+				    fixture->arena, &due));
+	assert_int_equal(1, due.n);
+	/* Nor does it use up the hour's cap. */
+	assert_int_equal(0, store_count_deliveries(
+				    fixture->store, "support", at("2026-11-21 07:00:00"), &n_sent));
+	assert_int_equal(0, n_sent);
 }
 
 static void test_what_is_held_back_is_told_by_the_next_mail(void **state)
@@ -270,6 +293,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		with_memory(test_what_is_due_comes_oldest_first_and_whole),
+		with_memory(test_a_mail_of_a_clock_that_was_ahead_is_due_now),
 		with_memory(test_a_recipient_is_told_once),
 		with_memory(test_how_an_attempt_ends),
 		with_memory(test_what_is_held_back_is_told_by_the_next_mail),
