@@ -1,6 +1,7 @@
 #include "text/charset.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <unicode/ucnv.h>
@@ -240,15 +241,21 @@ static size_t wide_length(const unsigned char *bytes, size_t len)
 	return n;
 }
 
-/* Length of the start of TEXT that is clean UTF-8. */
-static size_t clean_length(struct slice text)
+/* Where the plain bytes that start at AT end, at the latest at STOP. */
+static size_t plain_end(struct slice text, size_t at, size_t stop)
+{
+	return at < stop ? at + plain_length(slice_from(text.ptr + at, stop - at)) : at;
+}
+
+/* How far TEXT, from AT on, is clean UTF-8: to STOP or beyond it, where a character
+ * stands across it, or else to where something is not. */
+static size_t clean_end(struct slice text, size_t at, size_t stop)
 {
 	const unsigned char *bytes = (const unsigned char *)text.ptr;
-	size_t at = 0;
 
-	while ((at += plain_length(slice_skip(text, at))) < text.len) {
+	while ((at = plain_end(text, at, stop)) < stop) {
 		/* Words of other scripts, with a blank between them. */
-		while (at < text.len && (bytes[at] >= 0x80 || bytes[at] == ' ')) {
+		while (at < stop && (bytes[at] >= 0x80 || bytes[at] == ' ')) {
 			const size_t n =
 				bytes[at] == ' ' ? 1 : wide_length(bytes + at, text.len - at);
 
@@ -256,7 +263,7 @@ static size_t clean_length(struct slice text)
 				return at;
 			at += n;
 		}
-		if (at < text.len && !is_plain_byte(bytes[at]))
+		if (at < stop && !is_plain_byte(bytes[at]))
 			return at;
 	}
 	return at;
@@ -289,33 +296,6 @@ static size_t mend_controls(struct str *str, struct slice text, size_t at)
 	return at;
 }
 
-/* Cleans TEXT, which is UTF-8 by and large. */
-static void clean_utf8(struct slice text, struct str *buffer, struct slice *ret)
-{
-	size_t done = 0;
-	size_t at = 0;
-
-	while ((at += plain_length(slice_skip(text, at))) < text.len) {
-		const size_t start = at;
-		const uint32_t code_point = utf8_next(text, &at);
-
-		if (stays(text, start, at, code_point))
-			continue;
-		str_add(buffer, slice_from(text.ptr + done, start - done));
-		if (code_point >= 0x80)
-			str_add_code_point(buffer, reference_of_control(code_point));
-		else
-			at = mend_controls(buffer, text, start);
-		done = at;
-	}
-	if (done == 0) {
-		*ret = text;
-		return;
-	}
-	str_add(buffer, slice_skip(text, done));
-	*ret = str_slice(buffer);
-}
-
 /* Whether the byte at AT, which is no UTF-8, may be a letter or mark of
  * windows-1252: those stand alone between others. */
 static bool is_western(struct slice text, size_t at)
@@ -335,44 +315,38 @@ struct looks {
 	size_t n_western; /* ... and look like windows-1252 */
 };
 
-static struct looks look(struct slice text)
+/* Looks at TEXT from AT to STOP; returns where it ended, which may be behind it. */
+static size_t look(struct slice text, size_t at, size_t stop, struct looks *looks)
 {
-	struct looks looks = {0};
-	size_t at = 0;
-
-	while ((at += plain_length(slice_skip(text, at))) < text.len) {
+	while ((at = plain_end(text, at, stop)) < stop) {
 		const size_t start = at;
 		const uint32_t code_point = utf8_next(text, &at);
 
 		if (code_point != UTF8_REPLACEMENT) {
-			looks.n_right += code_point >= 0x80;
+			looks->n_right += code_point >= 0x80;
 		} else if (at - start == 3) {
-			looks.n_right++;
+			looks->n_right++;
 		} else {
-			looks.n_wrong++;
-			looks.n_western += is_western(text, start);
+			looks->n_wrong++;
+			looks->n_western += is_western(text, start);
 		}
 	}
-	return looks;
+	return at;
 }
 
 /* Whether bytes without a believable declaration are UTF-8: all of them, or
  * more characters of several bytes than bytes of windows-1252, as in a text that
  * was cut or pasted together. */
-static bool is_mostly_utf8(struct slice text)
+static bool is_mostly_utf8(const struct looks *looks)
 {
-	const struct looks looks = look(text);
-
-	return looks.n_western == 0 || looks.n_right > looks.n_western;
+	return looks->n_western == 0 || looks->n_right > looks->n_western;
 }
 
 /* Whether bytes that declare to be Latin are UTF-8 and nothing else: hardly any
  * other text looks like that. */
-static bool is_surely_utf8(struct slice text)
+static bool is_surely_utf8(const struct looks *looks)
 {
-	const struct looks looks = look(text);
-
-	return looks.n_wrong == 0 && looks.n_right > 0;
+	return looks->n_wrong == 0 && looks->n_right > 0;
 }
 
 /* --- Everything else, by ICU --- */
@@ -385,42 +359,182 @@ static int errno_from_icu(UErrorCode error)
 	return U_FAILURE(error) ? -EINVAL : 0;
 }
 
-/* Appends all of BYTES as UTF-16 chunks turned into UTF-8. */
-static int convert(UConverter *converter, struct slice bytes, struct str *buffer)
+/* What a text goes through, one after the other or not at all. */
+enum phase {
+	PHASE_CHECK,   /* whether it is clean UTF-8 as it stands */
+	PHASE_LOOK,    /* ... or UTF-8 at all */
+	PHASE_CLEAN,   /* it is, by and large */
+	PHASE_CONVERT, /* it is not */
+	PHASE_DONE,
+};
+
+struct charset_reader {
+	struct slice bytes; /* behind the byte order mark */
+	struct str *buffer;
+	struct slice text; /* what came out */
+	enum phase phase;
+	size_t at;        /* in the bytes */
+	bool may_be_utf8; /* although it declares to be Latin */
+	struct looks looks;
+	size_t copied; /* of the bytes, while they are cleaned; 0: nothing had to change yet */
+
+	UConverter *converter, *utf8; /* NULL: it is UTF-8 */
+	UChar *pivot_source, *pivot_target;
+	UChar pivot[CHUNK_BYTES]; /* not cleared: many texts are short */
+};
+
+static void close_converter(UConverter **converter)
 {
-	UErrorCode error = U_ZERO_ERROR;
-	UConverter *utf8 = ucnv_open("UTF-8", &error);
-	UChar pivot[CHUNK_BYTES];
-	UChar *pivot_source = pivot;
-	UChar *pivot_target = pivot;
-	const char *source = bytes.ptr;
-	char chunk[CHUNK_BYTES];
-
-	for (bool is_first = true; U_SUCCESS(error); is_first = false) {
-		char *target = chunk;
-
-		ucnv_convertEx(utf8, converter, &target, chunk + sizeof(chunk), &source,
-			bytes.ptr + bytes.len, pivot, &pivot_source, &pivot_target,
-			pivot + CHUNK_BYTES, (UBool)is_first, true, &error);
-		str_add(buffer, slice_from(chunk, (size_t)(target - chunk)));
-		if (error != U_BUFFER_OVERFLOW_ERROR || str_error(buffer) < 0)
-			break;
-		error = U_ZERO_ERROR;
-	}
-	if (utf8)
-		ucnv_close(utf8);
-
-	return str_error(buffer) < 0 ? str_error(buffer) : errno_from_icu(error);
+	if (*converter)
+		ucnv_close(*converter);
+	*converter = NULL;
 }
 
-/* Removes what clean_utf8() would, in place: nothing grows. */
-static void clean_in_place(struct str *str)
+void charset_free(struct charset_reader *reader)
 {
-	size_t out = 0;
-
-	if (str->len == 0)
+	if (!reader)
 		return;
-	for (size_t i = 0; i < str->len; i++) {
+
+	close_converter(&reader->converter);
+	close_converter(&reader->utf8);
+	free(reader);
+}
+
+/* Finds the converter that the rules in the header file choose; none: the bytes
+ * decide between UTF-8 and windows-1252. */
+static void choose(struct charset_reader *reader, const char *name)
+{
+	const struct slice bytes = reader->bytes;
+	const char *pattern = charset_of_pattern(bytes);
+
+	if (pattern)
+		open_named(slice_of(pattern), bytes, &reader->converter);
+	if (!reader->converter)
+		open_named(slice_of(name), bytes, &reader->converter);
+	if (reader->converter)
+		return;
+
+	open_named(charset_declared(bytes), bytes, &reader->converter);
+	reader->may_be_utf8 = reader->converter && is_western_converter(reader->converter);
+}
+
+static void enter(struct charset_reader *reader, enum phase phase)
+{
+	reader->phase = phase;
+	reader->at = 0;
+}
+
+int charset_open(
+	struct slice bytes, const char *name, struct str *buffer, struct charset_reader **ret)
+{
+	struct charset_reader *reader = malloc(sizeof(*reader));
+	const struct mark *mark = NULL;
+
+	if (!reader)
+		return -ENOMEM;
+	memset(reader, 0, offsetof(struct charset_reader, pivot));
+	for (size_t i = 0; i < ARRAY_SIZE(marks) && !mark; i++)
+		if (slice_starts_with(bytes, marks[i].bytes))
+			mark = &marks[i];
+
+	reader->bytes = slice_skip(bytes, mark ? mark->bytes.len : 0);
+	reader->buffer = buffer;
+	reader->pivot_source = reader->pivot;
+	reader->pivot_target = reader->pivot;
+	if (mark)
+		open_named(slice_of(mark->charset), SLICE("\0\0\0\0"), &reader->converter);
+	else
+		choose(reader, name);
+
+	const bool is_utf8 = !reader->converter || is_utf8_converter(reader->converter);
+
+	/* A false "UTF-8" is as frequent as a missing one. */
+	if (!mark && (is_utf8 || reader->may_be_utf8))
+		enter(reader, PHASE_CHECK);
+	else
+		enter(reader, is_utf8 ? PHASE_CLEAN : PHASE_CONVERT);
+	*ret = reader;
+	return 0;
+}
+
+static void keep_bytes(struct charset_reader *reader)
+{
+	reader->text = reader->bytes;
+	enter(reader, PHASE_DONE);
+}
+
+static int check(struct charset_reader *reader, size_t stop)
+{
+	reader->at = clean_end(reader->bytes, reader->at, stop);
+	if (reader->at >= reader->bytes.len)
+		keep_bytes(reader);
+	else if (reader->at < stop)
+		enter(reader, PHASE_LOOK);
+	return 0;
+}
+
+static int look_on(struct charset_reader *reader, size_t stop)
+{
+	const struct looks *looks = &reader->looks;
+
+	reader->at = look(reader->bytes, reader->at, stop, &reader->looks);
+	if (reader->at < reader->bytes.len)
+		return 0;
+
+	if (reader->may_be_utf8 ? is_surely_utf8(looks) : is_mostly_utf8(looks)) {
+		enter(reader, PHASE_CLEAN);
+		return 0;
+	}
+	if (!reader->may_be_utf8) {
+		close_converter(&reader->converter);
+		open_named(SLICE("windows-1252"), reader->bytes, &reader->converter);
+	}
+	enter(reader, reader->converter ? PHASE_CONVERT : PHASE_CLEAN);
+	return 0;
+}
+
+/* Cleans what is UTF-8 by and large.  Nothing is copied before something changes. */
+static int clean(struct charset_reader *reader, size_t stop)
+{
+	const struct slice text = reader->bytes;
+	struct str *buffer = reader->buffer;
+	size_t at = reader->at;
+
+	while ((at = plain_end(text, at, stop)) < stop) {
+		const size_t start = at;
+		const uint32_t code_point = utf8_next(text, &at);
+
+		if (stays(text, start, at, code_point))
+			continue;
+		str_add(buffer, slice_from(text.ptr + reader->copied, start - reader->copied));
+		if (code_point >= 0x80)
+			str_add_code_point(buffer, reference_of_control(code_point));
+		else
+			at = mend_controls(buffer, slice_from(text.ptr, stop), start);
+		reader->copied = at;
+	}
+	reader->at = at;
+	if (reader->copied > 0) {
+		str_add(buffer, slice_from(text.ptr + reader->copied, at - reader->copied));
+		reader->copied = at;
+	}
+	if (at < text.len)
+		return str_error(buffer);
+
+	keep_bytes(reader);
+	if (reader->copied > 0)
+		reader->text = str_slice(buffer);
+	return str_error(buffer);
+}
+
+/* Removes the controls behind FROM in STR as clean() does, in place: nothing grows. */
+static void clean_in_place(struct str *str, size_t from)
+{
+	size_t out = from;
+
+	if (str->len == from)
+		return;
+	for (size_t i = from; i < str->len; i++) {
 		const unsigned char c = (unsigned char)str->ptr[i];
 
 		if (c >= 0x80 || is_plain_byte(c))
@@ -431,73 +545,82 @@ static void clean_in_place(struct str *str)
 	str_truncate(str, out);
 }
 
-static void close_converterp(UConverter **converter)
+/* Appends the bytes up to STOP as UTF-16 chunks turned into UTF-8.  The converter keeps
+ * what was begun of a character. */
+static int convert(struct charset_reader *reader, size_t stop)
 {
-	if (*converter)
-		ucnv_close(*converter);
+	UErrorCode error = U_ZERO_ERROR;
+	const struct slice bytes = reader->bytes;
+	const char *source = bytes.ptr + reader->at;
+	struct str *buffer = reader->buffer;
+	const size_t start = buffer->len;
+	bool is_first = !reader->utf8;
+	char chunk[CHUNK_BYTES];
+
+	if (is_first)
+		reader->utf8 = ucnv_open("UTF-8", &error);
+	for (; U_SUCCESS(error); is_first = false) {
+		char *target = chunk;
+
+		ucnv_convertEx(reader->utf8, reader->converter, &target, chunk + sizeof(chunk),
+			&source, bytes.ptr + stop, reader->pivot, &reader->pivot_source,
+			&reader->pivot_target, reader->pivot + CHUNK_BYTES, (UBool)is_first,
+			(UBool)(stop == bytes.len), &error);
+		str_add(buffer, slice_from(chunk, (size_t)(target - chunk)));
+		if (error != U_BUFFER_OVERFLOW_ERROR || str_error(buffer) < 0)
+			break;
+		error = U_ZERO_ERROR;
+	}
+	if (str_error(buffer) < 0)
+		return str_error(buffer);
+
+	clean_in_place(buffer, start);
+	reader->at = stop;
+	if (stop == bytes.len) {
+		enter(reader, PHASE_DONE);
+		reader->text = str_slice(buffer);
+	}
+	return errno_from_icu(error);
 }
 
-/* The converter that the rules in the header file choose; NULL: the bytes
- * decide between UTF-8 and windows-1252. */
-static UConverter *choose(struct slice bytes, const char *name)
+int charset_step(struct charset_reader *reader, size_t *budget)
 {
-	UConverter *converter = NULL;
-	const char *pattern = charset_of_pattern(bytes);
+	static int (*const phases[])(struct charset_reader * reader, size_t stop) = {
+		[PHASE_CHECK] = check,
+		[PHASE_LOOK] = look_on,
+		[PHASE_CLEAN] = clean,
+		[PHASE_CONVERT] = convert,
+	};
+	int r = 0;
 
-	if (pattern)
-		open_named(slice_of(pattern), bytes, &converter);
-	if (!converter)
-		open_named(slice_of(name), bytes, &converter);
-	if (converter)
-		return converter;
+	while (reader->phase != PHASE_DONE && r == 0) {
+		const size_t start = reader->at;
+		const size_t n = MIN(*budget, reader->bytes.len - start);
 
-	open_named(charset_declared(bytes), bytes, &converter);
-	if (converter && is_western_converter(converter) && is_surely_utf8(bytes)) {
-		ucnv_close(converter);
-		return NULL;
+		if (n == 0 && start < reader->bytes.len)
+			return 1;
+		r = phases[reader->phase](reader, start + n);
+		*budget -= n;
 	}
-	return converter;
+	return r;
+}
+
+struct slice charset_text(const struct charset_reader *reader)
+{
+	return reader->text;
 }
 
 int charset_decode(struct slice bytes, const char *name, struct str *buffer, struct slice *ret)
 {
-	CLEANUP(close_converterp) UConverter *converter = NULL;
-	const struct mark *mark = NULL;
+	CLEANUP(charset_freep) struct charset_reader *reader = NULL;
+	size_t budget = SIZE_MAX;
 
-	for (size_t i = 0; i < ARRAY_SIZE(marks) && !mark; i++)
-		if (slice_starts_with(bytes, marks[i].bytes))
-			mark = &marks[i];
-
-	if (mark) {
-		bytes = slice_skip(bytes, mark->bytes.len);
-		open_named(slice_of(mark->charset), SLICE("\0\0\0\0"), &converter);
-	} else {
-		converter = choose(bytes, name);
-	}
-
-	/* A false "UTF-8" is as frequent as a missing one. */
-	if (!converter || (is_utf8_converter(converter) && !mark)) {
-		if (clean_length(bytes) == bytes.len) {
-			*ret = bytes;
-			return 0;
-		}
-		if (!is_mostly_utf8(bytes)) {
-			close_converterp(&converter);
-			converter = NULL;
-			open_named(SLICE("windows-1252"), bytes, &converter);
-		}
-	}
-	if (!converter || is_utf8_converter(converter)) {
-		clean_utf8(bytes, buffer, ret);
-		return str_error(buffer);
-	}
-
-	const int r = convert(converter, bytes, buffer);
-	if (r < 0)
-		return r;
-	clean_in_place(buffer);
-	*ret = str_slice(buffer);
-	return 0;
+	int r = charset_open(bytes, name, buffer, &reader);
+	if (r == 0)
+		r = charset_step(reader, &budget);
+	if (r == 0)
+		*ret = charset_text(reader);
+	return r;
 }
 
 /* --- UTF-8 encoded twice --- */

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "base/macro.h"
 #include "base/slice.h"
 
 struct str;
@@ -23,6 +24,22 @@ struct str;
  * whose maximum bounds the work: 3 * BYTES.len is always enough.  -EMSGSIZE,
  * -ENOMEM. */
 int charset_decode(struct slice bytes, const char *name, struct str *buffer, struct slice *ret);
+
+/* The same in steps, for a text of megabytes: charset_open() takes what charset_decode()
+ * does, which all has to outlive *RET. */
+struct charset_reader;
+
+int charset_open(
+	struct slice bytes, const char *name, struct str *buffer, struct charset_reader **ret);
+void charset_free(struct charset_reader *reader);
+DEFINE_CLEANUP(struct charset_reader *, charset_free);
+
+/* Reads on and takes the bytes that it went through, some of them twice or three times, from
+ * *BUDGET: 1 when that did not last, 0 at the end; errors as charset_decode(). */
+int charset_step(struct charset_reader *reader, size_t *budget);
+
+/* At the end, what came out. */
+struct slice charset_text(const struct charset_reader *reader);
 
 /* The charset that BYTES declare at their beginning, the empty slice when they
  * do not. */

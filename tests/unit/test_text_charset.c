@@ -11,6 +11,29 @@
 		(literal), sizeof(literal) - 1                                                     \
 	}
 
+/* A window may end within a character. */
+static void check_steps(struct slice bytes, const char *name, struct slice want, const char *why)
+{
+	for (size_t n = 1; n <= 5; n++) {
+		CLEANUP(charset_freep) struct charset_reader *reader = NULL;
+		CLEANUP(str_done) struct str buffer = STR_INIT(bytes.len * 3 + 16);
+		size_t n_steps = 0;
+		int r = 1;
+
+		assert_int_equal(charset_open(bytes, name, &buffer, &reader), 0);
+		for (; r == 1; n_steps++) {
+			size_t budget = n;
+
+			r = charset_step(reader, &budget);
+		}
+		assert_int_equal(r, 0);
+		expect(slice_equals(charset_text(reader), want), "%s, %zu at a time: got `%.*s'",
+			why, n, SLICE_FMT(charset_text(reader)));
+		expect(n_steps >= bytes.len / (n + UTF8_MAX), "%s, %zu at a time: %zu steps", why,
+			n, n_steps);
+	}
+}
+
 static void test_decodes(void **state)
 {
 	static const struct {
@@ -91,6 +114,7 @@ static void test_decodes(void **state)
 		assert_int_equal(charset_decode(cases[i].bytes, cases[i].name, &buffer, &got), 0);
 		expect(slice_equals(got, slice_of(cases[i].want)), "%s: got `%.*s', want `%s'",
 			cases[i].why, SLICE_FMT(got), cases[i].want);
+		check_steps(cases[i].bytes, cases[i].name, got, cases[i].why);
 	}
 }
 
