@@ -455,7 +455,9 @@ static void read_wait(struct feed *feed, const struct preset_limits *limits, con
 /* A service's answer on its way. */
 struct api {
 	struct body *body;
-	const struct preset *preset;
+	const struct preset *preset;            /* NULL: not yet found */
+	const char *paths[JSON_MOST_LISTS];     /* of its lists */
+	struct json_frame_reader *frame_reader; /* until the frame is read */
 	struct json_frame frame;
 	size_t list; /* the number of the one that is being read */
 	struct json_list items;
@@ -467,6 +469,7 @@ static void api_free(void *userdata)
 {
 	struct api *api = userdata;
 
+	json_frame_free(api->frame_reader);
 	json_frame_done(&api->frame);
 	free(api);
 }
@@ -532,14 +535,16 @@ static int take_post(struct api *api, const struct preset_list *list, json_t *it
 }
 
 /* Reads on in a list whose items stand in the text: 1, 0 behind the last. */
-static int read_item(struct api *api, const struct preset_list *list)
+static int read_item(struct api *api, const struct preset_list *list, size_t budget)
 {
 	struct body *body = api->body;
 	struct json_item item;
-	int r = json_list_next(&api->items, body_has_room(body), &item);
+	int r = json_list_next(&api->items, body_has_room(body), &budget, &item);
 
 	if (r < 0 || item.state == JSON_END)
 		return r;
+	if (item.state == JSON_MORE)
+		return 1;
 
 	api->n_items++;
 	if (item.state == JSON_CUT || item.state == JSON_LOST)
@@ -574,21 +579,30 @@ static int read_found(struct api *api, const struct preset_list *list, const jso
 	return r < 0 ? r : 1;
 }
 
+/* Reads on in the list that is being read: as read_item(). */
+static int read_on(struct api *api, size_t budget)
+{
+	const struct preset_list *list = &api->preset->lists[api->list];
+	const json_t *found = find_list(list, api->frame.json);
+
+	if (api->items.at > 0)
+		return read_item(api, list, budget);
+	return found ? read_found(api, list, found) : 0;
+}
+
 static int api_step(void *userdata, const struct decoding_limit *limit)
 {
 	struct api *api = userdata;
 	size_t n_bytes = 0;
 
 	while (api->list < api->preset->n_lists && !body_is_at(api->body, limit, n_bytes)) {
-		const struct preset_list *list = &api->preset->lists[api->list];
 		const size_t start = api->items.at;
-		const json_t *found = find_list(list, api->frame.json);
-		const int r = start > 0 ? read_item(api, list)
-			      : found   ? read_found(api, list, found)
-					: 0;
+		const int r = read_on(api, body_budget(limit));
 
 		if (r < 0)
 			return r;
+		if (api->items.is_scanning)
+			return 1;
 		n_bytes += api->items.at - start;
 		if (r == 0)
 			end_list(api);
@@ -608,46 +622,63 @@ static int check_lists(struct body *body, const struct preset *preset, const jso
 	return r;
 }
 
-static int open_answer(struct body *body, const struct preset *preset, void **ret)
+/* Begins to read the frame of an answer of PRESET. */
+static int start_answer(struct api *api, const struct preset *preset)
 {
-	CLEANUP(api_freep) struct api *api = calloc(1, sizeof(*api));
-	const char *lists[JSON_MOST_LISTS];
 	const struct json_bounds bounds = {
-		.lists = lists, .n_lists = MIN(preset->n_lists, (size_t)JSON_MOST_LISTS)};
+		.lists = api->paths, .n_lists = MIN(preset->n_lists, (size_t)JSON_MOST_LISTS)};
 
-	if (!api)
-		return -ENOMEM;
 	for (size_t i = 0; i < bounds.n_lists; i++)
-		lists[i] = preset->lists[i].path;
-	api->body = body;
+		api->paths[i] = preset->lists[i].path;
 	api->preset = preset;
+	json_frame_free(api->frame_reader);
+	api->frame_reader = NULL;
+	return json_frame_open(api->body->text, &bounds, &api->frame_reader);
+}
 
-	int r = json_frame_read(body->text, &bounds, &api->frame);
+static int prepare_answer(struct api *api, size_t *budget)
+{
+	struct body *body = api->body;
+
+	int r = json_frame_step(api->frame_reader, budget, &api->frame);
 	if (r == -EINVAL)
 		return refuse_broken(body, api->frame.error);
 	if (r == 0)
-		r = check_lists(body, preset, api->frame.json);
-	if (r < 0)
+		r = check_lists(body, api->preset, api->frame.json);
+	if (r != 0)
 		return r;
 
 	start_list(api);
-	body->feed.format = preset->name;
-	*ret = TAKE(api);
+	body->feed.format = api->preset->name;
 	return 0;
 }
 
 static int api_open(struct body *body, struct slice root, void **ret)
 {
 	const struct slice text = slice_trim(body->text);
+	CLEANUP(api_freep) struct api *api = calloc(1, sizeof(*api));
 
 	(void)root;
+	if (!api)
+		return -ENOMEM;
 	if (text.len == 0 || !strchr("{[", text.ptr[0]))
 		return refuse_text(body);
+	api->body = body;
 
-	return open_answer(body, body->options->preset, ret);
+	const int r = start_answer(api, body->options->preset);
+
+	if (r == 0)
+		*ret = TAKE(api);
+	return r;
 }
 
-const struct reader_class api_reader = {.open = api_open, .step = api_step, .free = api_free};
+static int api_prepare(void *userdata, size_t *budget)
+{
+	return prepare_answer(userdata, budget);
+}
+
+const struct reader_class api_reader = {
+	.open = api_open, .prepare = api_prepare, .step = api_step, .free = api_free};
 
 static bool is_known_shape(const struct preset *preset, const json_t *root)
 {
@@ -661,24 +692,48 @@ static bool is_known_shape(const struct preset *preset, const json_t *root)
 static int api_open_any(struct body *body, struct slice root, void **ret)
 {
 	/* Shapes are told by what the first of each kind looks like. */
-	const struct json_bounds bounds = {.max_elements = 1};
-	const struct presets *presets = body->options->presets;
-	CLEANUP(json_frame_done) struct json_frame frame;
-	const int r = json_frame_read(body->text, &bounds, &frame);
+	static const struct json_bounds bounds = {.max_elements = 1};
+	CLEANUP(api_freep) struct api *api = calloc(1, sizeof(*api));
 
 	(void)root;
-	if (r < 0)
+	if (!api)
+		return -ENOMEM;
+	api->body = body;
+
+	const int r = json_frame_open(body->text, &bounds, &api->frame_reader);
+
+	if (r == 0)
+		*ret = TAKE(api);
+	return r;
+}
+
+/* Finds the preset whose answers look like this one. */
+static int find_preset(struct api *api, size_t *budget)
+{
+	const struct presets *presets = api->body->options->presets;
+	CLEANUP(json_frame_done) struct json_frame frame = {0};
+	const int r = json_frame_step(api->frame_reader, budget, &frame);
+
+	if (r != 0)
 		return r == -EINVAL ? -EPROTONOSUPPORT : r;
 
 	for (size_t i = 0; i < presets->n; i++)
 		if (is_known_shape(&presets->items[i], frame.json))
-			return open_answer(body, &presets->items[i], ret);
+			return start_answer(api, &presets->items[i]);
 
 	return -EPROTONOSUPPORT;
 }
 
+static int api_prepare_any(void *userdata, size_t *budget)
+{
+	struct api *api = userdata;
+	const int r = api->preset ? 0 : find_preset(api, budget);
+
+	return r == 0 ? prepare_answer(api, budget) : r;
+}
+
 const struct reader_class any_api_reader = {
-	.open = api_open_any, .step = api_step, .free = api_free};
+	.open = api_open_any, .prepare = api_prepare_any, .step = api_step, .free = api_free};
 
 int api_decode_event(struct body *body, const struct preset *preset)
 {

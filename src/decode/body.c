@@ -1,6 +1,7 @@
 #include "decode/body.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/diags.h"
@@ -85,6 +86,11 @@ bool body_is_at(const struct body *body, const struct decoding_limit *limit, siz
 	return (limit->max_posts > 0 && body->n_entries >= limit->max_posts) ||
 	       (limit->max_bytes > 0 && (n_bytes >= limit->max_bytes ||
 						n_made >= limit->max_bytes * DECODING_GROWTH));
+}
+
+size_t body_budget(const struct decoding_limit *limit)
+{
+	return limit->max_bytes > 0 ? limit->max_bytes : SIZE_MAX;
 }
 
 void body_start(struct body *body, struct draft *entry)

@@ -33,8 +33,12 @@ struct body {
 
 /* A format's way through a body, step by step. */
 struct reader_class {
-	/* Makes what the other two take.  ROOT is the first element of the feed. */
+	/* Makes what the others take.  ROOT is the first element of the feed. */
 	int (*open)(struct body *body, struct slice root, void **ret);
+	/* Reads what has to be known before the first step, and takes the bytes that it went
+	 * through from *BUDGET: 1 when that did not last, 0 at the end; -EPROTONOSUPPORT when
+	 * it is another format.  NULL: there is nothing of the kind. */
+	int (*prepare)(void *reader, size_t *budget);
 	/* Reads up to LIMIT: 1, or 0 at the end. */
 	int (*step)(void *reader, const struct decoding_limit *limit);
 	void (*free)(void *reader);
@@ -42,6 +46,9 @@ struct reader_class {
 
 /* Whether a step that read N_BYTES has to end. */
 bool body_is_at(const struct body *body, const struct decoding_limit *limit, size_t n_bytes);
+
+/* LIMIT as a budget of bytes. */
+size_t body_budget(const struct decoding_limit *limit);
 
 /* Tells of N entries that are lost at LINE (0: unknown) and counts them. */
 void body_lose(struct body *body, size_t n, unsigned int line, const char *why);

@@ -1,7 +1,10 @@
 #include "decode/decoding.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/str.h"
 #include "decode/api.h"
@@ -19,13 +22,27 @@ enum {
 	MAX_SCRATCH_BYTES = 16 << 20, /* an entry with all its values */
 };
 
+/* What is done with a body, in steps; only the last two once more when it is read again. */
+enum stage {
+	STAGE_CHARSET, /* its text is made */
+	STAGE_DOCTYPE,
+	STAGE_RECOGNISE,
+	STAGE_PREPARE, /* its reader reads what it has to know first */
+	STAGE_READ,
+	STAGE_END,
+};
+
 struct decoding {
 	struct body body;
 	struct decode_options options;
+	enum stage stage;
+	struct charset_reader *charset;
+	struct doctype_reader *doctype;
 	struct str clean, expanded; /* what the body's text is in, when it had to change */
+	size_t given_back;          /* of the first, while the second is made */
 	const struct format *format;
 	struct slice root;
-	void *reader;      /* of the format; NULL: nothing is left to read */
+	void *reader;      /* of the format */
 	struct feed whole; /* as the first reading found it */
 	bool is_again;
 };
@@ -134,6 +151,13 @@ static const struct format *find_format(const struct beginning *beginning)
 	return NULL;
 }
 
+static void close_reader(struct decoding *decoding)
+{
+	if (decoding->reader)
+		decoding->format->reader->free(decoding->reader);
+	decoding->reader = NULL;
+}
+
 static int open_reader(struct decoding *decoding, const struct format *format)
 {
 	const int r = format->reader->open(&decoding->body, decoding->root, &decoding->reader);
@@ -141,56 +165,147 @@ static int open_reader(struct decoding *decoding, const struct format *format)
 	if (r < 0)
 		return r;
 	decoding->format = format;
-	if (format->name)
-		decoding->body.feed.format = format->name;
+	decoding->stage = STAGE_PREPARE;
 	return 0;
 }
 
-/* Finds the format of the clean text. */
-static int recognise(struct decoding *decoding)
+/* What is tried when the text is not of FORMAT after all: R, which tells that, or another
+ * format is open. */
+static int try_other(struct decoding *decoding, const struct format *format, int r)
 {
-	struct body *body = &decoding->body;
-	struct beginning beginning = {0};
+	const struct body *body = &decoding->body;
 
-	decoding->expanded = STR_INIT(body->text.len + DOCTYPE_MAX_GROWTH + 1);
-	int r = doctype_expand(body->text, &decoding->expanded, &body->text);
-	if (decoding->expanded.len > 0)
-		str_done(&decoding->clean);
-	if (r == 0)
-		r = find_root(body->text, &beginning.root);
-	if (r < 0)
-		return r;
-	beginning.text = body->text;
-	decoding->root = beginning.root;
-
-	const struct format *format = find_format(&beginning);
-
-	r = format ? open_reader(decoding, format) : -EPROTONOSUPPORT;
-	if (r == -EPROTONOSUPPORT && format == &formats[0] && body->options->presets)
+	close_reader(decoding);
+	if (format == &formats[0] && body->options->presets)
 		r = open_reader(decoding, &any_api);
 	if (r == -EPROTONOSUPPORT)
 		unknown_explain(body->bytes, body->text, body->options->base_url, body->warnings);
 	return r;
 }
 
-static int start(struct decoding *decoding, struct slice bytes)
+/* --- The stages --- */
+
+static int make_text(struct decoding *decoding, size_t *budget)
+{
+	const struct preset *preset = decoding->options.preset;
+	struct body *body = &decoding->body;
+	const int r = charset_step(decoding->charset, budget);
+
+	if (r != 0)
+		return r;
+
+	body->text = charset_text(decoding->charset);
+	charset_free(TAKE(decoding->charset));
+	if (preset && preset->format == FORMAT_API)
+		return open_reader(decoding, &api);
+
+	decoding->stage = STAGE_DOCTYPE;
+	decoding->expanded = STR_INIT(body->text.len + DOCTYPE_MAX_GROWTH + 1);
+	return doctype_open(body->text, &decoding->expanded, &decoding->doctype);
+}
+
+/* Gives the pages of the clean text that are not needed any more back to the system: both
+ * texts of a body in memory would be too much. */
+static void give_back(struct decoding *decoding)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	const uintptr_t start = (uintptr_t)decoding->clean.ptr + decoding->given_back;
+	const uintptr_t end =
+		((uintptr_t)decoding->clean.ptr + doctype_copied(decoding->doctype)) / page * page;
+	const uintptr_t first = (start + page - 1) / page * page;
+
+	if (decoding->clean.len == 0 || end <= first)
+		return;
+	madvise((char *)decoding->clean.ptr + (first - (uintptr_t)decoding->clean.ptr), end - first,
+		MADV_DONTNEED);
+	decoding->given_back = end - (uintptr_t)decoding->clean.ptr;
+}
+
+static int expand_text(struct decoding *decoding, size_t *budget)
 {
 	struct body *body = &decoding->body;
-	const struct preset *preset = body->options->preset;
+	const int r = doctype_step(decoding->doctype, budget);
+
+	give_back(decoding);
+	if (r != 0)
+		return r;
+
+	body->text = doctype_text(decoding->doctype);
+	doctype_free(TAKE(decoding->doctype));
+	if (decoding->expanded.len > 0)
+		str_done(&decoding->clean);
+	decoding->stage = STAGE_RECOGNISE;
+	return 0;
+}
+
+/* Finds the format of the text. */
+static int recognise(struct decoding *decoding, size_t *budget)
+{
+	struct beginning beginning = {.text = decoding->body.text};
+	int r = find_root(beginning.text, &beginning.root);
+
+	(void)budget;
+	if (r < 0)
+		return r;
+	decoding->root = beginning.root;
+
+	const struct format *format = find_format(&beginning);
+
+	r = format ? open_reader(decoding, format) : -EPROTONOSUPPORT;
+	return r == -EPROTONOSUPPORT ? try_other(decoding, format, r) : r;
+}
+
+static int prepare(struct decoding *decoding, size_t *budget)
+{
+	const struct format *format = decoding->format;
+	const int r =
+		format->reader->prepare ? format->reader->prepare(decoding->reader, budget) : 0;
+
+	if (r == -EPROTONOSUPPORT && format != &api)
+		return try_other(decoding, format, r);
+	if (r != 0)
+		return r;
+
+	decoding->stage = STAGE_READ;
+	if (format->name)
+		decoding->body.feed.format = format->name;
+	return 0;
+}
+
+/* All that comes before posts do: 1 when *BUDGET did not last. */
+static int get_ready(struct decoding *decoding, size_t *budget)
+{
+	static int (*const stages[])(struct decoding * decoding, size_t * budget) = {
+		[STAGE_CHARSET] = make_text,
+		[STAGE_DOCTYPE] = expand_text,
+		[STAGE_RECOGNISE] = recognise,
+		[STAGE_PREPARE] = prepare,
+	};
+	int r = 0;
+
+	while (decoding->stage < STAGE_READ && r == 0)
+		r = stages[decoding->stage](decoding, budget);
+	return r;
+}
+
+/* --- The way through --- */
+
+static int start(struct decoding *decoding)
+{
+	struct body *body = &decoding->body;
 
 	int r = arena_new(MAX_OWN_BYTES, &body->own);
 	if (r == 0)
 		r = arena_new(MAX_SCRATCH_BYTES, &body->scratch);
 	if (r == 0)
-		r = charset_decode(bytes, body->options->charset, &decoding->clean, &body->text);
+		r = charset_open(
+			body->bytes, body->options->charset, &decoding->clean, &decoding->charset);
 	if (r < 0)
 		return r;
 
 	draft_init(&body->about, body->own);
 	draft_init(&body->known, body->own);
-	if (preset && preset->format == FORMAT_API)
-		return open_reader(decoding, &api);
-	return recognise(decoding);
+	return 0;
 }
 
 int decoding_new(struct slice body, const struct decode_options *options, struct diags *warnings,
@@ -205,18 +320,11 @@ int decoding_new(struct slice body, const struct decode_options *options, struct
 	decoding->body =
 		(struct body){.bytes = body, .options = &decoding->options, .warnings = warnings};
 
-	const int r = start(decoding, body);
+	const int r = start(decoding);
 
 	if (r == 0)
 		*ret = TAKE(decoding);
 	return r;
-}
-
-static void close_reader(struct decoding *decoding)
-{
-	if (decoding->reader)
-		decoding->format->reader->free(decoding->reader);
-	decoding->reader = NULL;
 }
 
 void decoding_free(struct decoding *decoding)
@@ -225,6 +333,8 @@ void decoding_free(struct decoding *decoding)
 		return;
 
 	close_reader(decoding);
+	charset_free(decoding->charset);
+	doctype_free(decoding->doctype);
 	arena_free(decoding->body.own);
 	arena_free(decoding->body.scratch);
 	str_done(&decoding->clean);
@@ -236,7 +346,7 @@ int decoding_step(struct decoding *decoding, const struct decoding_limit *limit,
 	struct arena *arena, struct post **ret, size_t *ret_n)
 {
 	struct body *body = &decoding->body;
-	int more = 0;
+	size_t budget = body_budget(limit);
 
 	body->arena = arena;
 	body->used_before = arena_used(arena);
@@ -244,15 +354,19 @@ int decoding_step(struct decoding *decoding, const struct decoding_limit *limit,
 	body->n_posts = 0;
 	body->n_entries = 0;
 	body->room_posts = 0;
-	if (decoding->reader)
+
+	int more = get_ready(decoding, &budget);
+	if (more == 0 && decoding->stage == STAGE_READ)
 		more = decoding->format->reader->step(decoding->reader, limit);
 
 	const int r = more < 0 ? more : body_finish(body);
 
 	if (r < 0)
 		return r;
-	if (more == 0)
+	if (more == 0) {
 		close_reader(decoding);
+		decoding->stage = STAGE_END;
+	}
 	*ret = body->posts;
 	*ret_n = body->n_posts;
 	return more;
@@ -279,5 +393,6 @@ int decoding_rewind(struct decoding *decoding)
 	body->lang = NULL;
 	body->feed = (struct feed){0};
 	draft_init(&body->about, body->own);
-	return open_reader(decoding, decoding->format);
+	/* Of one that was not even recognised, nothing was read. */
+	return decoding->format ? open_reader(decoding, decoding->format) : 0;
 }

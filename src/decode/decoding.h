@@ -25,15 +25,16 @@ struct decoding_limit {
 	size_t max_posts; /* entries without anything to keep count, too */
 };
 
-/* Recognises BODY, which must live as long as *RET does, as must what OPTIONS
- * refers to and WARNINGS, which may be NULL.  Errors as decode_feed(). */
+/* BODY must live as long as *RET does, as must what OPTIONS refers to and WARNINGS, which
+ * may be NULL.  Nothing is read yet.  -ENOMEM. */
 int decoding_new(struct slice body, const struct decode_options *options, struct diags *warnings,
 	struct decoding **ret);
 void decoding_free(struct decoding *decoding);
 DEFINE_CLEANUP(struct decoding *, decoding_free);
 
-/* Reads on; *RET has the posts of this step, made in ARENA: perhaps none.  1: there is
- * more, 0: this was the end; errors as decode_feed() (what came out before stays good). */
+/* Reads on; *RET has the posts of this step, made in ARENA: perhaps none, as in the first
+ * steps of a long body, which make its text and recognise it.  1: there is more, 0: this was
+ * the end; errors as decode_feed() (what came out before stays good). */
 int decoding_step(struct decoding *decoding, const struct decoding_limit *limit,
 	struct arena *arena, struct post **ret, size_t *ret_n);
 
@@ -43,6 +44,5 @@ int decoding_step(struct decoding *decoding, const struct decoding_limit *limit,
 const struct feed *decoding_feed(const struct decoding *decoding);
 
 /* Begins anew: the same posts once more, but with the author and language that the
- * feed was found to have.  What is wrong is not told a second time.  Errors as
- * decoding_new(). */
+ * feed was found to have.  What is wrong is not told a second time.  -ENOMEM. */
 int decoding_rewind(struct decoding *decoding);

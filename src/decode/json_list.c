@@ -1,23 +1,78 @@
 #include "decode/json_list.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/str.h"
 
 enum { MAX_FRAME_BYTES = 512 << 10, MAX_FRAME_VALUES = 20000, MAX_COPY_BYTES = 8 << 20 };
 
-static int read_frame(struct slice text, const struct json_bounds *bounds, struct json_frame *frame)
+struct json_frame_reader {
+	struct slice text;
+	struct json_bounds bounds;
+	bool may_mend;
+	struct str str;
+	struct json_copier *copier;
+	struct json_frame frame;
+};
+
+/* Begins, or begins again with leave to mend. */
+static int start_copy(struct json_frame_reader *reader, bool mend)
 {
-	CLEANUP(str_done) struct str copy = STR_INIT(MAX_COPY_BYTES);
+	reader->bounds.mend = mend;
+	reader->frame.is_mended = mend;
+	str_clear(&reader->str);
+	json_copier_free(reader->copier);
+	reader->copier = NULL;
+	return json_copier_new(reader->text, &reader->bounds, &reader->str, &reader->copier);
+}
 
-	json_copy_bounded(text, bounds, &copy, &frame->copy);
-	if (str_error(&copy) < 0)
-		return str_error(&copy) == -ENOMEM ? -ENOMEM : -EINVAL;
+int json_frame_open(
+	struct slice text, const struct json_bounds *bounds, struct json_frame_reader **ret)
+{
+	CLEANUP(json_frame_freep) struct json_frame_reader *reader = calloc(1, sizeof(*reader));
 
-	int r = json_read(str_slice(&copy), &frame->json, NULL, frame->error);
-	if (r == 0 && !bounds->mend && json_skip_space(slice_skip(text, frame->copy.len)).len > 0) {
+	if (!reader)
+		return -ENOMEM;
+	reader->text = text;
+	reader->str = STR_INIT(MAX_COPY_BYTES);
+	reader->bounds = *bounds;
+	reader->bounds.max_bytes = MAX_FRAME_BYTES;
+	reader->bounds.max_values = MAX_FRAME_VALUES;
+	reader->may_mend = bounds->mend;
+
+	const int r = start_copy(reader, false);
+
+	if (r == 0)
+		*ret = TAKE(reader);
+	return r;
+}
+
+void json_frame_free(struct json_frame_reader *reader)
+{
+	if (!reader)
+		return;
+
+	json_frame_done(&reader->frame);
+	json_copier_free(reader->copier);
+	str_done(&reader->str);
+	free(reader);
+}
+
+/* Makes JSON of the copy.  What was wrong with the first one stays told. */
+static int read_copy(struct json_frame_reader *reader)
+{
+	struct json_frame *frame = &reader->frame;
+	char *error = reader->bounds.mend ? NULL : frame->error;
+
+	if (str_error(&reader->str) < 0)
+		return str_error(&reader->str) == -ENOMEM ? -ENOMEM : -EINVAL;
+
+	int r = json_read(str_slice(&reader->str), &frame->json, NULL, error);
+	if (r == 0 && !reader->bounds.mend &&
+		json_skip_space(slice_skip(reader->text, frame->copy.len)).len > 0) {
 		json_freep(&frame->json);
 		snprintf(frame->error, sizeof(frame->error), "something follows behind its end");
 		r = -EINVAL;
@@ -25,27 +80,34 @@ static int read_frame(struct slice text, const struct json_bounds *bounds, struc
 	return r;
 }
 
+int json_frame_step(struct json_frame_reader *reader, size_t *budget, struct json_frame *ret)
+{
+	int r = 0;
+
+	while (r == 0) {
+		r = json_copier_step(reader->copier, budget, &reader->frame.copy);
+		if (r == 0)
+			r = read_copy(reader);
+		if (r != -EINVAL || !reader->may_mend || reader->bounds.mend)
+			break;
+		r = start_copy(reader, true);
+	}
+	if (r <= 0) {
+		*ret = reader->frame;
+		reader->frame.json = NULL;
+	}
+	return r;
+}
+
 int json_frame_read(struct slice text, const struct json_bounds *bounds, struct json_frame *ret)
 {
-	struct json_bounds within = *bounds;
+	CLEANUP(json_frame_freep) struct json_frame_reader *reader = NULL;
+	size_t budget = SIZE_MAX;
 
 	*ret = (struct json_frame){0};
-	within.max_bytes = MAX_FRAME_BYTES;
-	within.max_values = MAX_FRAME_VALUES;
-	within.mend = false;
-	int r = read_frame(text, &within, ret);
-	if (r != -EINVAL || !bounds->mend)
-		return r;
+	const int r = json_frame_open(text, bounds, &reader);
 
-	struct json_frame mended = {.is_mended = true};
-
-	within.mend = true;
-	r = read_frame(text, &within, &mended);
-	if (r < 0)
-		return r;
-	memcpy(mended.error, ret->error, sizeof(mended.error));
-	*ret = mended;
-	return 0;
+	return r < 0 ? r : json_frame_step(reader, &budget, ret);
 }
 
 void json_frame_done(struct json_frame *frame)
@@ -99,17 +161,26 @@ static bool skip_comma(struct json_list *list)
 	return list->mend || rest.len == 0 || rest.ptr[0] != ']';
 }
 
-int json_list_next(struct json_list *list, bool wanted, struct json_item *ret)
+int json_list_next(struct json_list *list, bool wanted, size_t *budget, struct json_item *ret)
 {
 	*ret = (struct json_item){.state = JSON_END};
-	if (has_ended(list, ret))
+	if (!list->is_scanning && has_ended(list, ret))
 		return 0;
 
 	const struct slice rest = slice_skip(list->text, list->at);
-	const struct json_extent extent = json_scan(rest);
 	bool is_bounded = false;
 
 	ret->start = list->at;
+	if (!list->is_scanning)
+		list->scanner = (struct json_scanner){0};
+	list->is_scanning = json_scan_step(&list->scanner, rest, budget) > 0;
+	if (list->is_scanning) {
+		ret->state = JSON_MORE;
+		return 0;
+	}
+
+	const struct json_extent extent = list->scanner.extent;
+
 	/* A value without its end is the last one. */
 	if (extent.len == 0 && starts_value(rest.ptr[0])) {
 		list->is_ended = true;

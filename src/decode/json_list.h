@@ -19,6 +19,19 @@ struct json_frame {
  * arrays is wanted, and whether what is broken may be mended.  -EINVAL, with .error;
  * -ENOMEM. */
 int json_frame_read(struct slice text, const struct json_bounds *bounds, struct json_frame *ret);
+
+/* The same in steps. */
+struct json_frame_reader;
+
+/* TEXT and what BOUNDS refers to must outlive *RET.  -ENOMEM. */
+int json_frame_open(
+	struct slice text, const struct json_bounds *bounds, struct json_frame_reader **ret);
+void json_frame_free(struct json_frame_reader *reader);
+DEFINE_CLEANUP(struct json_frame_reader *, json_frame_free);
+
+/* Reads on and takes the bytes that it went through, which are read twice when they have to
+ * be mended, from *BUDGET: 1 when that did not last; else as json_frame_read(). */
+int json_frame_step(struct json_frame_reader *reader, size_t *budget, struct json_frame *ret);
 void json_frame_done(struct json_frame *frame);
 
 struct json_list {
@@ -26,10 +39,13 @@ struct json_list {
 	size_t at; /* in the text; 0: there is no list */
 	bool mend;
 	bool is_ended;
+	bool is_scanning; /* the item that starts at .at */
+	struct json_scanner scanner;
 };
 
 enum json_item_state {
 	JSON_END,     /* no more items */
+	JSON_MORE,    /* the budget ended within one: ask again */
 	JSON_CUT,     /* no more, because the text ends */
 	JSON_ITEM,    /* one as it stands */
 	JSON_MENDED,  /* one that was broken */
@@ -44,5 +60,6 @@ struct json_item {
 	size_t start; /* in the text */
 };
 
-/* The next item; when it is not WANTED, it is only skipped.  -ENOMEM. */
-int json_list_next(struct json_list *list, bool wanted, struct json_item *ret);
+/* The next item; when it is not WANTED, it is only skipped.  The bytes that were gone through
+ * are taken from *BUDGET.  -ENOMEM. */
+int json_list_next(struct json_list *list, bool wanted, size_t *budget, struct json_item *ret);

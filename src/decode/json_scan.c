@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -36,41 +38,73 @@ static size_t string_length(struct slice text)
 static const unsigned char is_sign[UCHAR_MAX + 1] = {
 	['"'] = 1, ['{'] = 1, ['['] = 1, ['}'] = 1, [']'] = 1, [','] = 1};
 
+/* Reads on in the string that the scanner is in, to the next quote; false when there is
+ * none. */
+static bool scan_string(struct json_scanner *scanner, struct slice text)
+{
+	const char *start = text.ptr + scanner->at;
+	const char *quote = memchr(start, '"', text.len - scanner->at);
+	size_t n_backslashes = 0;
+
+	if (!quote)
+		return false;
+	while (quote - n_backslashes > start && quote[-1 - (ptrdiff_t)n_backslashes] == '\\')
+		n_backslashes++;
+	scanner->at = (size_t)(quote - text.ptr) + 1;
+	scanner->is_in_string = n_backslashes % 2 == 1;
+	return true;
+}
+
+/* Reads the sign C; whether it ends the value. */
+static bool scan_sign(struct json_scanner *scanner, char c)
+{
+	struct json_extent *extent = &scanner->extent;
+
+	if ((c == ',' || c == '}' || c == ']') && scanner->depth == 0)
+		return true;
+	scanner->at++;
+	scanner->is_in_string = c == '"';
+	extent->n_values += c == '{' || c == '[' || c == ',';
+	if (c == '{' || c == '[') {
+		scanner->depth++;
+		extent->depth = MAX(extent->depth, scanner->depth);
+	}
+	return (c == '}' || c == ']') && --scanner->depth == 0;
+}
+
+int json_scan_step(struct json_scanner *scanner, struct slice text, size_t *budget)
+{
+	const size_t start = scanner->at;
+	bool is_ended = false;
+
+	while (scanner->at < text.len && !is_ended) {
+		const char c = text.ptr[scanner->at];
+
+		if (scanner->at - start >= *budget) {
+			*budget = 0;
+			return 1;
+		}
+		if (scanner->is_in_string)
+			is_ended = !scan_string(scanner, text);
+		else if (is_sign[(unsigned char)c])
+			is_ended = scan_sign(scanner, c);
+		else
+			scanner->at++;
+	}
+	*budget -= MIN(*budget, scanner->at - start);
+	scanner->extent.n_values++;
+	if (scanner->depth == 0 && !scanner->is_in_string)
+		scanner->extent.len = scanner->at;
+	return 0;
+}
+
 struct json_extent json_scan(struct slice text)
 {
-	struct json_extent extent = {.n_values = 1};
-	size_t depth = 0;
-	size_t at = 0;
+	struct json_scanner scanner = {0};
+	size_t budget = SIZE_MAX;
 
-	while (at < text.len) {
-		const char c = text.ptr[at];
-
-		if (!is_sign[(unsigned char)c]) {
-			at++;
-			continue;
-		}
-		if ((c == ',' || c == '}' || c == ']') && depth == 0)
-			break;
-		if (c == '"') {
-			const size_t len = string_length(slice_skip(text, at));
-
-			if (len == 0)
-				return extent;
-			at += len;
-			continue;
-		}
-		at++;
-		extent.n_values += c == '{' || c == '[' || c == ',';
-		if (c == '{' || c == '[') {
-			depth++;
-			extent.depth = MAX(extent.depth, depth);
-		} else if (c != ',' && --depth == 0) {
-			break;
-		}
-	}
-	if (depth == 0)
-		extent.len = at;
-	return extent;
+	json_scan_step(&scanner, text, &budget);
+	return scanner.extent;
 }
 
 struct slice json_skip_space(struct slice text)
@@ -92,9 +126,19 @@ struct open_bracket {
 	struct slice name; /* of the member that is being read */
 };
 
-struct copier {
-	const struct json_bounds *bounds;
+enum skipping {
+	SKIP_NOTHING,
+	SKIP_VALUE, /* what starts here */
+	SKIP_REST,  /* to the bracket that closes the innermost */
+};
+
+struct json_copier {
+	struct json_bounds bounds;
 	struct slice text;
+	bool is_started;
+	enum skipping skipping;
+	bool is_scanning; /* the value that is skipped */
+	struct json_scanner scanner;
 	size_t at;
 	struct str *str;
 	size_t start; /* of what is ours in STR */
@@ -104,16 +148,16 @@ struct copier {
 	struct json_copy done;
 };
 
-static struct slice rest_of(const struct copier *copier)
+static struct slice rest_of(const struct json_copier *copier)
 {
 	return slice_skip(copier->text, copier->at);
 }
 
 /* Whether what was copied is more than MOST times the bounds. */
-static bool is_over(const struct copier *copier, size_t most)
+static bool is_over(const struct json_copier *copier, size_t most)
 {
-	return copier->n_values > copier->bounds->max_values * most ||
-	       copier->str->len - copier->start > copier->bounds->max_bytes * most;
+	return copier->n_values > copier->bounds.max_values * most ||
+	       copier->str->len - copier->start > copier->bounds.max_bytes * most;
 }
 
 static bool is_continued(char c)
@@ -123,12 +167,12 @@ static bool is_continued(char c)
 
 /* The escape at the start of TEXT, or what is left of one that escapes nothing; returns
  * the length of what was read. */
-static size_t copy_escape(struct copier *copier, struct slice text)
+static size_t copy_escape(struct json_copier *copier, struct slice text)
 {
 	const char c = text.len > 1 ? text.ptr[1] : '\0';
 	const size_t len = MIN(text.len, (size_t)(c == 'u' ? 6 : 2));
 
-	if (copier->bounds->mend && text.len > 1 && slice_find_char(SLICE("\"\\/bfnrtu"), c) < 0)
+	if (copier->bounds.mend && text.len > 1 && slice_find_char(SLICE("\"\\/bfnrtu"), c) < 0)
 		return 1;
 	str_add(copier->str, slice_from(text.ptr, len));
 	return len;
@@ -136,9 +180,9 @@ static size_t copy_escape(struct copier *copier, struct slice text)
 
 /* A string.  Raw line breaks and tabs are JSON's most frequent fault, then
  * backslashes that escape nothing. */
-static void copy_string(struct copier *copier, struct slice string)
+static void copy_string(struct json_copier *copier, struct slice string)
 {
-	const bool mend = copier->bounds->mend;
+	const bool mend = copier->bounds.mend;
 
 	if (!mend && string.len <= STRING_BYTES) {
 		str_add(copier->str, string);
@@ -203,13 +247,13 @@ static bool is_last(struct slice rest)
 	return rest.len == 0 || slice_find_char(SLICE("}],"), rest.ptr[0]) >= 0;
 }
 
-static struct open_bracket *innermost(struct copier *copier)
+static struct open_bracket *innermost(struct json_copier *copier)
 {
 	return copier->depth > 0 ? &copier->open[copier->depth - 1] : NULL;
 }
 
 /* Whether the brackets that are open lead to where PATH does. */
-static bool is_at_path(const struct copier *copier, struct slice path)
+static bool is_at_path(const struct json_copier *copier, struct slice path)
 {
 	struct slice step;
 	size_t n = 0;
@@ -233,53 +277,82 @@ static bool is_at_path(const struct copier *copier, struct slice path)
 }
 
 /* The number of the list that starts here, or n_lists. */
-static size_t find_list(const struct copier *copier)
+static size_t find_list(const struct json_copier *copier)
 {
 	size_t i = 0;
 
-	while (i < copier->bounds->n_lists &&
-		!is_at_path(copier, slice_of(copier->bounds->lists[i])))
+	while (i < copier->bounds.n_lists && !is_at_path(copier, slice_of(copier->bounds.lists[i])))
 		i++;
 
 	return i;
 }
 
-/* Steps to the bracket that closes the innermost. */
-static void skip_rest(struct copier *copier)
+/* Steps over the value that starts here, as far as *BUDGET goes: whether its end was
+ * met. */
+static bool skip_value(struct json_copier *copier, size_t *budget)
 {
-	while (copier->at < copier->text.len) {
-		const struct slice rest = rest_of(copier);
-		const char c = rest.ptr[0];
+	const struct slice rest = rest_of(copier);
 
-		if (c == '}' || c == ']')
-			return;
-		if (c == ',' || c == ':' || is_space(c)) {
-			copier->at++;
-			continue;
-		}
+	if (!copier->is_scanning)
+		copier->scanner = (struct json_scanner){0};
+	copier->is_scanning = json_scan_step(&copier->scanner, rest, budget) > 0;
+	if (copier->is_scanning)
+		return false;
 
-		const size_t len = json_scan(rest).len;
+	const size_t len = copier->scanner.extent.len;
 
-		copier->at = len == 0 ? copier->text.len : copier->at + len;
-	}
-	copier->done.is_cut = true;
+	copier->at += len == 0 ? rest.len : len;
+	copier->done.is_cut |= len == 0 && copier->skipping == SKIP_VALUE;
+	return true;
 }
 
-static void open_bracket(struct copier *copier, char c)
+/* The same, to the bracket that closes the innermost. */
+static bool skip_rest(struct json_copier *copier, size_t *budget)
 {
-	const size_t list = c == '[' ? find_list(copier) : copier->bounds->n_lists;
+	while (copier->at < copier->text.len) {
+		const char c = copier->text.ptr[copier->at];
+
+		if (*budget == 0)
+			return false;
+		if (!copier->is_scanning && (c == '}' || c == ']'))
+			return true;
+		if (!copier->is_scanning && (c == ',' || c == ':' || is_space(c))) {
+			copier->at++;
+			(*budget)--;
+		} else if (!skip_value(copier, budget)) {
+			return false;
+		}
+	}
+	copier->done.is_cut = true;
+	return true;
+}
+
+/* Goes on with what is being skipped: whether it is behind us. */
+static bool skip(struct json_copier *copier, size_t *budget)
+{
+	if ((copier->skipping == SKIP_VALUE && !skip_value(copier, budget)) ||
+		(copier->skipping == SKIP_REST && !skip_rest(copier, budget)))
+		return false;
+
+	copier->skipping = SKIP_NOTHING;
+	return true;
+}
+
+static void open_bracket(struct json_copier *copier, char c)
+{
+	const size_t list = c == '[' ? find_list(copier) : copier->bounds.n_lists;
 
 	copier->at++;
 	str_add_char(copier->str, c);
 	copier->open[copier->depth++] = (struct open_bracket){.is_array = c == '['};
-	if (list == copier->bounds->n_lists)
+	if (list == copier->bounds.n_lists)
 		return;
 	copier->done.lists[list] = copier->at;
-	skip_rest(copier);
+	copier->skipping = SKIP_REST;
 }
 
 /* A container: gone into, or null when it is too deep or there is no room. */
-static void copy_container(struct copier *copier, char c)
+static void copy_container(struct json_copier *copier, char c)
 {
 	const bool has_room = copier->depth == 0 || !is_over(copier, 1);
 
@@ -288,15 +361,12 @@ static void copy_container(struct copier *copier, char c)
 		return;
 	}
 
-	const size_t len = json_scan(rest_of(copier)).len;
-
 	copier->done.is_bounded = true;
 	str_add_text(copier->str, "null");
-	copier->done.is_cut |= len == 0;
-	copier->at = len == 0 ? copier->text.len : copier->at + len;
+	copier->skipping = SKIP_VALUE;
 }
 
-static void close_bracket(struct copier *copier, char c)
+static void close_bracket(struct json_copier *copier, char c)
 {
 	copier->at++;
 	str_add_char(copier->str, c);
@@ -305,27 +375,27 @@ static void close_bracket(struct copier *copier, char c)
 }
 
 /* A comma, behind which the container goes on if there is room. */
-static void copy_comma(struct copier *copier)
+static void copy_comma(struct json_copier *copier)
 {
 	struct open_bracket *open = innermost(copier);
-	const size_t most = copier->bounds->max_elements;
+	const size_t most = copier->bounds.max_elements;
 
 	copier->at++;
-	if (copier->bounds->mend && is_last(rest_of(copier)))
+	if (copier->bounds.mend && is_last(rest_of(copier)))
 		return;
 	if (open)
 		open->n_elements++;
 	if ((open && open->is_array && most > 0 && open->n_elements >= most) ||
 		is_over(copier, copier->depth > 1 ? 1 : 2)) {
 		copier->done.is_bounded = true;
-		skip_rest(copier);
+		copier->skipping = SKIP_REST;
 		return;
 	}
 	str_add_char(copier->str, ',');
 }
 
 /* Notes what is the name of a member. */
-static void note_name(struct copier *copier, struct slice name, struct slice behind)
+static void note_name(struct json_copier *copier, struct slice name, struct slice behind)
 {
 	struct open_bracket *open = innermost(copier);
 
@@ -333,7 +403,7 @@ static void note_name(struct copier *copier, struct slice name, struct slice beh
 		open->name = name;
 }
 
-static void copy_scalar(struct copier *copier)
+static void copy_scalar(struct json_copier *copier)
 {
 	const struct slice rest = rest_of(copier);
 	size_t len = 0;
@@ -350,7 +420,7 @@ static void copy_scalar(struct copier *copier)
 	}
 	while (len < rest.len && is_in_word(rest.ptr[len]))
 		len++;
-	if (len == 0 || !copier->bounds->mend) {
+	if (len == 0 || !copier->bounds.mend) {
 		len = MAX(len, (size_t)1);
 		str_add(copier->str, slice_from(rest.ptr, MIN(len, (size_t)WORD_BYTES)));
 	} else {
@@ -363,7 +433,7 @@ static void copy_scalar(struct copier *copier)
 	copier->at += len;
 }
 
-static void copy_piece(struct copier *copier)
+static void copy_piece(struct json_copier *copier)
 {
 	const char c = copier->text.ptr[copier->at];
 
@@ -383,24 +453,74 @@ static void copy_piece(struct copier *copier)
 	}
 }
 
-void json_copy_bounded(
+int json_copier_new(struct slice text, const struct json_bounds *bounds, struct str *str,
+	struct json_copier **ret)
+{
+	struct json_copier *copier = calloc(1, sizeof(*copier));
+
+	if (!copier)
+		return -ENOMEM;
+	copier->bounds = *bounds;
+	copier->text = text;
+	copier->str = str;
+	copier->start = str->len;
+	*ret = copier;
+	return 0;
+}
+
+void json_copier_free(struct json_copier *copier)
+{
+	free(copier);
+}
+
+static bool has_more(const struct json_copier *copier)
+{
+	return !copier->is_started ||
+	       (copier->at < copier->text.len && copier->depth > 0 && str_error(copier->str) == 0);
+}
+
+static void copy_next(struct json_copier *copier, size_t *budget)
+{
+	const size_t start = copier->at;
+
+	copier->is_started = true;
+	while (copier->at < copier->text.len && is_space(copier->text.ptr[copier->at]))
+		copier->at++;
+	if (copier->at < copier->text.len)
+		copy_piece(copier);
+	*budget -= MIN(*budget, copier->at - start);
+}
+
+int json_copier_step(struct json_copier *copier, size_t *budget, struct json_copy *ret)
+{
+	for (;;) {
+		if (!skip(copier, budget))
+			return 1;
+		if (!has_more(copier))
+			break;
+		if (*budget == 0)
+			return 1;
+		copy_next(copier, budget);
+	}
+
+	copier->done.len = copier->at;
+	copier->done.is_cut |= copier->depth > 0;
+	/* What was begun is closed only where the rest may be missing. */
+	while (copier->bounds.mend && copier->depth > 0)
+		close_bracket(copier, innermost(copier)->is_array ? ']' : '}');
+	*ret = copier->done;
+	return 0;
+}
+
+/* All of it at once. */
+static int copy_bounded(
 	struct slice text, const struct json_bounds *bounds, struct str *str, struct json_copy *ret)
 {
-	struct copier copier = {.bounds = bounds, .text = text, .str = str, .start = str->len};
+	CLEANUP(json_copier_freep) struct json_copier *copier = NULL;
+	size_t budget = SIZE_MAX;
+	const int r = json_copier_new(text, bounds, str, &copier);
 
-	do {
-		while (copier.at < text.len && is_space(text.ptr[copier.at]))
-			copier.at++;
-		if (copier.at < text.len)
-			copy_piece(&copier);
-	} while (copier.at < text.len && copier.depth > 0 && str_error(str) == 0);
-
-	copier.done.len = copier.at;
-	copier.done.is_cut |= copier.depth > 0;
-	/* What was begun is closed only where the rest may be missing. */
-	while (bounds->mend && copier.depth > 0)
-		close_bracket(&copier, innermost(&copier)->is_array ? ']' : '}');
-	*ret = copier.done;
+	return r < 0 ? r : json_copier_step(copier, &budget, ret);
 }
 
 int json_read_item(
@@ -423,9 +543,11 @@ int json_read_item(
 	for (int i = 0; i <= mend && r == -EINVAL; i++) {
 		bounds.mend = i > 0;
 		str_clear(&copy);
-		json_copy_bounded(text, &bounds, &copy, &done);
-		r = str_error(&copy) < 0 ? str_error(&copy)
-					 : json_read(str_slice(&copy), ret, NULL, NULL);
+		r = copy_bounded(text, &bounds, &copy, &done);
+		if (r == 0)
+			r = str_error(&copy);
+		if (r == 0)
+			r = json_read(str_slice(&copy), ret, NULL, NULL);
 	}
 	if (r == 0)
 		*ret_cut = done.is_bounded;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/json.h"
+#include "base/macro.h"
 
 struct str;
 
@@ -19,6 +20,18 @@ struct json_extent {
 };
 
 struct json_extent json_scan(struct slice text);
+
+/* The same in steps; all zero at the start. */
+struct json_scanner {
+	size_t at; /* in the text */
+	size_t depth;
+	bool is_in_string;
+	struct json_extent extent; /* whole at the end */
+};
+
+/* Reads on in TEXT, which is the same in all calls, and takes the bytes that it went through
+ * from *BUDGET: 1 when that did not last, 0 at the end. */
+int json_scan_step(struct json_scanner *scanner, struct slice text, size_t *budget);
 
 /* Without the white space at its start. */
 struct slice json_skip_space(struct slice text);
@@ -44,9 +57,18 @@ struct json_copy {
 	size_t lists[JSON_MOST_LISTS]; /* where what is in them starts; 0: not there */
 };
 
-/* Appends the value at the start of TEXT to STR within BOUNDS. */
-void json_copy_bounded(struct slice text, const struct json_bounds *bounds, struct str *str,
-	struct json_copy *ret);
+/* Appends the value at the start of TEXT to STR within BOUNDS, in steps.  What the first
+ * function takes must outlive *RET, but for BOUNDS itself.  -ENOMEM. */
+struct json_copier;
+
+int json_copier_new(struct slice text, const struct json_bounds *bounds, struct str *str,
+	struct json_copier **ret);
+void json_copier_free(struct json_copier *copier);
+DEFINE_CLEANUP(struct json_copier *, json_copier_free);
+
+/* Goes on and takes the bytes that it went through from *BUDGET: 1 when that did not last, 0
+ * at the end, with *RET. */
+int json_copier_step(struct json_copier *copier, size_t *budget, struct json_copy *ret);
 
 /* Reads the value that is TEXT, of EXTENT, within the bounds of one item
  * (decode/limits.h).  1 when all of it is in *RET, 0 when it was mended or a part

@@ -176,6 +176,7 @@ static bool is_feed(const json_t *json, const json_t *items)
 
 struct jsonfeed {
 	struct body *body;
+	struct json_frame_reader *frame_reader; /* until the frame is read */
 	struct json_frame frame;
 	struct json_list list;
 	size_t n_kept;
@@ -188,6 +189,7 @@ static void jsonfeed_free(void *userdata)
 {
 	struct jsonfeed *reader = userdata;
 
+	json_frame_free(reader->frame_reader);
 	json_frame_done(&reader->frame);
 	free(reader);
 }
@@ -217,15 +219,14 @@ static void tell_broken(struct jsonfeed *reader, const char *outcome)
 		&(struct diag){.level = DIAG_WARNING, .message = str_text(&words)});
 }
 
-static int read_frame(struct jsonfeed *reader)
+static int read_frame(struct jsonfeed *reader, size_t *budget)
 {
-	static const char *const lists[] = {"items"};
-	const struct json_bounds bounds = {.mend = true, .lists = lists, .n_lists = 1};
 	struct json_frame *frame = &reader->frame;
 	const struct slice text = reader->body->text;
+	const int r = json_frame_step(reader->frame_reader, budget, frame);
 
-	const int r = json_frame_read(text, &bounds, frame);
-
+	if (r > 0)
+		return r;
 	reader->list = (struct json_list){.text = text, .at = frame->copy.lists[0], .mend = true};
 	reader->is_broken = frame->is_mended;
 	if (r == 0 && (!frame->is_mended || json_is_object(frame->json)))
@@ -239,6 +240,8 @@ static int read_frame(struct jsonfeed *reader)
 
 static int jsonfeed_open(struct body *body, struct slice root, void **ret)
 {
+	static const char *const lists[] = {"items"};
+	static const struct json_bounds bounds = {.mend = true, .lists = lists, .n_lists = 1};
 	CLEANUP(jsonfeed_freep) struct jsonfeed *reader = calloc(1, sizeof(*reader));
 
 	(void)root;
@@ -249,8 +252,20 @@ static int jsonfeed_open(struct body *body, struct slice root, void **ret)
 	reader->body = body;
 	reader->line = 1;
 
-	const int r = read_frame(reader);
-	if (r < 0)
+	const int r = json_frame_open(body->text, &bounds, &reader->frame_reader);
+
+	if (r == 0)
+		*ret = TAKE(reader);
+	return r;
+}
+
+static int jsonfeed_prepare(void *userdata, size_t *budget)
+{
+	struct jsonfeed *reader = userdata;
+	struct body *body = reader->body;
+	const int r = read_frame(reader, budget);
+
+	if (r != 0)
 		return r;
 
 	const json_t *json = reader->frame.json;
@@ -270,7 +285,6 @@ static int jsonfeed_open(struct body *body, struct slice root, void **ret)
 	if (!json_is_object(items) && !json_is_array(items))
 		diags_add(body->warnings, &(struct diag){.level = DIAG_WARNING,
 						  .message = "the JSON Feed has no items"});
-	*ret = TAKE(reader);
 	return 0;
 }
 
@@ -299,6 +313,8 @@ static int take_item(struct jsonfeed *reader, const struct json_item *item)
 	switch (item->state) {
 	case JSON_END:
 		return 0;
+	case JSON_MORE:
+		return 1;
 	case JSON_CUT:
 		body->feed.is_cut = true;
 		lose(reader, item, "the JSON breaks off here");
@@ -325,7 +341,7 @@ static int take_item(struct jsonfeed *reader, const struct json_item *item)
 }
 
 /* The next of the items, or the one that stands for itself: as take_item(). */
-static int read_next(struct jsonfeed *reader)
+static int read_next(struct jsonfeed *reader, size_t budget)
 {
 	const json_t *items = json_object_get(reader->frame.json, "items");
 	struct json_item item;
@@ -335,7 +351,7 @@ static int read_next(struct jsonfeed *reader)
 		return add_item(reader->body, items, false, 0);
 	}
 
-	int r = json_list_next(&reader->list, body_has_room(reader->body), &item);
+	int r = json_list_next(&reader->list, body_has_room(reader->body), &budget, &item);
 	if (r == 0)
 		r = take_item(reader, &item);
 	json_freep(&item.json);
@@ -346,14 +362,18 @@ static int jsonfeed_step(void *userdata, const struct decoding_limit *limit)
 {
 	struct jsonfeed *reader = userdata;
 	const size_t start = reader->list.at;
-	int r = 1;
+	int r;
 
-	while (r == 1 && !body_is_at(reader->body, limit, reader->list.at - start))
-		r = read_next(reader);
+	do
+		r = read_next(reader, body_budget(limit));
+	while (r == 1 && !reader->list.is_scanning &&
+		!body_is_at(reader->body, limit, reader->list.at - start));
 	if (r == 0 && reader->is_broken && reader->n_kept == 0)
 		return -EBADMSG;
 	return r;
 }
 
-const struct reader_class jsonfeed_reader = {
-	.open = jsonfeed_open, .step = jsonfeed_step, .free = jsonfeed_free};
+const struct reader_class jsonfeed_reader = {.open = jsonfeed_open,
+	.prepare = jsonfeed_prepare,
+	.step = jsonfeed_step,
+	.free = jsonfeed_free};

@@ -7,7 +7,12 @@
 #include "text/discover.h"
 #include "text/markup.h"
 
-enum { MAX_ARENA = 1 << 20, MAX_MESSAGE = 8192, SHOWN_BYTES = 80 };
+enum {
+	MAX_ARENA = 1 << 20,
+	MAX_MESSAGE = 8192,
+	SHOWN_BYTES = 80,
+	HEAD_BYTES = 256 << 10, /* within which a page names its feeds, and a document its root */
+};
 
 /* How other things begin. */
 static const struct {
@@ -119,7 +124,7 @@ void unknown_explain(
 	CLEANUP(str_done) struct str hint = STR_INIT(MAX_MESSAGE);
 	CLEANUP(str_done) struct str root = STR_INIT(MAX_MESSAGE);
 
-	text = slice_trim(text);
+	text = utf8_prefix(slice_trim(text), HEAD_BYTES);
 
 	const char *what = what_begins(slice_trim(bytes));
 

@@ -1,6 +1,7 @@
 #include "text/doctype.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -15,17 +16,20 @@ enum {
 	MAX_ARENA = MAX_ENTITIES * (MAX_VALUE + 64),
 };
 
-/* The declarations of one document. */
-struct entities {
-	struct map *values; /* by name; texts in the arena */
+struct doctype_reader {
+	struct slice text;
+	struct str *buffer;
+	struct map *values; /* what is declared, by name; texts in the arena */
 	struct arena *arena;
-};
+	size_t at;        /* in the text */
+	bool is_declared; /* the declarations are read */
+	bool is_done;
 
-static void entities_done(struct entities *entities)
-{
-	map_free(entities->values);
-	arena_free(entities->arena);
-}
+	/* Of what stands behind them. */
+	size_t copied; /* up to here it is in the buffer */
+	bool is_cdata;
+	size_t end; /* of this CDATA section, or where the next one starts */
+};
 
 static void skip_space(struct slice *rest)
 {
@@ -90,47 +94,18 @@ static bool take_quoted(struct slice *rest, struct slice *ret)
 
 /* What the reference at the start of TEXT stands for, when it is declared; its
  * length in *RET_LEN. */
-static const char *find_value(const struct entities *entities, struct slice text, size_t *ret_len)
+static const char *find_value(
+	const struct doctype_reader *reader, struct slice text, size_t *ret_len)
 {
 	struct slice rest = slice_skip(text, 1);
 	const struct slice name = take_name(&rest);
 	union map_value value;
 
 	if (name.len == 0 || rest.len == 0 || rest.ptr[0] != ';' ||
-		!map_find(entities->values, name, &value))
+		!map_find(reader->values, name, &value))
 		return NULL;
 	*ret_len = name.len + 2;
 	return value.pointer;
-}
-
-/* Appends TEXT with references to what is declared replaced, as long as STR
- * has room below MAX. */
-static void add_expanded(
-	const struct entities *entities, struct slice text, size_t max, struct str *str)
-{
-	size_t done = 0;
-	size_t at = 0;
-	size_t len;
-
-	while (at < text.len) {
-		const char *found = memchr(text.ptr + at, '&', text.len - at);
-
-		if (!found)
-			break;
-		at = (size_t)(found - text.ptr);
-
-		const char *value = find_value(entities, slice_skip(text, at), &len);
-
-		if (!value || str->len + text.len - done + strlen(value) > max) {
-			at++;
-			continue;
-		}
-		str_add(str, slice_from(text.ptr + done, at - done));
-		str_add_text(str, value);
-		at += len;
-		done = at;
-	}
-	str_add(str, slice_skip(text, done));
 }
 
 /* Whether TEXT has no tag and no reference but to characters. */
@@ -164,7 +139,7 @@ static bool is_predefined(struct slice name)
 }
 
 /* Behind "<!ENTITY".  The first declaration of a name counts. */
-static int read_entity(struct entities *entities, struct slice *rest)
+static int read_entity(struct doctype_reader *reader, struct slice *rest)
 {
 	struct slice value;
 
@@ -174,44 +149,39 @@ static int read_entity(struct entities *entities, struct slice *rest)
 
 	skip_space(rest);
 	if (name.len == 0 || !take_quoted(rest, &value) || !is_plain(value) ||
-		is_predefined(name) || map_count(entities->values) == MAX_ENTITIES ||
-		map_find(entities->values, name, NULL))
+		is_predefined(name) || map_count(reader->values) == MAX_ENTITIES ||
+		map_find(reader->values, name, NULL))
 		return 0;
 
-	char *copy = arena_copy(entities->arena, value);
+	char *copy = arena_copy(reader->arena, value);
 
-	if (!copy || map_set(entities->values, name, (union map_value){.pointer = copy}) < 0)
+	if (!copy || map_set(reader->values, name, (union map_value){.pointer = copy}) < 0)
 		return -ENOMEM;
 	return 0;
 }
 
-/* Steps behind a comment, an instruction, a declaration or a character between
+/* Steps over what is neither markup nor the end of it. */
+static void skip_junk(struct slice *rest)
+{
+	size_t len = 1;
+
+	while (len < rest->len && rest->ptr[len] != '<' && rest->ptr[len] != ']')
+		len++;
+	*rest = slice_skip(*rest, len);
+}
+
+/* Steps behind a comment, an instruction, a declaration or what else stands between
  * the brackets. */
 static void skip_piece(struct slice *rest)
 {
-	if (slice_starts_with(*rest, SLICE("<!--")))
+	if (rest->ptr[0] != '<')
+		skip_junk(rest);
+	else if (slice_starts_with(*rest, SLICE("<!--")))
 		skip_behind(rest, SLICE("-->"));
 	else if (slice_starts_with(*rest, SLICE("<?")))
 		skip_behind(rest, SLICE("?>"));
-	else if (rest->ptr[0] == '<')
-		skip_declaration(rest);
 	else
-		*rest = slice_skip(*rest, 1);
-}
-
-/* Reads what stands between the brackets; *REST stops at the one that closes. */
-static int read_subset(struct entities *entities, struct slice *rest)
-{
-	const struct slice entity = SLICE("<!ENTITY");
-
-	while (rest->len > 0 && rest->ptr[0] != ']') {
-		struct slice declaration = slice_skip(*rest, entity.len);
-
-		if (slice_starts_with(*rest, entity) && read_entity(entities, &declaration) < 0)
-			return -ENOMEM;
-		skip_piece(rest);
-	}
-	return 0;
+		skip_declaration(rest);
 }
 
 /* Length of what stands before the `[' or the `>' of a DOCTYPE. */
@@ -261,46 +231,141 @@ static struct slice subset_of(struct slice text)
 	return text.len > 0 && text.ptr[0] == '[' ? slice_skip(text, 1) : SLICE("");
 }
 
-/* Appends BODY expanded, except for its CDATA sections, where `&' is text. */
-static void add_body(
-	const struct entities *entities, struct slice body, size_t max, struct str *buffer)
+int doctype_open(struct slice text, struct str *buffer, struct doctype_reader **ret)
 {
-	while (body.len > 0) {
-		const ptrdiff_t found = slice_find(body, SLICE("<![CDATA["));
-		const size_t len = found < 0 ? body.len : (size_t)found;
+	CLEANUP(doctype_freep) struct doctype_reader *reader = calloc(1, sizeof(*reader));
+	const struct slice rest = subset_of(text);
 
-		add_expanded(entities, slice_from(body.ptr, len), max - (body.len - len), buffer);
-		body = slice_skip(body, len);
+	if (!reader)
+		return -ENOMEM;
+	reader->text = text;
+	reader->buffer = buffer;
+	reader->at = text.len - rest.len;
+	reader->is_done = rest.len == 0;
 
-		struct slice behind = body;
-
-		skip_behind(&behind, SLICE("]]>"));
-		str_add(buffer, slice_from(body.ptr, body.len - behind.len));
-		body = behind;
-	}
+	int r = reader->is_done ? 0 : map_new(&reader->values);
+	if (r == 0 && !reader->is_done)
+		r = arena_new(MAX_ARENA, &reader->arena);
+	if (r == 0)
+		*ret = TAKE(reader);
+	return r;
 }
 
-int doctype_expand(struct slice text, struct str *buffer, struct slice *ret)
+void doctype_free(struct doctype_reader *reader)
 {
-	CLEANUP(entities_done) struct entities entities = {0};
-	struct slice rest = subset_of(text);
+	if (!reader)
+		return;
 
-	*ret = text;
-	if (rest.len == 0)
+	map_free(reader->values);
+	arena_free(reader->arena);
+	free(reader);
+}
+
+/* Reads a piece of what stands between the brackets. */
+static int read_declaration(struct doctype_reader *reader)
+{
+	const struct slice entity = SLICE("<!ENTITY");
+	struct slice rest = slice_skip(reader->text, reader->at);
+
+	if (rest.len > 0 && rest.ptr[0] != ']') {
+		struct slice declaration = slice_skip(rest, entity.len);
+
+		if (slice_starts_with(rest, entity) && read_entity(reader, &declaration) < 0)
+			return -ENOMEM;
+		skip_piece(&rest);
+		reader->at = reader->text.len - rest.len;
 		return 0;
+	}
 
-	int r = map_new(&entities.values);
-	if (r == 0)
-		r = arena_new(MAX_ARENA, &entities.arena);
-	if (r == 0)
-		r = read_subset(&entities, &rest);
-	if (r < 0)
-		return r;
-	if (map_count(entities.values) == 0)
-		return 0;
+	reader->is_declared = true;
+	reader->is_done = map_count(reader->values) == 0;
+	reader->is_cdata = true; /* none, before the first */
+	reader->end = reader->at;
+	return 0;
+}
 
-	str_add(buffer, slice_from(text.ptr, text.len - rest.len));
-	add_body(&entities, rest, text.len + DOCTYPE_MAX_GROWTH, buffer);
-	*ret = str_slice(buffer);
-	return str_error(buffer);
+/* Copies what was met up to AT. */
+static void copy_to(struct doctype_reader *reader, size_t at)
+{
+	str_add(reader->buffer, slice_from(reader->text.ptr + reader->copied, at - reader->copied));
+	reader->copied = at;
+}
+
+/* The next CDATA section, where `&' is text, or what stands before it. */
+static void next_stretch(struct doctype_reader *reader)
+{
+	const struct slice rest = slice_skip(reader->text, reader->at);
+	const struct slice mark = reader->is_cdata ? SLICE("<![CDATA[") : SLICE("]]>");
+	const ptrdiff_t found = slice_find(rest, mark);
+
+	reader->is_cdata = !reader->is_cdata;
+	reader->end = reader->at + (found < 0 ? rest.len : (size_t)found);
+	if (reader->is_cdata && found >= 0)
+		reader->end += mark.len;
+}
+
+/* Puts what the reference at the reader stands for in its place, when it is declared and
+ * there is room. */
+static void expand(struct doctype_reader *reader)
+{
+	const struct slice text = slice_from(reader->text.ptr, reader->end);
+	const size_t most = reader->text.len + DOCTYPE_MAX_GROWTH;
+	const size_t at = reader->at++;
+	size_t len;
+	const char *value = find_value(reader, slice_skip(text, at), &len);
+
+	if (!value ||
+		reader->buffer->len + reader->text.len - reader->copied + strlen(value) > most)
+		return;
+	copy_to(reader, at);
+	str_add_text(reader->buffer, value);
+	reader->copied = at + len;
+	reader->at = reader->copied;
+}
+
+/* Reads on in the body, up to STOP. */
+static int read_body(struct doctype_reader *reader, size_t stop)
+{
+	while (reader->at < stop) {
+		if (reader->at == reader->end)
+			next_stretch(reader);
+
+		const size_t n = MIN(stop, reader->end) - MIN(reader->at, reader->end);
+		const char *from = reader->text.ptr + reader->at;
+		const char *found = reader->is_cdata ? NULL : memchr(from, '&', n);
+
+		reader->at += found ? (size_t)(found - from) : n;
+		if (found)
+			expand(reader);
+	}
+	if (reader->copied < reader->at)
+		copy_to(reader, reader->at);
+	reader->is_done = reader->at == reader->text.len;
+	return str_error(reader->buffer);
+}
+
+int doctype_step(struct doctype_reader *reader, size_t *budget)
+{
+	int r = 0;
+
+	while (!reader->is_done && r == 0) {
+		const size_t start = reader->at;
+		const size_t n = MIN(*budget, reader->text.len - start);
+
+		if (n == 0 && start < reader->text.len)
+			return 1;
+		r = reader->is_declared ? read_body(reader, start + n) : read_declaration(reader);
+		*budget -= MIN(*budget, reader->at - start);
+	}
+	return r;
+}
+
+size_t doctype_copied(const struct doctype_reader *reader)
+{
+	return reader->copied;
+}
+
+struct slice doctype_text(const struct doctype_reader *reader)
+{
+	return reader->copied > 0 ? str_slice(reader->buffer) : reader->text;
 }

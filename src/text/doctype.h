@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "base/macro.h"
 #include "base/slice.h"
 
 struct str;
@@ -19,6 +20,20 @@ enum { DOCTYPE_MAX_GROWTH = 1 << 20 };
  * when it does not end. */
 size_t doctype_length(struct slice text);
 
-/* *RET is TEXT when it declares nothing, else what it means, in BUFFER, whose
- * maximum has to be above TEXT.len + DOCTYPE_MAX_GROWTH.  -ENOMEM. */
-int doctype_expand(struct slice text, struct str *buffer, struct slice *ret);
+/* Reads a document in steps.  What it means goes to BUFFER, whose maximum has to be above
+ * TEXT.len + DOCTYPE_MAX_GROWTH; both have to outlive *RET.  -ENOMEM. */
+struct doctype_reader;
+
+int doctype_open(struct slice text, struct str *buffer, struct doctype_reader **ret);
+void doctype_free(struct doctype_reader *reader);
+DEFINE_CLEANUP(struct doctype_reader *, doctype_free);
+
+/* Reads on and takes the bytes that it went through from *BUDGET: 1 when that did not last,
+ * 0 at the end; -ENOMEM. */
+int doctype_step(struct doctype_reader *reader, size_t *budget);
+
+/* How much of the text is in the buffer and not needed any more. */
+size_t doctype_copied(const struct doctype_reader *reader);
+
+/* At the end, the text as it was when it declares nothing, else what is in the buffer. */
+struct slice doctype_text(const struct doctype_reader *reader);

@@ -1,4 +1,6 @@
 /* Step by step, whatever the steps, a body gives what it gives in one go. */
+#include <iconv.h>
+
 #include "base/arena.h"
 #include "base/diags.h"
 #include "base/json.h"
@@ -312,6 +314,153 @@ static void test_a_step_has_room_in_its_arena(void **state)
 	assert_int_equal(decoding_feed(decoding)->n_posts, 300);
 }
 
+/* --- What comes before posts do --- */
+
+static void add_in_charset(const char *charset, struct slice text, struct str *str)
+{
+	iconv_t converter = iconv_open(charset, "UTF-8");
+	char *bytes = malloc(text.len * 4);
+	char *in = (char *)(uintptr_t)text.ptr;
+	char *out = bytes;
+	size_t in_left = text.len;
+	size_t out_left = text.len * 4;
+
+	assert_true(converter != (iconv_t)-1 && bytes);
+	assert_int_equal(iconv(converter, &in, &in_left, &out, &out_left), 0);
+	iconv_close(converter);
+	str_add(str, slice_from(bytes, (size_t)(out - bytes)));
+	free(bytes);
+}
+
+/* Reads BYTES in steps of N bytes; returns how many there were. */
+static size_t count_steps(
+	struct slice bytes, const struct decode_options *options, size_t n, struct str *lines)
+{
+	const struct decoding_limit limit = {.max_bytes = n};
+	CLEANUP(decoding_freep) struct decoding *decoding = NULL;
+	size_t n_steps = 0;
+	int more = 1;
+
+	assert_int_equal(decoding_new(bytes, options, NULL, &decoding), 0);
+	for (; more == 1; n_steps++) {
+		CLEANUP(arena_freep) struct arena *arena = NULL;
+		struct post *posts;
+		size_t n_posts = 0;
+
+		assert_int_equal(arena_new(MAX_ARENA, &arena), 0);
+		more = decoding_step(decoding, &limit, arena, &posts, &n_posts);
+		assert_true(more >= 0);
+		add_posts(posts, n_posts, lines);
+	}
+	return n_steps;
+}
+
+/* Wherever a step ends, within a character or a reference, the posts are the same, and no
+ * step makes all of the text at once. */
+static void test_the_text_is_made_in_steps(void **state)
+{
+	static const struct {
+		const char *why, *head, *charset, *http, *word;
+		struct slice before; /* bytes */
+	} cases[] = {
+		{"declared", "<?xml version='1.0' encoding='windows-1251'?>", "windows-1251", NULL,
+			"лампа", {"", 0}},
+		{"by HTTP", "", "windows-1251", "windows-1251", "лампа", {"", 0}},
+		{"gb18030", "<?xml version='1.0' encoding='gb18030'?>", "gb18030", NULL,
+			"服务太差了", {"", 0}},
+		{"a mark", "", "UTF-16LE", NULL, "лампа 😀", {"\xFF\xFE", 2}},
+		{"UTF-16 without", "", "UTF-16BE", NULL, "лампа 😀", {"", 0}},
+		{"UTF-8", "", "UTF-8", NULL, "服务 лампа 😀", {"", 0}},
+		{"UTF-8 with a mark", "", "UTF-8", NULL, "лампа", {"\xEF\xBB\xBF", 3}},
+		{"broken UTF-8", "<!--ééééé\xFF-->", NULL, NULL, "лампа", {"", 0}},
+		{"controls", "<!--\x01\x02-->", NULL, NULL, "лампа", {"", 0}},
+		{"Latin that says UTF-8", "<?xml encoding='utf-8'?>\xE9", NULL, NULL, "caf\xE9",
+			{"", 0}},
+		{"entities", "<!DOCTYPE rss [<!-- ]> --><!ENTITY e 'лампа'>]>", NULL, NULL, "&e;",
+			{"", 0}},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct decode_options options = {.charset = cases[i].http};
+		CLEANUP(str_done) struct str text = STR_INIT(1 << 20);
+		CLEANUP(str_done) struct str bytes = STR_INIT(1 << 20);
+		CLEANUP(str_done) struct str want = STR_INIT(1 << 20);
+
+		str_add_format(&text, "%s<rss><channel>", cases[i].head);
+		for (int k = 0; k < 10; k++)
+			str_add_format(&text,
+				"<item><title>%s %d</title><description><![CDATA[&e; %s]]>"
+				"</description></item>",
+				cases[i].word, k, cases[i].word);
+		str_add_text(&text, "</channel></rss>");
+		str_add(&bytes, cases[i].before);
+		if (cases[i].charset)
+			add_in_charset(cases[i].charset, str_slice(&text), &bytes);
+		else
+			str_add(&bytes, str_slice(&text));
+
+		assert_int_equal(count_steps(str_slice(&bytes), &options, 0, &want), 1);
+		expect(slice_find(str_slice(&want), SLICE("лампа 9")) >= 0 ||
+				slice_find(str_slice(&want), SLICE("了 9")) >= 0 ||
+				slice_find(str_slice(&want), SLICE("😀 9")) >= 0 ||
+				slice_find(str_slice(&want), SLICE("café 9")) >= 0,
+			"%s: got %s", cases[i].why, str_text(&want));
+		for (size_t n = 1; n < 100; n += 7) {
+			CLEANUP(str_done) struct str got = STR_INIT(1 << 20);
+			const size_t n_steps = count_steps(str_slice(&bytes), &options, n, &got);
+
+			expect(slice_equals(str_slice(&got), str_slice(&want)),
+				"%s, %zu at a time: got %s", cases[i].why, n, str_text(&got));
+			expect(n_steps > bytes.len / (n + 10), "%s, %zu at a time: %zu steps",
+				cases[i].why, n, n_steps);
+		}
+	}
+}
+
+/* Whatever stands before the first post, and however long a post is, a step ends. */
+static void test_no_step_reads_all(void **state)
+{
+	static const struct {
+		const char *head, *part, *tail;
+	} cases[] = {
+		{"<?xml version='1.0' encoding='windows-1251'?><rss><item><title>", "\xEB",
+			"</title></item></rss>"},
+		{"<rss><item><title>x</title>", "\x01", "</item></rss>"},
+		{"<!DOCTYPE rss [<!ENTITY a 'x'>", "<!ENTITY b 'y'>",
+			"]><rss><item><title>x</title></item></rss>"},
+		{"<!DOCTYPE rss [<!ENTITY a 'x'>]><rss><item><title>", "&a;",
+			"</title></item></rss>"},
+		{"{\"version\":\"1\",\"x\":[", "{},", "0],\"items\":[{\"title\":\"x\"}]}"},
+		{"{\"version\":\"1\",\"items\":[", "\"", "]}"},
+		{"{\"version\":\"1\",\"items\":[{\"title\":\"x\",\"x\":[", "[],", "0]}]}"},
+		{"{\"version\":\"1\",\"items\":[{\"title\":\"", "\\\"", "\"}]}"},
+	};
+	enum { STEP = 1000, TIMES = 200000 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct decoding_limit limit = {.max_bytes = STEP};
+		CLEANUP(decoding_freep) struct decoding *decoding = NULL;
+		CLEANUP(arena_freep) struct arena *arena = NULL;
+		CLEANUP(str_done) struct str body = STR_INIT(8 << 20);
+		size_t n_before = 0; /* the first post */
+		size_t n = 0;
+		int more = 1;
+
+		add_times(&body, cases[i].head, cases[i].part, TIMES, cases[i].tail);
+		assert_int_equal(arena_new(MAX_ARENA, &arena), 0);
+		assert_int_equal(decoding_new(str_slice(&body), &no_options, NULL, &decoding), 0);
+		for (; more == 1 && n == 0; n_before++) {
+			struct post *posts;
+
+			arena_reset(arena);
+			more = decoding_step(decoding, &limit, arena, &posts, &n);
+		}
+		/* What is no feed is found out in steps, too. */
+		expect(n_before > TIMES / STEP, "%s%s: %zu steps, then %d", cases[i].head,
+			cases[i].part, n_before, more);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +472,8 @@ int main(void)
 		cmocka_unit_test(test_an_item_has_a_limit),
 		cmocka_unit_test(test_entries_without_a_word_count),
 		cmocka_unit_test(test_a_step_has_room_in_its_arena),
+		cmocka_unit_test(test_the_text_is_made_in_steps),
+		cmocka_unit_test(test_no_step_reads_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
