@@ -471,6 +471,7 @@ static void api_free(void *userdata)
 
 	json_frame_free(api->frame_reader);
 	json_frame_done(&api->frame);
+	json_list_done(&api->items);
 	free(api);
 }
 
@@ -601,7 +602,7 @@ static int api_step(void *userdata, const struct decoding_limit *limit)
 
 		if (r < 0)
 			return r;
-		if (api->items.is_scanning)
+		if (api->items.is_within)
 			return 1;
 		n_bytes += api->items.at - start;
 		if (r == 0)

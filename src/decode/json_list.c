@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
+#include "decode/limits.h"
 
 enum { MAX_FRAME_BYTES = 512 << 10, MAX_FRAME_VALUES = 20000, MAX_COPY_BYTES = 8 << 20 };
 
@@ -29,18 +30,16 @@ static int start_copy(struct json_frame_reader *reader, bool mend)
 	return json_copier_new(reader->text, &reader->bounds, &reader->str, &reader->copier);
 }
 
-int json_frame_open(
-	struct slice text, const struct json_bounds *bounds, struct json_frame_reader **ret)
+static int open_bounded(struct slice text, const struct json_bounds *bounds, size_t max_bytes,
+	struct json_frame_reader **ret)
 {
 	CLEANUP(json_frame_freep) struct json_frame_reader *reader = calloc(1, sizeof(*reader));
 
 	if (!reader)
 		return -ENOMEM;
 	reader->text = text;
-	reader->str = STR_INIT(MAX_COPY_BYTES);
+	reader->str = STR_INIT(max_bytes);
 	reader->bounds = *bounds;
-	reader->bounds.max_bytes = MAX_FRAME_BYTES;
-	reader->bounds.max_values = MAX_FRAME_VALUES;
 	reader->may_mend = bounds->mend;
 
 	const int r = start_copy(reader, false);
@@ -48,6 +47,25 @@ int json_frame_open(
 	if (r == 0)
 		*ret = TAKE(reader);
 	return r;
+}
+
+int json_frame_open(
+	struct slice text, const struct json_bounds *bounds, struct json_frame_reader **ret)
+{
+	struct json_bounds within = *bounds;
+
+	within.max_bytes = MAX_FRAME_BYTES;
+	within.max_values = MAX_FRAME_VALUES;
+	return open_bounded(text, &within, MAX_COPY_BYTES, ret);
+}
+
+/* The same for an item that is larger than most. */
+static int open_item(struct slice text, bool mend, struct json_frame_reader **ret)
+{
+	const struct json_bounds bounds = {
+		.max_bytes = ITEM_BYTES, .max_values = ITEM_VALUES, .mend = mend};
+
+	return open_bounded(text, &bounds, 8 * ITEM_BYTES, ret);
 }
 
 void json_frame_free(struct json_frame_reader *reader)
@@ -161,45 +179,87 @@ static bool skip_comma(struct json_list *list)
 	return list->mend || rest.len == 0 || rest.ptr[0] != ']';
 }
 
+void json_list_done(struct json_list *list)
+{
+	json_frame_free(list->large);
+	list->large = NULL;
+}
+
+/* Finds the end of the item at the list: 1 when *BUDGET did not last. */
+static int find_end(struct json_list *list, size_t *budget)
+{
+	if (list->large)
+		return 0;
+	if (!list->is_within)
+		list->scanner = (struct json_scanner){0};
+	return json_scan_step(&list->scanner, slice_skip(list->text, list->at), budget);
+}
+
+/* Reads the item TEXT, of which only a part may be wanted: 1 when *BUDGET did not last. */
+static int read_large(
+	struct json_list *list, struct slice text, size_t *budget, struct json_item *ret)
+{
+	struct json_frame frame;
+	int r = list->large ? 0 : open_item(text, list->mend, &list->large);
+
+	if (r == 0)
+		r = json_frame_step(list->large, budget, &frame);
+	if (r > 0)
+		return r;
+
+	json_list_done(list);
+	if (r == -ENOMEM)
+		return r;
+	if (r == 0) {
+		ret->json = frame.json;
+		ret->state = frame.copy.is_bounded ? JSON_BOUNDED : JSON_MENDED;
+	}
+	return 0;
+}
+
+/* Reads the item TEXT, whose end was found: 1 when *BUDGET did not last. */
+static int read_whole(
+	struct json_list *list, struct slice text, size_t *budget, struct json_item *ret)
+{
+	int r = -EINVAL;
+
+	if (!list->large && json_is_small(&list->scanner.extent))
+		r = json_read(text, &ret->json, NULL, NULL);
+	if (r == 0)
+		ret->state = JSON_ITEM;
+	return r == -EINVAL ? read_large(list, text, budget, ret) : r;
+}
+
 int json_list_next(struct json_list *list, bool wanted, size_t *budget, struct json_item *ret)
 {
 	*ret = (struct json_item){.state = JSON_END};
-	if (!list->is_scanning && has_ended(list, ret))
+	if (!list->is_within && has_ended(list, ret))
 		return 0;
 
 	const struct slice rest = slice_skip(list->text, list->at);
-	bool is_bounded = false;
+	int r = find_end(list, budget);
+	const size_t len = list->scanner.extent.len;
 
 	ret->start = list->at;
-	if (!list->is_scanning)
-		list->scanner = (struct json_scanner){0};
-	list->is_scanning = json_scan_step(&list->scanner, rest, budget) > 0;
-	if (list->is_scanning) {
-		ret->state = JSON_MORE;
-		return 0;
-	}
-
-	const struct json_extent extent = list->scanner.extent;
-
 	/* A value without its end is the last one. */
-	if (extent.len == 0 && starts_value(rest.ptr[0])) {
+	if (r == 0 && len == 0 && starts_value(rest.ptr[0])) {
+		list->is_within = false;
 		list->is_ended = true;
 		ret->state = JSON_CUT;
 		return 0;
 	}
 
-	/* A stray `}' or `:' is stepped over. */
-	list->at += MAX(extent.len, (size_t)1);
 	ret->state = wanted ? JSON_LOST : JSON_SKIPPED;
-	if (extent.len > 0 && wanted) {
-		const int r = json_read_item(slice_from(rest.ptr, extent.len), &extent, list->mend,
-			&ret->json, &is_bounded);
+	if (r == 0 && len > 0 && wanted)
+		r = read_whole(list, slice_from(rest.ptr, len), budget, ret);
+	list->is_within = r > 0;
+	if (r > 0)
+		ret->state = JSON_MORE;
+	if (r != 0)
+		return MIN(r, 0);
 
-		if (r == -ENOMEM)
-			return r;
-		if (r >= 0)
-			ret->state = r > 0 ? JSON_ITEM : is_bounded ? JSON_BOUNDED : JSON_MENDED;
-	}
+	/* A stray `}' or `:' is stepped over. */
+	list->at += MAX(len, (size_t)1);
 	if (!skip_comma(list)) {
 		json_freep(&ret->json);
 		ret->state = JSON_LOST;

@@ -39,9 +39,14 @@ struct json_list {
 	size_t at; /* in the text; 0: there is no list */
 	bool mend;
 	bool is_ended;
-	bool is_scanning; /* the item that starts at .at */
+	/* Of the item that starts at .at, while it is read. */
+	bool is_within;
 	struct json_scanner scanner;
+	struct json_frame_reader *large; /* of one that is no small one; NULL: it is, so far */
 };
+
+/* Forgets what was begun. */
+void json_list_done(struct json_list *list);
 
 enum json_item_state {
 	JSON_END,     /* no more items */

@@ -15,20 +15,10 @@ enum { STRING_BYTES = SOURCE_TEXT_BYTES, WORD_BYTES = 4096 };
  * does not end. */
 static size_t string_length(struct slice text)
 {
-	size_t at = 1;
-
-	while (at < text.len) {
-		const char *quote = memchr(text.ptr + at, '"', text.len - at);
-		size_t n_backslashes = 0;
-
-		if (!quote)
-			return 0;
-		while (quote - n_backslashes > text.ptr + at &&
-			quote[-1 - (ptrdiff_t)n_backslashes] == '\\')
-			n_backslashes++;
-		at = (size_t)(quote - text.ptr) + 1;
-		if (n_backslashes % 2 == 0)
-			return at;
+	for (size_t at = 1; at < text.len; at++) {
+		if (text.ptr[at] == '"')
+			return at + 1;
+		at += text.ptr[at] == '\\';
 	}
 	return 0;
 }
@@ -523,6 +513,12 @@ static int copy_bounded(
 	return r < 0 ? r : json_copier_step(copier, &budget, ret);
 }
 
+bool json_is_small(const struct json_extent *extent)
+{
+	return extent->len <= SOURCE_TEXT_BYTES && extent->n_values <= ITEM_VALUES &&
+	       extent->depth < ITEM_DEPTH;
+}
+
 int json_read_item(
 	struct slice text, const struct json_extent *extent, bool mend, json_t **ret, bool *ret_cut)
 {
@@ -532,8 +528,7 @@ int json_read_item(
 	int r = -EINVAL;
 
 	*ret_cut = false;
-	if (extent->len <= SOURCE_TEXT_BYTES && extent->n_values <= ITEM_VALUES &&
-		extent->depth < ITEM_DEPTH)
+	if (json_is_small(extent))
 		r = json_read(text, ret, NULL, NULL);
 	if (r == 0)
 		return 1;

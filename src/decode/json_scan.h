@@ -70,6 +70,9 @@ DEFINE_CLEANUP(struct json_copier *, json_copier_free);
  * at the end, with *RET. */
 int json_copier_step(struct json_copier *copier, size_t *budget, struct json_copy *ret);
 
+/* Whether a value of EXTENT is within the bounds of one item (decode/limits.h). */
+bool json_is_small(const struct json_extent *extent);
+
 /* Reads the value that is TEXT, of EXTENT, within the bounds of one item
  * (decode/limits.h).  1 when all of it is in *RET, 0 when it was mended or a part
  * left out, which *RET_CUT tells; -EINVAL, also when it had to be MENDed and may

@@ -191,6 +191,7 @@ static void jsonfeed_free(void *userdata)
 
 	json_frame_free(reader->frame_reader);
 	json_frame_done(&reader->frame);
+	json_list_done(&reader->list);
 	free(reader);
 }
 
@@ -366,7 +367,7 @@ static int jsonfeed_step(void *userdata, const struct decoding_limit *limit)
 
 	do
 		r = read_next(reader, body_budget(limit));
-	while (r == 1 && !reader->list.is_scanning &&
+	while (r == 1 && !reader->list.is_within &&
 		!body_is_at(reader->body, limit, reader->list.at - start));
 	if (r == 0 && reader->is_broken && reader->n_kept == 0)
 		return -EBADMSG;

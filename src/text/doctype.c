@@ -279,8 +279,10 @@ static int read_declaration(struct doctype_reader *reader)
 
 	reader->is_declared = true;
 	reader->is_done = map_count(reader->values) == 0;
-	reader->is_cdata = true; /* none, before the first */
+	/* What was read is copied like a section, whose end is before the body. */
+	reader->is_cdata = true;
 	reader->end = reader->at;
+	reader->at = reader->is_done ? reader->at : 0;
 	return 0;
 }
 
@@ -355,7 +357,8 @@ int doctype_step(struct doctype_reader *reader, size_t *budget)
 		if (n == 0 && start < reader->text.len)
 			return 1;
 		r = reader->is_declared ? read_body(reader, start + n) : read_declaration(reader);
-		*budget -= MIN(*budget, reader->at - start);
+		if (reader->at > start)
+			*budget -= MIN(*budget, reader->at - start);
 	}
 	return r;
 }
