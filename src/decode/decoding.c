@@ -244,10 +244,11 @@ static int recognise(struct decoding *decoding, size_t *budget)
 	struct beginning beginning = {.text = decoding->body.text};
 	int r = find_root(beginning.text, &beginning.root);
 
-	(void)budget;
 	if (r < 0)
 		return r;
 	decoding->root = beginning.root;
+	if (beginning.root.len > 0)
+		*budget -= MIN(*budget, (size_t)(beginning.root.ptr - beginning.text.ptr));
 
 	const struct format *format = find_format(&beginning);
 
@@ -284,7 +285,7 @@ static int get_ready(struct decoding *decoding, size_t *budget)
 	int r = 0;
 
 	while (decoding->stage < STAGE_READ && r == 0)
-		r = stages[decoding->stage](decoding, budget);
+		r = *budget > 0 ? stages[decoding->stage](decoding, budget) : 1;
 	return r;
 }
 

@@ -55,6 +55,7 @@ def bombs(size):
     yield "JSON Feed", "a long string", fill(feed + '{"id":"1","content_text":"', "acme ", '"}]}', size), []
     yield "JSON Feed", "escapes", fill(feed + '{"id":"1","content_html":"', "\\u1780\\n", '"}]}', size), []
     yield "JSON Feed", "lone surrogates", fill(feed + '{"id":"1","content_html":"', "\\ud800", '"}]}', size), []
+    yield "JSON Feed", "escaped quotes", fill(feed + '{"id":"1","content_html":"', '\\"', '"}]}', size), []
     yield "JSON Feed", "broken items", fill(feed, "{id: 'x', y: NaN,},", "", size), []
     yield "JSON Feed", "quotes", fill(feed, '"', "", size), []
     for name, words in LANGUAGES.items():
@@ -80,6 +81,8 @@ def bombs(size):
     yield "RSS", "items", fill("<rss><channel>", "<item><title>acme</title></item>", "</channel></rss>", size), []
     yield "RSS", "open items", fill("<rss><channel>", "<item>", "", size), []
     yield "RSS", "entities", fill("<!DOCTYPE rss [<!ENTITY a '" + "x" * 1000 + "'>]><rss><item><description>", "&a; ", "</description></item></rss>", size), []
+    yield "RSS", "declarations", fill("<!DOCTYPE rss [", "<!ENTITY a 'b'>", "]><rss><item><title>x</title></item></rss>", size), []
+    yield "RSS", "windows-874, entities", fill("<?xml version='1.0' encoding='windows-874'?><!DOCTYPE rss [<!ENTITY a 'x'>]><rss><item><description>".encode(), "&a;".encode() + "โคมไฟเสีย".encode("cp874"), b"</description></item></rss>", size), []
     yield "HTML", "a page", fill("<!DOCTYPE html><html><body>", "<p>acme</p>", "</body></html>", size), []
     yield "text", "words", fill("", "acme ", "", size), []
     for charset, text in (("utf-16-le", "acme lamp "), ("utf-16-le", "服务太差了"), ("windows-874", "โคมไฟเสีย"), ("windows-1251", "лампа "),
