@@ -253,8 +253,9 @@ static int add_post(struct pipeline *pipeline, const struct source_settings *sou
 int pipeline_take_post(
 	struct pipeline *pipeline, const struct arrival *arrival, struct ingest_result *result)
 {
-	struct passage passage = {
-		.post = arrival->post, .fetched_us = arrival->now_us, .now_us = arrival->now_us};
+	struct passage passage = {.post = arrival->post,
+		.fetched_us = arrival->fetched_us,
+		.now_us = arrival->now_us};
 	struct match *matches;
 	size_t n_matches;
 

@@ -65,7 +65,7 @@ class Clock(IntegrationCase):
         self.assertEqual(0, daemon.stop())
 
     def test_a_post_is_in_one_digest_when_the_clock_goes_back(self):
-        """Digests by command are windows as those of the calendar."""
+        """A run of an hour ahead: the clock was set back since."""
         self.settings["recipients"][0]["digest"] = {"at": "08:00", "timezone": "UTC"}
         self.settings["alerts"] = []
         self.news.publish(rss(self.published(1, 0)))
