@@ -66,8 +66,8 @@ static int64_t days_from_civil(int64_t year, int month, int day)
 int64_t civil_to_us(const struct civil *civil)
 {
 	const int64_t days = days_from_civil(civil->year, civil->month, civil->day);
-	const int64_t seconds =
-		days * 86400 + civil->hour * 3600 + civil->minute * 60 + civil->second;
+	const int64_t seconds = days * 86400 + civil->hour * INT64_C(3600) +
+				civil->minute * INT64_C(60) + civil->second;
 
 	return seconds * US_PER_S + civil->microsecond;
 }

@@ -144,9 +144,9 @@ static bool send_to_journal(
 int log_full(
 	enum log_level level, int error, const struct log_fields *fields, const char *format, ...)
 {
-	CLEANUP(str_done) struct str masked = STR_INIT(4 * MESSAGE_MAX_BYTES);
-	CLEANUP(str_done) struct str safe = STR_INIT(8 * MESSAGE_MAX_BYTES);
 	char message[MESSAGE_MAX_BYTES]; /* a longer one is cut */
+	CLEANUP(str_done) struct str masked = STR_INIT(4 * sizeof(message));
+	CLEANUP(str_done) struct str safe = STR_INIT(8 * sizeof(message));
 	va_list arguments;
 
 	if (level > logger.max_level)

@@ -87,7 +87,7 @@ static int print_days(const struct backtest *backtest)
 	for (size_t i = 0; r == 0 && i < backtest->n_days; i++) {
 		const struct backtest_day *day = &backtest->days[i];
 		const size_t length = (day->n * BAR_COLUMNS + most - 1) / most;
-		CLEANUP(str_done) struct str bar = STR_INIT(BAR_COLUMNS * 4);
+		CLEANUP(str_done) struct str bar = STR_INIT(BAR_COLUMNS * sizeof("▇"));
 		char date[TIME_TEXT_SIZE];
 
 		for (size_t column = 0; column < length; column++)

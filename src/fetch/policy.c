@@ -295,11 +295,11 @@ int64_t policy_wait_us(
 int policy_blame(const struct source_settings *source, size_t n_bytes, int64_t now_us,
 	struct arena *arena, struct source_state *state)
 {
+	const bool in_mb = n_bytes / BYTES_PER_MB >= 10;
 	const char *words = arena_format(arena,
-		n_bytes >= 10 * BYTES_PER_MB
-			? "the daemon ended while it read %zu MB from this source"
-			: "the daemon ended while it read %zu kB from this source",
-		n_bytes >= 10 * BYTES_PER_MB ? n_bytes / BYTES_PER_MB : (n_bytes + 999) / 1000);
+		in_mb ? "the daemon ended while it read %zu MB from this source"
+		      : "the daemon ended while it read %zu kB from this source",
+		in_mb ? n_bytes / BYTES_PER_MB : (n_bytes + 999) / 1000);
 
 	if (!words)
 		return -ENOMEM;

@@ -69,9 +69,9 @@ int64_t request_elapsed_us(const struct http_request *request)
 
 void request_finish(struct http_request *request, int error, const char *format, ...)
 {
-	CLEANUP(str_done) struct str masked = STR_INIT(8 * REQUEST_WORDS_SIZE);
 	struct http_client *client = request->client;
 	char words[REQUEST_WORDS_SIZE];
+	CLEANUP(str_done) struct str masked = STR_INIT(8 * sizeof(words));
 	va_list arguments;
 
 	assert(request->state != REQUEST_DONE);
