@@ -1,5 +1,6 @@
 #include "match/field.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -144,6 +145,7 @@ static int parse_value_group(struct parser *parser, const struct token *field,
 		return complain_field(parser, field, "",
 			" takes one value, or several joined by OR", row->expects);
 
+	assert(node);
 	node->bracketed = true;
 	*ret = node;
 	return 0;
@@ -173,6 +175,7 @@ static int parse_filter(struct parser *parser, const struct token *field,
 	if (r < 0)
 		return r;
 
+	assert(node);
 	node->filter = row;
 	node->at = field->at;
 	node->source = slice_from(parser->query->text + field->at, parser->token.end - field->at);
