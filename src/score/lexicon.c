@@ -133,8 +133,10 @@ int lexicon_add(struct lexicon *lexicon, struct slice key, const struct entry *e
 	struct slot *slot;
 	int r = lexicon_add_starts(lexicon, key, false);
 
-	if (r == 0)
-		r = lexicon_get_slot(lexicon, lexicon->terms, key, &slot);
+	if (r < 0)
+		return r;
+
+	r = lexicon_get_slot(lexicon, lexicon->terms, key, &slot);
 	if (r < 0)
 		return r;
 

@@ -81,7 +81,7 @@ static int read_file(
 {
 	CLEANUP(str_done) struct str path = STR_INIT(MAX_PATH_BYTES);
 	CLEANUP(free_heapp) char *text = NULL;
-	char lang[MAX_LANG_BYTES] = "";
+	char lang[MAX_LANG_BYTES];
 	size_t lang_len = strlen(name) - strlen(".tsv"), len;
 	struct lexicon *lexicon;
 
@@ -90,6 +90,7 @@ static int read_file(
 		return diags_error(diags, str_text(&path), 0, 0,
 			"the file is not named after a language, as en.tsv is");
 	memcpy(lang, name, lang_len);
+	lang[lang_len] = '\0';
 
 	int r = file_read(str_text(&path), MAX_LEXICON_BYTES, &text, &len);
 	if (r == 0)
