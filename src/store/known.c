@@ -10,15 +10,6 @@
 
 enum key_kind { KEY_ID, KEY_TITLE, KEY_CONTENT };
 
-/* What known_find() was given. */
-struct sought {
-	struct store *store;
-	int64_t source_id;
-	const struct post *post; /* NULL: only its content matters */
-	const struct identity *identity;
-	struct str *key;
-};
-
 /* The whole one, which has no bound. */
 static void make_key(const struct sought *sought, enum key_kind kind)
 {
@@ -49,8 +40,10 @@ static int set_key(const struct sought *sought, enum key_kind kind)
 	make_key(sought, kind);
 
 	int r = str_error(sought->key);
-	if (r == 0)
-		r = short_key(str_text(sought->key), buffer, &stored);
+	if (r < 0)
+		return r;
+
+	r = short_key(str_text(sought->key), buffer, &stored);
 	if (r < 0 || stored != buffer)
 		return r;
 
@@ -198,13 +191,10 @@ static int find_at_link(const struct sought *sought, struct known_post *ret)
 	return set_key(sought, free_key(sought, at_link > 0, with_title > 0));
 }
 
-int known_find(struct store *store, int64_t source_id, const struct post *post,
-	const struct identity *identity, struct known_post *ret, struct str *key)
+int known_find(const struct sought *sought, struct known_post *ret)
 {
-	const struct sought sought = {store, source_id, post, identity, key};
-
-	return identity->link == LINK_BESIDE ? find_by(&sought, KEY_ID, ret)
-					     : find_at_link(&sought, ret);
+	return sought->identity->link == LINK_BESIDE ? find_by(sought, KEY_ID, ret)
+						     : find_at_link(sought, ret);
 }
 
 int known_has_content(struct store *store, int64_t source_id, const struct identity *identity)

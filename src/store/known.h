@@ -18,10 +18,18 @@ struct known_post {
 	bool has_other_date;  /* both have one */
 };
 
-/* Finds POST in its source: 1 and *RET, or 0, or a negative errno.  KEY becomes what it was
- * found by, or what a new one is to be stored under. */
-int known_find(struct store *store, int64_t source_id, const struct post *post,
-	const struct identity *identity, struct known_post *ret, struct str *key);
+/* A post that is looked for in its source. */
+struct sought {
+	struct store *store;
+	int64_t source_id;
+	const struct post *post; /* NULL: only its content matters */
+	const struct identity *identity;
+	struct str *key; /* of KNOWN_KEY_BYTES, for the search to write to */
+};
+
+/* Finds it: 1 and *RET, or 0, or a negative errno.  SOUGHT's key becomes what it was found
+ * by, or what a new one is to be stored under. */
+int known_find(const struct sought *sought, struct known_post *ret);
 
 /* Whether it is here with the same content: 1 or 0. */
 int known_has_content(struct store *store, int64_t source_id, const struct identity *identity);

@@ -254,8 +254,11 @@ int store_add_post(struct store *store, const struct post *post, const struct id
 	r = names_source(store, post->source, &arrival.source_id);
 	if (r == 0)
 		r = txn_begin(store, &txn);
-	if (r == 0)
-		r = known_find(store, arrival.source_id, post, identity, &known, &key);
+	if (r == 0) {
+		const struct sought sought = {store, arrival.source_id, post, identity, &key};
+
+		r = known_find(&sought, &known);
+	}
 	arrival.id_key = str_text(&key);
 	if (r > 0) {
 		stored.id = known.id;
