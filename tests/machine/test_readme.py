@@ -70,7 +70,7 @@ class Readme(unittest.TestCase):
         machine = self.machine()
         machine.write("/root/editor", EDITOR, 0o755)
         commands = blocks("Installing as a service")
-        self.assertGreater(len(commands), 8)
+        self.assertGreater(len(commands), 7)
         n = next(i for i, command in enumerate(commands) if command.startswith(NEEDS_SYSTEMD))
         for command in commands[:n]:
             machine.run(command, folder="/root/mentiond")
