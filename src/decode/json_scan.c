@@ -15,10 +15,21 @@ enum { STRING_BYTES = SOURCE_TEXT_BYTES, WORD_BYTES = 4096 };
  * does not end. */
 static size_t string_length(struct slice text)
 {
-	for (size_t at = 1; at < text.len; at++) {
-		if (text.ptr[at] == '"')
-			return at + 1;
-		at += text.ptr[at] == '\\';
+	const char *end = text.ptr + text.len;
+	const char *at = text.ptr + 1;
+	const char *quote = text.ptr;
+
+	while (at < end) {
+		if (quote < at)
+			quote = memchr(at, '"', (size_t)(end - at));
+		if (!quote)
+			return 0;
+
+		const char *escape = memchr(at, '\\', (size_t)(quote - at));
+
+		if (!escape)
+			return (size_t)(quote - text.ptr) + 1;
+		at = escape + 2;
 	}
 	return 0;
 }
