@@ -59,8 +59,7 @@ class Clock(IntegrationCase):
             self.news.publish(rss(*posts))
             self.wait_stored(len(posts))
             self.mail.wait_for(len(posts))
-        self.assertEqual(len(posts), self.database.value(
-            "SELECT count(*) FROM delivery WHERE state = 'sent'"))
+        self.database.wait_for("SELECT count(*) FROM delivery WHERE state = 'sent'", len(posts))
         self.assertEqual(len(posts), len({mail.message_id for mail in self.mail.mails.all()}))
         self.assertEqual(0, daemon.stop())
 
