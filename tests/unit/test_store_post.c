@@ -242,16 +242,16 @@ static void test_a_long_key_is_stored_by_its_hash(void **state)
 	const struct fixture *fixture = *state;
 	static const struct {
 		size_t length;
-		char last;
 		const char *text;
 		enum seen seen;
+		char last;
 	} rows[] = {
-		{512, 'a', "one", POST_NEW},
-		{513, 'a', "two", POST_NEW},
-		{513, 'b', "three", POST_NEW},
-		{513, 'a', "two", POST_SEEN},
-		{513, 'b', "four", POST_EDITED},
-		{512, 'a', "one", POST_SEEN},
+		{512, "one", POST_NEW, 'a'},
+		{513, "two", POST_NEW, 'a'},
+		{513, "three", POST_NEW, 'b'},
+		{513, "two", POST_SEEN, 'a'},
+		{513, "four", POST_EDITED, 'b'},
+		{512, "one", POST_SEEN, 'a'},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
