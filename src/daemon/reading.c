@@ -119,15 +119,11 @@ int reading_add(struct reading *reading, struct ingest *ingest,
 
 void reading_cancel_all(struct reading *reading)
 {
-	struct jobs jobs = TAILQ_HEAD_INITIALIZER(jobs);
-	struct job *job;
-
-	/* Their owners may bring new ones at once. */
-	TAILQ_CONCAT(&jobs, &reading->jobs, entry);
-	reading->n_jobs = 0;
 	mark_clear(reading->options.mark);
-	while ((job = TAILQ_FIRST(&jobs))) {
-		TAILQ_REMOVE(&jobs, job, entry);
+	while (reading->n_jobs > 0) {
+		struct job *job = TAILQ_FIRST(&reading->jobs);
+
+		leave(reading, job);
 		end_job(job, -ECANCELED);
 	}
 }
