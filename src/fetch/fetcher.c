@@ -649,9 +649,11 @@ void fetcher_settle(
 	if (result >= 0)
 		result = keep_state(source, state);
 	if (result == -ECANCELED) {
-		/* Not within this call: its caller may be on the way to the end. */
+		/* It was asked just now, so not more often than it wants; and not within
+		 * this call, whose caller may be on the way to the end. */
 		slots_leave(&fetcher->slots, &source->slot);
-		schedule(source, 0);
+		schedule(source,
+			MIN(policy_interval_us(source->settings, source->state), US_PER_MINUTE));
 	} else {
 		settle(source, result);
 	}

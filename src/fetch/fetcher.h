@@ -76,7 +76,7 @@ int fetcher_set_sources(struct fetcher *fetcher, const struct settings *settings
 
 /* What came of the answer of the source NAME that was being read: RESULT and STATE are
  * as on_answer's, STATE unused below 0.  -ECANCELED: it was not read to its end, by no
- * fault of its source, which is asked again soon.  No harm when the source is there
+ * fault of its source, which is asked again within a minute.  No harm when the source is there
  * no more. */
 void fetcher_settle(
 	struct fetcher *fetcher, const char *name, int result, const struct source_state *state);
