@@ -38,7 +38,7 @@ DEFINE_CLEANUP(struct pipeline *, pipeline_free);
 struct ingest_result {
 	size_t n_posts, n_new, n_edited, n_mentions, n_alerts, n_mails;
 	size_t n_dropped;
-	size_t n_cut; /* posts of which a part was too long to be kept */
+	size_t n_cut;              /* posts of which a part was too long to be kept */
 	unsigned int dropped_line; /* of the first of them in the body; 0: unknown */
 	bool is_cut;               /* the service had more pages than a poll may have */
 	bool offer_changed;        /* the source names another hub than before, or none */

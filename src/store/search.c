@@ -339,7 +339,8 @@ static int index_batch(struct store *store, size_t max, struct index_entry *entr
 	int64_t post_id;
 	int r = 0;
 
-	while (n < max && n_bytes < BATCH_BYTES && (r = sql_find(store, next_sql, NO_VALUES, &post_id)) > 0) {
+	while (n < max && n_bytes < BATCH_BYTES &&
+		(r = sql_find(store, next_sql, NO_VALUES, &post_id)) > 0) {
 		r = index_post(store, post_id, entry);
 		if (r < 0)
 			return r;
