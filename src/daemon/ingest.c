@@ -169,7 +169,8 @@ static int end_look(struct ingest *ingest, bool is_one_step)
 	if (r < 0)
 		return r;
 
-	ingest->result = (struct ingest_result){.n_posts = ingest->n_identities,
+	ingest->result = (struct ingest_result){
+		.n_posts = ingest->harvest.refused < 0 ? 0 : ingest->n_identities,
 		.n_dropped = feed->n_dropped,
 		.n_cut = feed->n_cut,
 		.dropped_line = feed->dropped_line,
@@ -366,20 +367,6 @@ int ingest_step(struct ingest *ingest, struct ingest_result *ret)
 	if (r == 0 && ingest->phase == PHASE_STORE && clock_cpu_us() < until_us)
 		r = store_slice(ingest, until_us, ret);
 	return r < 0 ? r : ingest->phase != PHASE_END;
-}
-
-int ingest_whole(struct ingest *ingest, struct ingest_result *ret)
-{
-	struct ingest_result slice;
-	int r;
-
-	do
-		r = ingest_step(ingest, &slice);
-	while (r > 0);
-
-	if (r == 0)
-		*ret = ingest->result;
-	return r;
 }
 
 const struct source_settings *ingest_source(const struct ingest *ingest)

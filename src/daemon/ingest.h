@@ -43,9 +43,6 @@ DEFINE_CLEANUP(struct ingest *, ingest_free);
  * such; pushed it is -EPROTONOSUPPORT, -EBADMSG or -EMSGSIZE. */
 int ingest_step(struct ingest *ingest, struct ingest_result *ret);
 
-/* All steps at once, where nothing waits; *RET as ingest_result(). */
-int ingest_whole(struct ingest *ingest, struct ingest_result *ret);
-
 const struct source_settings *ingest_source(const struct ingest *ingest);
 size_t ingest_n_bytes(const struct ingest *ingest);
 /* All that it brought so far. */

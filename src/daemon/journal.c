@@ -3,30 +3,39 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "base/str.h"
 
 enum {
 	FAILING_AFTER = 3, /* failures in a row until an operator is told */
 	COUNTS_TEXT_MAX = 128,
+	WHAT_MAX_BYTES = 4096,
 };
+
+/* Not each failure is the store's. */
+static int log_failure(
+	const struct store *store, int error, const struct log_fields *fields, const char *what)
+{
+	const char *words = store_error_text(store);
+
+	return *words ? log_full(LOG_LEVEL_ERROR, error, fields, "%s: %s", what, words)
+		      : log_full(LOG_LEVEL_ERROR, error, fields, "%s", what);
+}
 
 int journal_store_failed(const struct store *store, int error, const char *what)
 {
 	const struct log_fields fields = {.message_id = LOG_ID_STORE_FAILED};
 
-	const char *words = store_error_text(store);
-
-	/* Not each failure is the store's. */
-	return *words ? log_full(LOG_LEVEL_ERROR, error, &fields, "%s: %s", what, words)
-		      : log_full(LOG_LEVEL_ERROR, error, &fields, "%s", what);
+	return log_failure(store, error, &fields, what);
 }
 
 int journal_fetch_failed(const struct store *store, int error, const struct source_settings *source)
 {
 	const struct log_fields fields = {
 		.source = source->name, .message_id = LOG_ID_STORE_FAILED};
+	CLEANUP(str_done) struct str what = STR_INIT(WHAT_MAX_BYTES);
 
-	return log_full(LOG_LEVEL_ERROR, error, &fields, "Cannot store a fetch of source %s: %s",
-		source->name, store_error_text(store));
+	str_add_format(&what, "Cannot store a fetch of source %s", source->name);
+	return log_failure(store, error, &fields, str_text(&what));
 }
 
 void journal_store_damaged(const struct store *store)

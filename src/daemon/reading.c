@@ -56,7 +56,10 @@ static int on_turn(sd_event_source *turn, uint64_t at_us, void *userdata)
 		return 0;
 
 	leave(reading, job);
-	mark_set(options->mark, ingest_source(job->ingest)->name, ingest_n_bytes(job->ingest));
+	/* What brought nothing to read (most polls) can end nobody. */
+	if (ingest_n_bytes(job->ingest) > 0)
+		mark_set(options->mark, ingest_source(job->ingest)->name,
+			ingest_n_bytes(job->ingest));
 	const int r = ingest_step(job->ingest, &slice);
 
 	if (r >= 0)
@@ -126,9 +129,4 @@ void reading_cancel_all(struct reading *reading)
 		leave(reading, job);
 		end_job(job, -ECANCELED);
 	}
-}
-
-size_t reading_count(const struct reading *reading)
-{
-	return reading->n_jobs;
 }

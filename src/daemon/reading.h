@@ -35,5 +35,3 @@ int reading_add(struct reading *reading, struct ingest *ingest,
 
 /* Ends all, as far as they are: what is stored stays. */
 void reading_cancel_all(struct reading *reading);
-
-size_t reading_count(const struct reading *reading);

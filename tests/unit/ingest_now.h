@@ -14,11 +14,14 @@ static inline int ingest_now(struct pipeline *pipeline, const struct source_sett
 		&state->page.last_id};
 	int r = ingest_poll(pipeline, source, answer, state, &ingest);
 
-	if (r == 0)
-		r = ingest_whole(ingest, ret);
+	for (int more = 1; r == 0 && more > 0;) {
+		more = ingest_step(ingest, ret);
+		r = more < 0 ? more : 0;
+	}
 	if (r < 0)
 		return r;
 
+	*ret = *ingest_result(ingest);
 	*state = *ingest_state(ingest);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		*texts[i] = *texts[i] ? arena_copy_text(answer->arena, *texts[i]) : NULL;
