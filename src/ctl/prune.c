@@ -35,6 +35,9 @@ static int remove_old(const struct ctl *ctl, const struct settings *settings, st
 		n += (size_t)r;
 	while (r == 0 && (r = store_prune_logs(store, unmatched_us, mentions_us, BATCH)) > 0)
 		r = 0;
+	/* A person has said that the clock is right. */
+	if (r == 0)
+		r = store_note_believed(store, now_us);
 	if (r < 0)
 		return database_error(store, r, "Cannot remove old posts");
 

@@ -679,6 +679,17 @@ static int open_reading(struct service *service)
 	return reading_new(&options, &service->reading);
 }
 
+static int open_upkeep(struct service *service)
+{
+	const struct upkeep_options options = {.event = service->event,
+		.clock = service->clock,
+		.store = service->store,
+		.path = service->settings->database,
+		.once = service->options->once};
+
+	return upkeep_new(&options, &service->upkeep);
+}
+
 static int open_mails(struct service *service)
 {
 	const struct mails_options options = {.event = service->event,
@@ -775,8 +786,7 @@ static int start(struct service *service)
 	if (r >= 0)
 		r = open_reading(service);
 	if (r >= 0)
-		r = upkeep_new(service->event, service->store, service->settings,
-			service->options->once, &service->upkeep);
+		r = open_upkeep(service);
 	if (r >= 0)
 		r = open_network(service);
 	if (r >= 0)

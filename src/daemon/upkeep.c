@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <systemd/sd-event.h>
 
@@ -28,6 +29,13 @@ enum {
  * held by somebody. */
 #define LOG_IS_HELD_BYTES ((size_t)100 << 20)
 
+/* A clock that goes ahead by more than this while the daemon runs, or has since it was
+ * believed, is not believed for a day: what it would have removed is lost. */
+#define STEP_MOST_US  US_PER_HOUR
+#define PAUSE_MOST_US (8 * US_PER_DAY)
+#define DOUBT_US      US_PER_DAY
+#define NOTE_EACH_US  US_PER_MINUTE
+
 struct upkeep {
 	sd_event *event;
 	struct store *store;
@@ -35,7 +43,58 @@ struct upkeep {
 	bool is_due;             /* something may be to be removed */
 	bool log_is_held;        /* and it was told */
 	size_t batch;
+	int64_t ahead_us;       /* of the clock that nobody sets, when it was looked at last */
+	int64_t doubt_until_us; /* by that clock: nothing is removed */
+	int64_t noted_us;       /* that it is believed */
 };
+
+static int64_t boot_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * US_PER_S + now.tv_nsec / 1000;
+}
+
+static void doubt(struct upkeep *upkeep, const char *why)
+{
+	upkeep->doubt_until_us = boot_us() + DOUBT_US;
+	log_warning(0,
+		"%s: nothing old is removed for a day, in case the clock is wrong (`mentionctl "
+		"prune' does it now)",
+		why);
+}
+
+/* 1: what is old by the clock may be removed. */
+static int believe(struct upkeep *upkeep, int64_t now_us)
+{
+	const int64_t ahead_us = now_us - boot_us();
+
+	if (ahead_us - upkeep->ahead_us > STEP_MOST_US)
+		doubt(upkeep, "The clock was set ahead");
+	upkeep->ahead_us = ahead_us;
+	if (boot_us() < upkeep->doubt_until_us)
+		return 0;
+	if (now_us - upkeep->noted_us < NOTE_EACH_US)
+		return 1;
+
+	upkeep->noted_us = now_us;
+	const int r = store_note_believed(upkeep->store, now_us);
+
+	return r < 0 ? r : 1;
+}
+
+/* At a start nobody knows how long there was no daemon. */
+static int begin_belief(struct upkeep *upkeep, int64_t now_us)
+{
+	struct instant last = {0};
+	const int r = store_believed(upkeep->store, &last);
+
+	upkeep->ahead_us = now_us - boot_us();
+	if (last.known && now_us - last.us > PAUSE_MOST_US)
+		doubt(upkeep, "mentiond has not run for more than a week");
+	return r;
+}
 
 /* The statement that met it has failed; nothing that follows is worth to be done. */
 static void on_damage(void *userdata)
@@ -77,21 +136,21 @@ static int check(struct upkeep *upkeep, const char *path, bool once)
 	return r < 0 ? r : note_whole(upkeep);
 }
 
-int upkeep_new(sd_event *event, struct store *store, const struct settings *settings, bool once,
-	struct upkeep **ret)
+int upkeep_new(const struct upkeep_options *options, struct upkeep **ret)
 {
 	CLEANUP(upkeep_freep) struct upkeep *upkeep = calloc(1, sizeof(*upkeep));
 
 	if (!upkeep)
 		return -ENOMEM;
 
-	upkeep->event = sd_event_ref(event);
-	upkeep->store = store;
+	upkeep->event = sd_event_ref(options->event);
+	upkeep->store = options->store;
 	upkeep->batch = FIRST_BATCH;
-	store_on_damage(store, on_damage, upkeep);
+	store_on_damage(options->store, on_damage, upkeep);
 
-	const int r = store_was_unclean(store) ? check(upkeep, settings->database, once) : 0;
-
+	int r = begin_belief(upkeep, clock_now_us(options->clock));
+	if (r >= 0 && store_was_unclean(options->store))
+		r = check(upkeep, options->path, options->once);
 	if (r < 0)
 		return r;
 
@@ -159,8 +218,9 @@ int upkeep_work(struct upkeep *upkeep, const struct settings *settings, int64_t 
 {
 	if (!upkeep->is_due)
 		return 0;
-
-	int r = prune(upkeep, settings, now_us);
+	int r = believe(upkeep, now_us);
+	if (r > 0)
+		r = prune(upkeep, settings, now_us);
 
 	if (r == 0)
 		r = store_give_back(upkeep->store, PAGES);

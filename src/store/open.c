@@ -11,6 +11,7 @@
 #include "base/errors.h"
 #include "base/map.h"
 #include "store/claim.h"
+#include "store/rows.h"
 #include "store/schema.h"
 #include "store/short_key.h"
 #include "store/sql.h"
@@ -340,6 +341,28 @@ int store_note_checked(struct store *store)
 	static const char checked_sql[] = "UPDATE instance SET unchecked = 0";
 
 	return sql_run(store, checked_sql, NO_VALUES);
+}
+
+int store_believed(struct store *store, struct instant *ret)
+{
+	static const char believed_sql[] = "SELECT believed_utc FROM instance";
+	CLEANUP(rows_done) struct rows rows = {0};
+	int r = rows_open(&rows, store, believed_sql, NO_VALUES, NULL);
+
+	if (r == 0)
+		r = rows_next(&rows);
+	if (r < 0)
+		return r;
+
+	*ret = rows_instant(&rows);
+	return 0;
+}
+
+int store_note_believed(struct store *store, int64_t now_us)
+{
+	static const char believed_sql[] = "UPDATE instance SET believed_utc = ?";
+
+	return sql_run(store, believed_sql, VALUES(value_time(now_us)));
 }
 
 void store_on_damage(struct store *store, void (*told)(void *userdata), void *userdata)

@@ -46,6 +46,9 @@ int store_claim(struct store *store);
 bool store_was_unclean(const struct store *store);
 /* All of it was looked at, and is whole. */
 int store_note_checked(struct store *store);
+/* When the clock was taken as right last; unknown: never yet. */
+int store_believed(struct store *store, struct instant *ret);
+int store_note_believed(struct store *store, int64_t now_us);
 
 /* TOLD is called once, when SQLite first says that the file is damaged.  From then on
  * no transaction begins. */

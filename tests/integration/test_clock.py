@@ -6,7 +6,8 @@ import os
 import unittest
 
 from support.case import IntegrationCase
-from support.feeds import angry, rss
+from support.daemon import mentionctl, run_once
+from support.feeds import angry, rss, unrelated
 from support.wait import until
 
 DAY_S = 24 * 60 * 60
@@ -24,11 +25,21 @@ class Clock(IntegrationCase):
         new.write_text(str(seconds))
         new.rename(self.offset)
 
-    def start(self):
+    def shim(self):
         # The sanitizer's library wants to be the first.
-        return super().start(LD_PRELOAD=os.environ["CLOCK_SHIM_LIBRARY"],
-                             CLOCK_SHIM=str(self.offset),
-                             ASAN_OPTIONS="exitcode=99:verify_asan_link_order=0")
+        return {"LD_PRELOAD": os.environ["CLOCK_SHIM_LIBRARY"], "CLOCK_SHIM": str(self.offset),
+                "ASAN_OPTIONS": "exitcode=99:verify_asan_link_order=0"}
+
+    def start(self):
+        return super().start(**self.shim())
+
+    def run_a_day_ahead(self):
+        """Stores what is published under a clock that is a day ahead; then it is right."""
+        self.set_clock(DAY_S)
+        daemon = self.start()
+        self.wait_stored(1)
+        self.assertEqual(0, daemon.stop())
+        self.set_clock(0)
 
     def published(self, n, days):
         """An angry post, dated by the clock of the daemon."""
@@ -40,11 +51,7 @@ class Clock(IntegrationCase):
 
     def test_what_a_wrong_clock_stored_delays_nothing(self):
         self.news.publish(rss(angry(1)))
-        self.set_clock(DAY_S)
-        daemon = self.start()
-        self.wait_stored(1)
-        self.assertEqual(0, daemon.stop())
-        self.set_clock(0)
+        self.run_a_day_ahead()
         self.news.publish(rss(angry(1), angry(2)))
         self.start()
         self.wait_stored(2)
@@ -83,13 +90,24 @@ class Clock(IntegrationCase):
         self.assertEqual(1, self.database.value(
             f"SELECT count(*) FROM mention WHERE fetched_utc >= {until_utc}"))
 
+    def test_nothing_is_removed_on_the_word_of_a_clock_that_went_ahead(self):
+        self.news.publish(rss(unrelated(1)))
+        self.assertEqual(0, run_once(self.write_config(), variables=self.shim()).returncode)
+        self.news.publish(rss())
+        self.set_clock(30 * DAY_S)
+        done = run_once(self.config, variables=self.shim())
+        self.assertIn("nothing old is removed for a day", done.stderr)
+        self.assertEqual(1, self.database.value("SELECT count(*) FROM post"))
+        # It stays in doubt over restarts, until somebody says that it is right.
+        done = run_once(self.config, variables=self.shim())
+        self.assertEqual(1, self.database.value("SELECT count(*) FROM post"))
+        done = mentionctl("--config", self.config, "prune", variables=self.shim())
+        self.assertEqual("1 post removed\n", done.stdout)
+        self.assertNotIn("nothing old", run_once(self.config, variables=self.shim()).stderr)
+
     def test_times_of_the_future_are_told(self):
         self.news.publish(rss(angry(1)))
-        self.set_clock(DAY_S)
-        daemon = self.start()
-        self.wait_stored(1)
-        self.assertEqual(0, daemon.stop())
-        self.set_clock(0)
+        self.run_a_day_ahead()
         self.start().wait_log("in the future")
         until(lambda: self.database.value(
             "SELECT last_success_utc < datetime('now', '+1 minute') FROM source"), "a new time")

@@ -20,6 +20,9 @@ ALTER TABLE instance ADD COLUMN running INTEGER NOT NULL DEFAULT 0 CHECK (runnin
 ALTER TABLE instance ADD COLUMN unchecked INTEGER NOT NULL DEFAULT 0
 	CHECK (unchecked IN (0, 1));
 
+-- And when its clock was taken as right last: one that has gone ahead removes nothing.
+ALTER TABLE instance ADD COLUMN believed_utc TEXT;
+
 CREATE INDEX mention_by_day ON mention (date(fetched_utc), stream_id);
 
 -- Mails that nobody got are found without reading all of them.

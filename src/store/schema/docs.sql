@@ -866,6 +866,9 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 	('instance', 'running',
 		'1: a daemon works on it, or ended without saying so.',
 		'0'),
+	('instance', 'believed_utc',
+		'When the clock was taken as right last: nothing is removed by one that has gone ahead since.',
+		'2026-11-21 06:15:00'),
 	('instance', 'unchecked',
 		'1: a daemon did not end well, and not all pages have been looked at since.',
 		'0');
