@@ -20,12 +20,12 @@
 #include "config/load.h"
 #include "daemon/check.h"
 #include "daemon/journal.h"
+#include "daemon/loop_times.h"
 #include "daemon/mails.h"
 #include "daemon/pipeline.h"
 #include "daemon/pushes.h"
 #include "daemon/reading.h"
 #include "daemon/requests.h"
-#include "daemon/turns.h"
 #include "daemon/upkeep.h"
 #include "fetch/fetcher.h"
 #include "fetch/policy.h"
@@ -56,7 +56,7 @@ struct service {
 	size_t n_new, n_mentions, n_alerts; /* since the start */
 	bool unstored;                      /* something could not be, since the start */
 	struct applying applying;           /* streams to the posts that were here before */
-	struct turns turns;
+	struct loop_times times;
 };
 
 static int store_failed(struct service *service, int error, const char *what)
@@ -814,15 +814,15 @@ static int run(struct service *service)
 
 	sd_notify(0, "READY=1");
 	tell_status(service);
-	r = turns_run(&service->turns, service->event);
+	r = loop_times_run(&service->times, service->event);
 	if (r < 0)
 		return error_exit_code(log_error(r, "The event loop failed"));
 
 	if (service->options->once)
 		journal_totals(service->n_new, service->n_mentions, service->n_alerts);
 	log_debug("Ends after %llu turns of work: 99 in 100 under %d ms, the longest %lld ms",
-		(unsigned long long)service->turns.n, turns_quantile_ms(&service->turns, 0.99),
-		(long long)(service->turns.longest_us / US_PER_MS));
+		(unsigned long long)service->times.n, loop_times_quantile_ms(&service->times, 0.99),
+		(long long)(service->times.longest_us / US_PER_MS));
 	return r;
 }
 

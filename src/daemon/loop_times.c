@@ -1,29 +1,29 @@
-#include "daemon/turns.h"
+#include "daemon/loop_times.h"
 
 #include <systemd/sd-event.h>
 
 #include "base/clock.h"
 #include "base/macro.h"
 
-void turns_add(struct turns *turns, int64_t busy_us)
+void loop_times_add(struct loop_times *times, int64_t busy_us)
 {
-	turns->buckets[MIN(busy_us / US_PER_MS, TURN_BUCKETS - 1)]++;
-	turns->n++;
-	turns->longest_us = MAX(turns->longest_us, busy_us);
+	times->buckets[MIN(busy_us / US_PER_MS, LOOP_TIME_BUCKETS - 1)]++;
+	times->n++;
+	times->longest_us = MAX(times->longest_us, busy_us);
 }
 
-int turns_quantile_ms(const struct turns *turns, double share)
+int loop_times_quantile_ms(const struct loop_times *times, double share)
 {
 	uint64_t below = 0;
 	int ms = 0;
 
-	while (ms < TURN_BUCKETS && (double)below < share * (double)turns->n)
-		below += turns->buckets[ms++];
+	while (ms < LOOP_TIME_BUCKETS && (double)below < share * (double)times->n)
+		below += times->buckets[ms++];
 
 	return ms;
 }
 
-int turns_run(struct turns *turns, sd_event *event)
+int loop_times_run(struct loop_times *times, sd_event *event)
 {
 	while (sd_event_get_state(event) != SD_EVENT_FINISHED) {
 		int r = sd_event_prepare(event);
@@ -37,7 +37,7 @@ int turns_run(struct turns *turns, sd_event *event)
 		const int64_t start_us = clock_cpu_us();
 
 		r = sd_event_dispatch(event);
-		turns_add(turns, clock_cpu_us() - start_us);
+		loop_times_add(times, clock_cpu_us() - start_us);
 		if (r < 0)
 			return r;
 	}
