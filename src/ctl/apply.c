@@ -8,6 +8,7 @@
 #include "ctl/progress.h"
 #include "ctl/table.h"
 #include "ctl/workbench.h"
+#include "daemon/applying.h"
 
 enum { MOST_SHOWN = 20, TEXT_MAX_BYTES = 1 << 20 };
 
@@ -174,7 +175,7 @@ static int apply_all(struct work *work, struct applying *applying)
 	if (r >= 0)
 		r = 1;
 	while (r > 0) {
-		r = pipeline_apply_some(work->bench.pipeline, applying);
+		r = applying_step(&work->bench.context, applying);
 		progress_tell(&progress, applying->n_posts);
 	}
 	return r < 0 ? database_error(work->bench.store, r, "Cannot apply the streams") : 0;
@@ -187,7 +188,7 @@ static int open_all(struct ctl *ctl, struct work *work)
 	int r = workbench_open(&work->bench, ctl, work->dry_run ? STORE_READ : STORE_WRITE);
 
 	if (r == 0)
-		r = arena_new(PIPELINE_ARENA_BYTES, &work->arena);
+		r = arena_new(TURN_ARENA_BYTES, &work->arena);
 	if (r == 0)
 		r = map_new(&work->indexes);
 	if (r == 0)

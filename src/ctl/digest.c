@@ -12,7 +12,7 @@
 #include "ctl/ctl.h"
 #include "ctl/database.h"
 #include "ctl/workbench.h"
-#include "daemon/pipeline.h"
+#include "daemon/digests.h"
 #include "record/delivery.h"
 
 enum { PREVIEW_ARENA_BYTES = 64 * 1024 * 1024, LINE_MAX_BYTES = 1024 * 1024 };
@@ -110,7 +110,7 @@ static int run_preview(struct ctl *ctl)
 
 	r = arena_new(PREVIEW_ARENA_BYTES, &arena);
 	if (r == 0)
-		r = pipeline_preview_digest(bench.pipeline, recipient->name, arena, &mail);
+		r = digests_preview(&bench.context, recipient->name, arena, &mail);
 	if (r < 0)
 		return log_error(r, "Cannot make the digest of %s", recipient->name);
 
@@ -132,7 +132,7 @@ static int run_send(struct ctl *ctl)
 		return r;
 	assert(recipient);
 
-	r = pipeline_send_digest(bench.pipeline, recipient->name);
+	r = digests_send(&bench.context, recipient->name);
 	if (r < 0)
 		return log_error(r, "Cannot send the digest of %s", recipient->name);
 

@@ -7,6 +7,7 @@
 #include "ctl/progress.h"
 #include "ctl/table.h"
 #include "ctl/workbench.h"
+#include "daemon/rescoring.h"
 
 enum { MOST_SHOWN = 20, TEXT_MAX_BYTES = 1 << 20 };
 
@@ -215,7 +216,7 @@ static int rescore_all(struct work *work, struct rescoring *rescoring)
 	if (r >= 0)
 		r = 1;
 	while (r > 0) {
-		r = pipeline_rescore_some(work->bench.pipeline, rescoring);
+		r = rescoring_step(&work->bench.context, rescoring);
 		progress_tell(&progress, rescoring->n_mentions);
 	}
 	return r < 0 ? database_error(work->bench.store, r, "Cannot score again") : 0;

@@ -9,7 +9,7 @@
 
 void workbench_done(struct workbench *bench)
 {
-	pipeline_free(bench->pipeline);
+	tools_free(bench->tools);
 	store_close(bench->store);
 	settings_free(bench->settings);
 }
@@ -24,13 +24,13 @@ int workbench_open(struct workbench *bench, struct ctl *ctl, enum store_access a
 		return r;
 
 	random_init(&bench->random);
-	const struct pipeline_options options = {.settings = bench->settings,
+	r = diags_new(&diags);
+	if (r == 0)
+		r = tools_new(bench->settings, &bench->tools, diags);
+	bench->context = (struct turn_context){.tools = bench->tools,
 		.store = bench->store,
 		.clock = clock_system(),
 		.random = &bench->random};
-	r = diags_new(&diags);
-	if (r == 0)
-		r = pipeline_new(&options, &bench->pipeline, diags);
 	diags_print(diags, stderr);
 	if (r == -EINVAL)
 		return EX_CONFIG;

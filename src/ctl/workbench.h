@@ -1,15 +1,16 @@
-/* ctl/workbench.h: a pipeline for the commands that work as the daemon does. */
+/* ctl/workbench.h: for the commands that work as the daemon does. */
 #pragma once
 
 #include "base/random.h"
 #include "ctl/database.h"
-#include "daemon/pipeline.h"
+#include "daemon/turn.h"
 
 struct workbench {
 	struct settings *settings;
 	struct store *store;
 	struct random random;
-	struct pipeline *pipeline;
+	struct tools *tools;
+	struct turn_context context;
 };
 
 /* From the configuration and its database; what is wrong is told here.  A negative

@@ -1,12 +1,13 @@
-/* From a rule that is raised to an incident and to mails in the outbox: all
- * within the transaction of the fetch that brought the mention. */
+#include "daemon/alerting.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "alert/mailing.h"
+#include "alert/rule.h"
 #include "base/str.h"
-#include "daemon/pipeline_private.h"
+#include "daemon/outgoing.h"
+#include "report/report.h"
 
 /* What a mail says has memory of its own: a fetch that fills the arena still tells. */
 enum { EVIDENCE_MAX_BYTES = 16 * 1024, CONTENT_MAX_BYTES = 16 << 20 };
@@ -23,34 +24,23 @@ struct raising {
 	const char *evidence;
 	struct raised_alert raised;
 	struct instant deadline;
-	int64_t now_us;
 };
 
-static int queue_mails(
-	struct pipeline *pipeline, const struct outgoing *outgoing, struct ingest_result *result)
-{
-	const int r = outgoing_queue(pipeline, outgoing);
-
-	if (r > 0)
-		result->n_mails += (size_t)r;
-	return r;
-}
-
 /* Whether RECIPIENT is told now. */
-static int decide(struct pipeline *pipeline, const struct raising *raising,
+static int decide(struct turn *turn, const struct raising *raising,
 	const struct recipient_settings *recipient, enum mailing *ret)
 {
-	struct mailing_input input = {.now_us = raising->now_us,
+	struct mailing_input input = {.now_us = turn->now_us,
 		.opened = raising->raised.opened || raising->raised.reopened,
 		.last_mailed = raising->raised.last_mailed,
 		.cooldown_us = raising->rule->cooldown_us,
 		.max_per_hour = recipient->max_per_hour};
 
-	int r = store_count_deliveries(pipeline->store, recipient->name,
-		raising->now_us - US_PER_HOUR, &input.n_sent_last_hour);
+	int r = store_count_deliveries(
+		turn->store, recipient->name, turn->now_us - US_PER_HOUR, &input.n_sent_last_hour);
 	if (r >= 0)
-		r = store_muted_until(pipeline->store, raising->rule->name, raising->stream->name,
-			raising->now_us, &input.muted_until);
+		r = store_muted_until(turn->store, raising->rule->name, raising->stream->name,
+			turn->now_us, &input.muted_until);
 	if (r < 0)
 		return r;
 
@@ -58,8 +48,8 @@ static int decide(struct pipeline *pipeline, const struct raising *raising,
 	return 0;
 }
 
-static int tell_recipient(struct pipeline *pipeline, const struct raising *raising,
-	const struct recipient_settings *recipient, struct ingest_result *result)
+static int tell_recipient(struct turn *turn, const struct raising *raising,
+	const struct recipient_settings *recipient)
 {
 	struct alert_context context = {.rule = raising->rule->name,
 		.evidence = raising->evidence,
@@ -68,7 +58,7 @@ static int tell_recipient(struct pipeline *pipeline, const struct raising *raisi
 		.n_alerts = raising->raised.n_alerts,
 		.deadline = raising->deadline,
 		.timezone = recipient->digest.timezone,
-		.now_us = raising->now_us,
+		.now_us = turn->now_us,
 		.examples = raising->examples.list,
 		.n_examples = raising->examples.n};
 	struct outgoing outgoing = {.kind = DELIVERY_ALERT,
@@ -78,53 +68,52 @@ static int tell_recipient(struct pipeline *pipeline, const struct raising *raisi
 	CLEANUP(arena_freep) struct arena *arena = NULL;
 	enum mailing mailing;
 
-	int r = decide(pipeline, raising, recipient, &mailing);
+	int r = decide(turn, raising, recipient, &mailing);
 	if (r < 0)
 		return r;
-	if (mailing != MAIL_NOW || !pipeline->settings->smtp.url)
-		return store_hold_back(pipeline->store, recipient->name, raising->raised.alert_id,
-			raising->now_us,
+	if (mailing != MAIL_NOW || !turn->tools->settings->smtp.url)
+		return store_hold_back(turn->store, recipient->name, raising->raised.alert_id,
+			turn->now_us,
 			mailing != MAIL_NOW ? mailing_name(mailing) : "no mail server");
 
-	r = store_count_held_back(pipeline->store, recipient->name, 0, &context.n_held_back);
+	r = store_count_held_back(turn->store, recipient->name, 0, &context.n_held_back);
 	if (r >= 0)
 		r = arena_new(CONTENT_MAX_BYTES, &arena);
 	if (r < 0)
 		return r;
 
-	outgoing.error =
-		report_alert(pipeline->reporter, raising->item, &context, arena, &outgoing.content);
-	return queue_mails(pipeline, &outgoing, result);
+	outgoing.error = report_alert(
+		turn->tools->reporter, raising->item, &context, arena, &outgoing.content);
+	return outgoing_queue(turn, &outgoing);
 }
 
-static int raise_alert(
-	struct pipeline *pipeline, struct raising *raising, struct ingest_result *result)
+static int raise_alert(struct turn *turn, struct raising *raising)
 {
 	const struct alert_settings *rule = raising->rule;
 	const struct new_alert alert = {.rule = rule->name,
 		.stream = raising->stream->name,
 		.mention_id = raising->item ? raising->item->mention_id : 0,
 		.evidence = raising->evidence,
-		.now_us = raising->now_us,
+		.now_us = turn->now_us,
 		.respond_within_us = rule->respond_within_us};
 
-	int r = store_add_alert(pipeline->store, &alert, &raising->raised);
+	int r = store_add_alert(turn->store, &alert, &raising->raised);
 	if (r < 0)
 		return r == -EEXIST ? 0 : r; /* an edit of what is known already */
 
-	result->n_alerts++;
+	turn->result.n_alerts++;
 	if (rule->respond_within_us > 0)
-		raising->deadline = INSTANT(raising->now_us + rule->respond_within_us);
+		raising->deadline = INSTANT(turn->now_us + rule->respond_within_us);
 	if (raising->item) {
 		raising->item->incident_id = raising->raised.incident_id;
 		raising->item->rule = rule->name;
-		raising->item->opened = INSTANT(raising->now_us);
+		raising->item->opened = INSTANT(turn->now_us);
 		raising->item->deadline = raising->deadline;
 	}
 
 	for (size_t i = 0; i < rule->notify.n && r >= 0; i++)
-		r = tell_recipient(pipeline, raising,
-			pipeline_find_recipient(pipeline, rule->notify.items[i]), result);
+		r = tell_recipient(
+			turn, raising, tools_find_recipient(turn->tools, rule->notify.items[i]));
 	return r;
 }
 
@@ -139,7 +128,8 @@ static bool concerns(const struct alert_settings *rule, const struct stream_sett
 /* Nobody can answer in time what was said years ago, which the first poll of a source
  * may bring.  A post that is new to its stream only is no news at all: the file must
  * say up to which age it is. */
-static bool is_too_old(const struct alert_settings *rule, const struct passage *passage)
+static bool is_too_old(
+	const struct turn *turn, const struct alert_settings *rule, const struct passage *passage)
 {
 	const struct instant said = passage->post->published;
 	const int64_t from_us = said.known ? said.us : passage->fetched_us;
@@ -147,30 +137,28 @@ static bool is_too_old(const struct alert_settings *rule, const struct passage *
 	if (passage->is_late && rule->max_age_origin.line == 0)
 		return true;
 
-	return passage->now_us - from_us > rule->max_age_us;
+	return turn->now_us - from_us > rule->max_age_us;
 }
 
-int alerting_check_mention(struct pipeline *pipeline, const struct passage *passage,
-	struct item *item, struct ingest_result *result)
+int alerting_check_mention(struct turn *turn, const struct passage *passage, struct item *item)
 {
-	struct raising raising = {.stream = pipeline_find_stream(pipeline, item->stream),
-		.item = item,
-		.now_us = passage->now_us};
+	struct raising raising = {
+		.stream = tools_find_stream(turn->tools, item->stream), .item = item};
 	int r = 0;
 
-	for (size_t i = 0; i < pipeline->settings->n_alerts && r >= 0; i++) {
-		const struct compiled_rule *rule = &pipeline->rules[i];
+	for (size_t i = 0; i < turn->tools->settings->n_alerts && r >= 0; i++) {
+		const struct compiled_rule *rule = &turn->tools->rules[i];
 		CLEANUP(str_done) struct str evidence = STR_INIT(EVIDENCE_MAX_BYTES);
 
 		if (rule_is_rate(rule->rule) || !concerns(rule->settings, raising.stream) ||
-			is_too_old(rule->settings, passage))
+			is_too_old(turn, rule->settings, passage))
 			continue;
 		r = rule_check_mention(rule->rule, &item->post, &item->sentiment, &evidence);
 		if (r <= 0)
 			continue;
 		raising.rule = rule->settings;
 		raising.evidence = str_text(&evidence);
-		r = raise_alert(pipeline, &raising, result);
+		r = raise_alert(turn, &raising);
 	}
 	return r;
 }
@@ -186,8 +174,8 @@ static const char *common_label(const struct items *items)
 }
 
 /* After a cap, one mail tells of the rest; it stands for the latest alert. */
-static int tell_rest(struct pipeline *pipeline, const struct recipient_settings *recipient,
-	const struct held_back *held, struct ingest_result *result)
+static int tell_rest(
+	struct turn *turn, const struct recipient_settings *recipient, const struct held_back *held)
 {
 	struct outgoing outgoing = {.kind = DELIVERY_ALERT,
 		.recipient = recipient,
@@ -197,32 +185,30 @@ static int tell_rest(struct pipeline *pipeline, const struct recipient_settings 
 	const struct rest_context context = {.stream_label = common_label(&held->items),
 		.items = held->items,
 		.timezone = recipient->digest.timezone,
-		.now_us = clock_now_us(pipeline->clock)};
+		.now_us = turn->now_us};
 	CLEANUP(arena_freep) struct arena *arena = NULL;
 
 	const int r = arena_new(CONTENT_MAX_BYTES, &arena);
 	if (r < 0)
 		return r;
 
-	outgoing.error = report_rest(pipeline->reporter, &context, arena, &outgoing.content);
-	return queue_mails(pipeline, &outgoing, result);
+	outgoing.error = report_rest(turn->tools->reporter, &context, arena, &outgoing.content);
+	return outgoing_queue(turn, &outgoing);
 }
 
-static int check_cap(struct pipeline *pipeline, const struct recipient_settings *recipient,
-	struct ingest_result *result)
+static int check_cap(struct turn *turn, const struct recipient_settings *recipient)
 {
 	struct held_back held;
 
-	if (recipient->max_per_hour == 0 || !pipeline->settings->smtp.url)
+	if (recipient->max_per_hour == 0 || !turn->tools->settings->smtp.url)
 		return 0;
 
-	const int r =
-		store_find_held_back(pipeline->store, recipient->name, pipeline->arena, &held);
+	const int r = store_find_held_back(turn->store, recipient->name, turn->arena, &held);
 	if (r < 0 || held.items.n == 0 ||
-		!mailing_rest_is_due(clock_now_us(pipeline->clock), held.n, held.last_told))
+		!mailing_rest_is_due(turn->now_us, held.n, held.last_told))
 		return r;
 
-	return tell_rest(pipeline, recipient, &held, result);
+	return tell_rest(turn, recipient, &held);
 }
 
 /* What is counted for a rule. */
@@ -241,61 +227,45 @@ static int count_mentions(void *userdata, const char *stream, int64_t from_us, i
 }
 
 /* Judges one rate for one stream. */
-static int check_rate(struct pipeline *pipeline, const struct compiled_rule *rule,
-	const struct stream_settings *stream, struct ingest_result *result)
+static int check_rate(
+	struct turn *turn, const struct compiled_rule *rule, const struct stream_settings *stream)
 {
-	struct counting counting = {pipeline->store, rule->settings->max_age_us};
+	struct counting counting = {turn->store, rule->settings->max_age_us};
 	const struct rate_source source = {.count = count_mentions, .userdata = &counting};
 	CLEANUP(str_done) struct str evidence = STR_INIT(EVIDENCE_MAX_BYTES);
-	struct raising raising = {
-		.rule = rule->settings, .stream = stream, .now_us = clock_now_us(pipeline->clock)};
+	struct raising raising = {.rule = rule->settings, .stream = stream};
 
-	const int r = rule_check_rate(rule->rule, stream->name, raising.now_us, &source, &evidence);
+	const int r = rule_check_rate(rule->rule, stream->name, turn->now_us, &source, &evidence);
 	if (r <= 0)
 		return r;
 
 	raising.evidence = str_text(&evidence);
-	const int r_examples = store_list_angriest(pipeline->store, stream->name,
-		raising.now_us - EXAMPLES_US, pipeline->arena, &raising.examples);
+	const int r_examples = store_list_angriest(turn->store, stream->name,
+		turn->now_us - EXAMPLES_US, turn->arena, &raising.examples);
 
-	return r_examples < 0 ? r_examples : raise_alert(pipeline, &raising, result);
+	return r_examples < 0 ? r_examples : raise_alert(turn, &raising);
 }
 
-static int check_all(struct pipeline *pipeline, struct ingest_result *result)
+static int check_all(struct turn *turn, void *userdata)
 {
-	const struct settings *settings = pipeline->settings;
+	const struct settings *settings = turn->tools->settings;
 	int r = 0;
 
+	(void)userdata;
 	for (size_t i = 0; i < settings->n_recipients && r >= 0; i++)
-		r = check_cap(pipeline, &settings->recipients[i], result);
+		r = check_cap(turn, &settings->recipients[i]);
 
 	for (size_t i = 0; i < settings->n_alerts && r >= 0; i++) {
-		if (!rule_is_rate(pipeline->rules[i].rule))
+		if (!rule_is_rate(turn->tools->rules[i].rule))
 			continue;
 		for (size_t j = 0; j < settings->n_streams && r >= 0; j++)
 			if (concerns(&settings->alerts[i], &settings->streams[j]))
-				r = check_rate(pipeline, &pipeline->rules[i], &settings->streams[j],
-					result);
+				r = check_rate(turn, &turn->tools->rules[i], &settings->streams[j]);
 	}
 	return r;
 }
 
-int pipeline_check_alerts(struct pipeline *pipeline, struct ingest_result *ret)
+int alerting_check_rates(const struct turn_context *context, struct turn_result *ret)
 {
-	CLEANUP(arena_freep) struct arena *arena = NULL;
-	struct ingest_result result = {0};
-
-	int r = arena_new(PIPELINE_ARENA_BYTES, &arena);
-	if (r >= 0)
-		r = store_begin(pipeline->store);
-	if (r < 0)
-		return r;
-
-	pipeline->arena = arena;
-	r = store_end(pipeline->store, check_all(pipeline, &result));
-	if (r < 0)
-		return r;
-
-	*ret = result;
-	return 0;
+	return turn_run(context, TURN_WRITES, check_all, NULL, ret);
 }

@@ -1,20 +1,22 @@
-/* From the calendar to digests in the outbox. */
+#include "daemon/digests.h"
 
 #include <errno.h>
 
 #include "base/log.h"
-#include "daemon/pipeline_private.h"
+#include "daemon/outgoing.h"
+#include "report/report.h"
 #include "report/schedule.h"
+#include "score/scorer.h"
 
-static int find_window(struct pipeline *pipeline, const struct recipient_settings *recipient,
-	struct digest_window *ret)
+static int find_window(const struct turn_context *context,
+	const struct recipient_settings *recipient, struct digest_window *ret)
 {
 	struct digest_past past = {0};
 
-	const int64_t now_us = clock_now_us(pipeline->clock);
-	int r = store_last_digest(pipeline->store, recipient->name, now_us, &past.last_until);
+	const int64_t now_us = clock_now_us(context->clock);
+	int r = store_last_digest(context->store, recipient->name, now_us, &past.last_until);
 	if (r >= 0 || r == -ENOENT)
-		r = store_first_start(pipeline->store, &past.first_start);
+		r = store_first_start(context->store, &past.first_start);
 	if (r < 0)
 		return r;
 
@@ -30,10 +32,10 @@ static bool is_empty(const struct digest *digest)
 }
 
 /* What DIGEST tells; one that is beyond our memory tells nothing but why. */
-static int load(struct pipeline *pipeline, struct digest *digest, struct outgoing *outgoing)
+static int load(struct turn *turn, struct digest *digest, struct outgoing *outgoing)
 {
 	const struct digest window = *digest;
-	const int r = store_load_digest(pipeline->store, pipeline->arena, digest);
+	const int r = store_load_digest(turn->store, turn->arena, digest);
 
 	if (r != -ENOMEM && r != -EMSGSIZE)
 		return r;
@@ -43,77 +45,67 @@ static int load(struct pipeline *pipeline, struct digest *digest, struct outgoin
 	return 0;
 }
 
-/* The run, its window and its mails; the caller has begun the transaction.  The run is
- * recorded whatever becomes of the mails: else they would be tried each minute. */
-static int write_digest(struct pipeline *pipeline, const struct recipient_settings *recipient,
-	struct digest *digest)
-{
-	struct outgoing outgoing = {
-		.kind = DELIVERY_DIGEST, .recipient = recipient, .until_us = digest->until_us};
+/* A digest on its way into the outbox. */
+struct writing {
+	const struct recipient_settings *recipient;
+	struct digest_window window;
+};
 
-	int r = load(pipeline, digest, &outgoing);
+/* The run, its window and its mails.  The run is recorded whatever becomes of the mails:
+ * else they would be tried each minute. */
+static int write_digest(struct turn *turn, void *userdata)
+{
+	const struct writing *writing = userdata;
+	const struct recipient_settings *recipient = writing->recipient;
+	struct digest digest = {.from_us = writing->window.from_us,
+		.until_us = writing->window.until_us,
+		.timezone = recipient->digest.timezone,
+		.stop_words = scorer_stop_words(turn->tools->scorer)};
+	struct outgoing outgoing = {
+		.kind = DELIVERY_DIGEST, .recipient = recipient, .until_us = digest.until_us};
+
+	int r = load(turn, &digest, &outgoing);
 	if (r >= 0)
-		r = store_add_digest_run(pipeline->store, recipient->name, digest,
-			clock_now_us(pipeline->clock), &outgoing.digest_id);
+		r = store_add_digest_run(
+			turn->store, recipient->name, &digest, turn->now_us, &outgoing.digest_id);
 	if (r < 0)
 		return r;
-	if (outgoing.error == 0 && is_empty(digest) && recipient->digest.empty == EMPTY_SKIP)
+	if (outgoing.error == 0 && is_empty(&digest) && recipient->digest.empty == EMPTY_SKIP)
 		return 0;
 
 	if (outgoing.error == 0)
 		outgoing.error = report_digest(
-			pipeline->reporter, digest, pipeline->arena, &outgoing.content);
-	return outgoing_queue(pipeline, &outgoing);
-}
-
-static int make_digest(struct pipeline *pipeline, const struct recipient_settings *recipient,
-	const struct digest_window *window)
-{
-	CLEANUP(arena_freep) struct arena *arena = NULL;
-	struct digest digest = {.from_us = window->from_us,
-		.until_us = window->until_us,
-		.timezone = recipient->digest.timezone,
-		.stop_words = scorer_stop_words(pipeline->scorer)};
-
-	int r = arena_new(PIPELINE_ARENA_BYTES, &arena);
-	if (r >= 0)
-		r = store_begin(pipeline->store);
-	if (r < 0)
-		return r;
-
-	pipeline->arena = arena;
-	r = store_end(pipeline->store, write_digest(pipeline, recipient, &digest));
-	if (r >= 0)
-		pipeline->told_until_us = MAX(pipeline->told_until_us, digest.until_us);
-	return MIN(r, 0);
+			turn->tools->reporter, &digest, turn->arena, &outgoing.content);
+	return outgoing_queue(turn, &outgoing);
 }
 
 /* Makes the digest of RECIPIENT when it is due: 1, or 0. */
-static int make_due(struct pipeline *pipeline, const struct recipient_settings *recipient)
+static int make_due(const struct turn_context *context, const struct recipient_settings *recipient)
 {
-	struct digest_window window;
-	int r = find_window(pipeline, recipient, &window);
+	struct writing writing = {.recipient = recipient};
+	int r = find_window(context, recipient, &writing.window);
 
-	if (r < 0 || !window.is_due)
+	if (r < 0 || !writing.window.is_due)
 		return MIN(r, 0);
 
-	r = make_digest(pipeline, recipient, &window);
+	r = turn_run(context, TURN_WRITES, write_digest, &writing, NULL);
 	return r < 0 ? r : 1;
 }
 
-int pipeline_make_digests(struct pipeline *pipeline, size_t *ret_n)
+int digests_make_due(const struct turn_context *context, size_t *ret_n)
 {
+	const struct settings *settings = context->tools->settings;
 	size_t n = 0;
 	int result = 0;
 
-	for (size_t i = 0; i < pipeline->settings->n_recipients; i++) {
-		const struct recipient_settings *recipient = &pipeline->settings->recipients[i];
+	for (size_t i = 0; i < settings->n_recipients; i++) {
+		const struct recipient_settings *recipient = &settings->recipients[i];
 
 		if (!recipient->digest.wanted)
 			continue;
 
 		/* The others get theirs. */
-		const int r = make_due(pipeline, recipient);
+		const int r = make_due(context, recipient);
 		if (r < 0)
 			result = log_error(r, "Cannot write the digest of %s", recipient->name);
 		else
@@ -126,18 +118,19 @@ int pipeline_make_digests(struct pipeline *pipeline, size_t *ret_n)
 	return 0;
 }
 
-int pipeline_next_digest(struct pipeline *pipeline, struct instant *ret)
+int digests_next(const struct turn_context *context, struct instant *ret)
 {
+	const struct settings *settings = context->tools->settings;
 	struct instant next = {0};
 
-	for (size_t i = 0; i < pipeline->settings->n_recipients; i++) {
-		const struct recipient_settings *recipient = &pipeline->settings->recipients[i];
+	for (size_t i = 0; i < settings->n_recipients; i++) {
+		const struct recipient_settings *recipient = &settings->recipients[i];
 		struct digest_window window;
 
 		if (!recipient->digest.wanted)
 			continue;
 
-		const int r = find_window(pipeline, recipient, &window);
+		const int r = find_window(context, recipient, &window);
 		if (r < 0)
 			return r;
 		if (!next.known || window.next_us < next.us)
@@ -149,12 +142,12 @@ int pipeline_next_digest(struct pipeline *pipeline, struct instant *ret)
 }
 
 /* The window of a digest that somebody wants now: since the last one. */
-static int window_until_now(struct pipeline *pipeline, const struct recipient_settings *recipient,
-	struct digest_window *ret)
+static int window_until_now(const struct turn_context *context,
+	const struct recipient_settings *recipient, struct digest_window *ret)
 {
 	struct instant last = {0};
-	const int64_t now_us = clock_now_us(pipeline->clock);
-	const int r = store_last_digest(pipeline->store, recipient->name, now_us, &last);
+	const int64_t now_us = clock_now_us(context->clock);
+	const int r = store_last_digest(context->store, recipient->name, now_us, &last);
 
 	if (r < 0 && r != -ENOENT)
 		return r;
@@ -164,28 +157,27 @@ static int window_until_now(struct pipeline *pipeline, const struct recipient_se
 	return 0;
 }
 
-int pipeline_send_digest(struct pipeline *pipeline, const char *name)
+int digests_send(const struct turn_context *context, const char *name)
 {
-	const struct recipient_settings *recipient = pipeline_find_recipient(pipeline, name);
-	struct digest_window window;
+	struct writing writing = {.recipient = tools_find_recipient(context->tools, name)};
 
-	if (!recipient)
+	if (!writing.recipient)
 		return -ENOENT;
 
-	const int r = window_until_now(pipeline, recipient, &window);
-	return r < 0 ? r : make_digest(pipeline, recipient, &window);
+	const int r = window_until_now(context, writing.recipient, &writing.window);
+	return r < 0 ? r : turn_run(context, TURN_WRITES, write_digest, &writing, NULL);
 }
 
-int pipeline_preview_digest(
-	struct pipeline *pipeline, const char *name, struct arena *arena, struct mail_content *ret)
+int digests_preview(const struct turn_context *context, const char *name, struct arena *arena,
+	struct mail_content *ret)
 {
-	const struct recipient_settings *recipient = pipeline_find_recipient(pipeline, name);
+	const struct recipient_settings *recipient = tools_find_recipient(context->tools, name);
 	struct digest_window window;
 
 	if (!recipient)
 		return -ENOENT;
 
-	int r = window_until_now(pipeline, recipient, &window);
+	int r = window_until_now(context, recipient, &window);
 	if (r < 0)
 		return r;
 
@@ -194,8 +186,8 @@ int pipeline_preview_digest(
 	struct digest digest = {.from_us = window.from_us,
 		.until_us = window.until_us + US_PER_S,
 		.timezone = recipient->digest.timezone,
-		.stop_words = scorer_stop_words(pipeline->scorer)};
+		.stop_words = scorer_stop_words(context->tools->scorer)};
 
-	r = store_load_digest(pipeline->store, arena, &digest);
-	return r < 0 ? r : report_digest(pipeline->reporter, &digest, arena, ret);
+	r = store_load_digest(context->store, arena, &digest);
+	return r < 0 ? r : report_digest(context->tools->reporter, &digest, arena, ret);
 }

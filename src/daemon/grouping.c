@@ -1,17 +1,10 @@
-/* From posts that say the same to stories.
- *
- * A story is what hangs together: two posts that are near each other and in
- * the window are of one story, and so are those near these.  So it is the same
- * whatever came first, and a stream that is applied later finds the stories that
- * it would have made from the start.  All that is known stands in the database:
- * a command that applies streams beside the daemon sees the same.
- */
+#include "daemon/grouping.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-#include "daemon/pipeline_private.h"
 #include "dedupe/sketch.h"
+#include "text/words.h"
 
 enum {
 	MOST_COMPARED = 48, /* posts that share a feature, those with most first */
@@ -20,24 +13,25 @@ enum {
 
 /* The sketch of a stored post; what was read goes, the sketch is in ARENA. */
 static int sketch_stored(
-	struct pipeline *pipeline, int64_t post_id, struct arena *arena, struct sketch *ret)
+	struct turn *turn, int64_t post_id, struct arena *arena, struct sketch *ret)
 {
 	struct post post;
 
-	arena_reset(pipeline->scratch);
-	const int r = store_get_post(pipeline->store, post_id, pipeline->scratch, &post);
+	arena_reset(turn->scratch);
+	const int r = store_get_post(turn->store, post_id, turn->scratch, &post);
 
 	return r < 0 ? r
-		     : sketch_of(&post, &pipeline->settings->stories, pipeline->words, arena, ret);
+		     : sketch_of(&post, &turn->tools->settings->stories, turn->tools->words, arena,
+			       ret);
 }
 
 /* 1 when the post KIN says what SKETCH says. */
-static int is_near(struct pipeline *pipeline, const struct sketch *sketch, const struct kin *kin)
+static int is_near(struct turn *turn, const struct sketch *sketch, const struct kin *kin)
 {
 	struct sketch other;
-	const int r = sketch_stored(pipeline, kin->post_id, pipeline->scratch, &other);
+	const int r = sketch_stored(turn, kin->post_id, turn->scratch, &other);
 
-	return r < 0 ? r : sketch_is_near(sketch, &other, &pipeline->settings->stories);
+	return r < 0 ? r : sketch_is_near(sketch, &other, &turn->tools->settings->stories);
 }
 
 /* Texts that say the same have most of the shorter one's features in common; a
@@ -49,8 +43,7 @@ static bool may_be_near(const struct kin_search *search, const struct kin *kin)
 
 /* Makes FOUND and *STORY_ID one story, the older of them, also in what is known
  * of the N KIN. */
-static int unite(
-	struct pipeline *pipeline, int64_t found, int64_t *story_id, struct kin *kin, size_t n)
+static int unite(struct turn *turn, int64_t found, int64_t *story_id, struct kin *kin, size_t n)
 {
 	const int64_t into = *story_id == 0 ? found : MIN(*story_id, found);
 	const int64_t from = *story_id == 0 ? found : MAX(*story_id, found);
@@ -62,75 +55,72 @@ static int unite(
 		if (kin[i].story_id == from)
 			kin[i].story_id = into;
 
-	return store_merge_stories(pipeline->store, into, from);
+	return store_merge_stories(turn->store, into, from);
 }
 
 /* The story of those near SKETCH; *STORY_ID is the one that the post has, or 0. */
-static int find_story(struct pipeline *pipeline, const struct sketch *sketch,
+static int find_story(struct turn *turn, const struct sketch *sketch,
 	const struct kin_search *search, int64_t *story_id)
 {
 	struct kin *kin;
 	size_t n;
 	size_t n_compared = 0;
-	int r = store_find_kin(pipeline->store, search, pipeline->arena, &kin, &n);
+	int r = store_find_kin(turn->store, search, turn->arena, &kin, &n);
 
 	for (size_t i = 0; r >= 0 && i < n && n_compared < MOST_COMPARED; i++) {
 		if (kin[i].story_id == *story_id || !may_be_near(search, &kin[i]))
 			continue;
 		n_compared++;
-		r = is_near(pipeline, sketch, &kin[i]);
+		r = is_near(turn, sketch, &kin[i]);
 		if (r > 0)
-			r = unite(pipeline, kin[i].story_id, story_id, kin, n);
+			r = unite(turn, kin[i].story_id, story_id, kin, n);
 	}
 	return r;
 }
 
 /* Finds the post's story, which is STORY_ID unless others say the same. */
-static int settle(
-	struct pipeline *pipeline, const struct post *post, int64_t post_id, int64_t story_id)
+static int settle(struct turn *turn, const struct post *post, int64_t post_id, int64_t story_id)
 {
 	struct sketch sketch;
 	int r = sketch_of(
-		post, &pipeline->settings->stories, pipeline->words, pipeline->arena, &sketch);
+		post, &turn->tools->settings->stories, turn->tools->words, turn->arena, &sketch);
 	if (r < 0)
 		return r;
 
 	const struct kin_search search = {.post_id = post_id,
-		.window_us = pipeline->settings->stories.window_us,
+		.window_us = turn->tools->settings->stories.window_us,
 		.features = {sketch.features, sketch.n_features}};
 
 	if (sketch.n_features > 0)
-		r = find_story(pipeline, &sketch, &search, &story_id);
+		r = find_story(turn, &sketch, &search, &story_id);
 
 	return r < 0 ? r
-		     : store_set_story(
-			       pipeline->store, post_id, story_id, &search.features, &story_id);
+		     : store_set_story(turn->store, post_id, story_id, &search.features, &story_id);
 }
 
-int grouping_join(struct pipeline *pipeline, const struct post *post, int64_t post_id)
+int grouping_join(struct turn *turn, const struct post *post, int64_t post_id)
 {
 	int64_t story_id;
-	const int r = store_story_of(pipeline->store, post_id, &story_id);
+	const int r = store_story_of(turn->store, post_id, &story_id);
 
-	return r < 0 || story_id != 0 ? r : settle(pipeline, post, post_id, 0);
+	return r < 0 || story_id != 0 ? r : settle(turn, post, post_id, 0);
 }
 
-int grouping_move(
-	struct pipeline *pipeline, const struct post *post, int64_t post_id, int64_t old_id)
+int grouping_move(struct turn *turn, const struct post *post, int64_t post_id, int64_t old_id)
 {
 	struct post_ids left = {0};
 	int r = 0;
 
 	if (old_id != 0)
-		r = store_list_story(pipeline->store, old_id, 2, pipeline->arena, &left);
+		r = store_list_story(turn->store, old_id, 2, turn->arena, &left);
 	/* Alone in its story it takes that along: incidents know it. */
 	if (r < 0 || left.n < 2)
-		return r < 0 ? r : settle(pipeline, post, post_id, old_id);
+		return r < 0 ? r : settle(turn, post, post_id, old_id);
 
-	r = store_leave_story(pipeline->store, post_id);
+	r = store_leave_story(turn->store, post_id);
 	if (r >= 0)
-		r = grouping_split(pipeline, old_id);
-	return r < 0 ? r : settle(pipeline, post, post_id, 0);
+		r = grouping_split(turn, old_id);
+	return r < 0 ? r : settle(turn, post, post_id, 0);
 }
 
 /* --- falling apart -------------------------------------------------------------- */
@@ -142,18 +132,16 @@ struct member {
 	size_t part; /* the first member that it hangs together with */
 };
 
-static int read_members(
-	struct pipeline *pipeline, const struct post_ids *ids, struct member *members)
+static int read_members(struct turn *turn, const struct post_ids *ids, struct member *members)
 {
 	int r = 0;
 
 	for (size_t i = 0; r >= 0 && i < ids->n; i++) {
 		members[i].post_id = ids->list[i];
 		members[i].part = i;
-		r = store_fetched_at(pipeline->store, ids->list[i], &members[i].fetched_us);
+		r = store_fetched_at(turn->store, ids->list[i], &members[i].fetched_us);
 		if (r >= 0)
-			r = sketch_stored(
-				pipeline, ids->list[i], pipeline->arena, &members[i].sketch);
+			r = sketch_stored(turn, ids->list[i], turn->arena, &members[i].sketch);
 	}
 	return r;
 }
@@ -178,10 +166,9 @@ static void find_parts(struct member *members, size_t n, const struct story_sett
 }
 
 /* The part that begins with the first post keeps the story. */
-static int split_parts(
-	struct pipeline *pipeline, int64_t story_id, const struct member *members, size_t n)
+static int split_parts(struct turn *turn, int64_t story_id, const struct member *members, size_t n)
 {
-	int64_t *ids = arena_array(pipeline->arena, n, sizeof(*ids));
+	int64_t *ids = arena_array(turn->arena, n, sizeof(*ids));
 	int r = ids ? 0 : -ENOMEM;
 
 	for (size_t part = 1; r >= 0 && part < n; part++) {
@@ -191,25 +178,25 @@ static int split_parts(
 			if (members[i].part == part)
 				ids[n_ids++] = members[i].post_id;
 		if (n_ids > 0)
-			r = store_split_story(pipeline->store, story_id, ids, n_ids);
+			r = store_split_story(turn->store, story_id, ids, n_ids);
 	}
 	return r;
 }
 
-int grouping_split(struct pipeline *pipeline, int64_t story_id)
+int grouping_split(struct turn *turn, int64_t story_id)
 {
 	struct post_ids ids = {0};
-	int r = store_list_story(pipeline->store, story_id, MOST_SPLIT + 1, pipeline->arena, &ids);
+	int r = store_list_story(turn->store, story_id, MOST_SPLIT + 1, turn->arena, &ids);
 
 	if (r < 0 || ids.n < 2 || ids.n > MOST_SPLIT)
 		return r;
 
-	struct member *members = arena_array(pipeline->arena, ids.n, sizeof(*members));
+	struct member *members = arena_array(turn->arena, ids.n, sizeof(*members));
 
-	r = members ? read_members(pipeline, &ids, members) : -ENOMEM;
+	r = members ? read_members(turn, &ids, members) : -ENOMEM;
 	if (r < 0)
 		return r;
 
-	find_parts(members, ids.n, &pipeline->settings->stories);
-	return split_parts(pipeline, story_id, members, ids.n);
+	find_parts(members, ids.n, &turn->tools->settings->stories);
+	return split_parts(turn, story_id, members, ids.n);
 }

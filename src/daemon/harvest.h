@@ -1,6 +1,6 @@
 /* daemon/harvest.h: the answer to a poll, from bytes to posts, some at a time.
  *
- * The part of the pipeline that needs no store: the daemon stores what comes
+ * The part that needs no store: the daemon stores what comes
  * out, `mentionctl sources test' shows it.
  */
 #pragma once

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "daemon/harvest.h"
-#include "daemon/pipeline_private.h"
+#include "daemon/mentioning.h"
 
 /* A turn of the loop is kept below 50 ms: this, one post, and the commit. */
 #define SLICE_US (15 * US_PER_MS)
@@ -26,11 +26,10 @@ enum phase {
 };
 
 struct ingest {
-	struct pipeline *pipeline;
+	const struct turn_context *context;
 	const struct source_settings *source;
 	struct arena *arena;      /* of the whole */
 	struct arena *step_arena; /* of the posts that were read last */
-	struct arena *work_arena; /* of the post at hand */
 	struct str body;
 	struct harvest harvest;
 	struct source_state *before; /* of a poll */
@@ -54,12 +53,10 @@ static int open_arenas(struct ingest *ingest)
 
 	if (r == 0)
 		r = arena_new(DECODING_ARENA_BYTES(STEP_BYTES), &ingest->step_arena);
-	if (r == 0)
-		r = arena_new(PIPELINE_ARENA_BYTES, &ingest->work_arena);
 	return r;
 }
 
-int ingest_poll(struct pipeline *pipeline, const struct source_settings *source,
+int ingest_poll(const struct turn_context *context, const struct source_settings *source,
 	const struct fetch_answer *answer, const struct source_state *state, struct ingest **ret)
 {
 	CLEANUP(ingest_freep) struct ingest *ingest = calloc(1, sizeof(*ingest));
@@ -67,7 +64,7 @@ int ingest_poll(struct pipeline *pipeline, const struct source_settings *source,
 
 	if (!ingest)
 		return -ENOMEM;
-	ingest->pipeline = pipeline;
+	ingest->context = context;
 	ingest->source = source;
 	int r = open_arenas(ingest);
 	if (r == 0)
@@ -75,7 +72,7 @@ int ingest_poll(struct pipeline *pipeline, const struct source_settings *source,
 	if (r == 0)
 		r = fetch_answer_keep(answer, ingest->arena, &ingest->body, &kept);
 	if (r == 0)
-		r = harvest_open(pipeline->settings, source, &kept, &ingest->harvest);
+		r = harvest_open(context->tools->settings, source, &kept, &ingest->harvest);
 	if (r < 0)
 		return r;
 
@@ -84,7 +81,8 @@ int ingest_poll(struct pipeline *pipeline, const struct source_settings *source,
 	return 0;
 }
 
-int ingest_push(struct pipeline *pipeline, const struct pushed *pushed, struct ingest **ret)
+int ingest_push(
+	const struct turn_context *context, const struct pushed *pushed, struct ingest **ret)
 {
 	CLEANUP(ingest_freep) struct ingest *ingest = calloc(1, sizeof(*ingest));
 	struct fetch_answer answer = {.status = 200,
@@ -92,11 +90,11 @@ int ingest_push(struct pipeline *pipeline, const struct pushed *pushed, struct i
 		.body = str_slice(pushed->body),
 		.body_owner = pushed->body,
 		.url = pushed->url ? pushed->url : pushed->source->url,
-		.at = INSTANT(clock_now_us(pipeline->clock))};
+		.at = INSTANT(clock_now_us(context->clock))};
 
 	if (!ingest)
 		return -ENOMEM;
-	ingest->pipeline = pipeline;
+	ingest->context = context;
 	ingest->source = pushed->source;
 	ingest->subscription_id = pushed->subscription_id;
 	int r = open_arenas(ingest);
@@ -105,7 +103,8 @@ int ingest_push(struct pipeline *pipeline, const struct pushed *pushed, struct i
 	if (r == 0)
 		r = fetch_answer_keep(&answer, ingest->arena, &ingest->body, &answer);
 	if (r == 0)
-		r = harvest_open(pipeline->settings, pushed->source, &answer, &ingest->harvest);
+		r = harvest_open(
+			context->tools->settings, pushed->source, &answer, &ingest->harvest);
 	if (r < 0)
 		return r;
 
@@ -121,7 +120,6 @@ void ingest_free(struct ingest *ingest)
 	harvest_done(&ingest->harvest);
 	free(ingest->before);
 	str_done(&ingest->body);
-	arena_free(ingest->work_arena);
 	arena_free(ingest->step_arena);
 	arena_free(ingest->arena);
 	free(ingest);
@@ -214,13 +212,13 @@ static struct fetch_entry entry_of(const struct ingest *ingest)
 		.at_us = ingest->harvest.answer.at.us,
 		.n_bytes = ingest->harvest.answer.body.len,
 		.n_posts = ingest->result.n_posts,
-		.n_new = ingest->result.n_new,
-		.n_mentions = ingest->result.n_mentions,
+		.n_new = ingest->result.stored.n_new,
+		.n_mentions = ingest->result.stored.n_mentions,
 		.n_dropped = ingest->result.n_dropped};
 }
 
 /* What the feed says of a hub is a part of what it says. */
-static int write_offer(struct ingest *ingest)
+static int write_offer(struct ingest *ingest, const struct turn *turn)
 {
 	const struct harvest *harvest = &ingest->harvest;
 	const struct subscription_offer offer = {.source = ingest->source->name,
@@ -231,32 +229,31 @@ static int write_offer(struct ingest *ingest)
 	if (!harvest->hints.parsed || ingest->source->stream)
 		return 0;
 
-	const int r = store_offer_subscription(ingest->pipeline->store, &offer);
+	const int r = store_offer_subscription(turn->store, &offer);
 
 	ingest->result.offer_changed = r > 0;
 	return MIN(r, 0);
 }
 
 /* What a poll as a whole changes. */
-static int write_poll(struct ingest *ingest, int64_t now_us, struct source_state *ret)
+static int write_poll(struct ingest *ingest, const struct turn *turn, struct source_state *ret)
 {
-	struct pipeline *pipeline = ingest->pipeline;
 	struct harvest *harvest = &ingest->harvest;
 	const struct policy_input input = {.source = ingest->source,
 		.answer = &harvest->answer,
 		.hints = &harvest->hints,
-		.now_us = now_us};
+		.now_us = turn->now_us};
 	struct source_state next = *ingest->before;
 	struct fetch_entry entry = entry_of(ingest);
-	int r = write_offer(ingest);
+	int r = write_offer(ingest, turn);
 
-	harvest->hints.n_new = ingest->result.n_new;
+	harvest->hints.n_new = ingest->result.stored.n_new;
 	/* The rest of a poll that failed is asked for again from its first page. */
 	next.page = harvest->step.page;
 	if (r == 0)
-		r = policy_apply(&input, pipeline->random, ingest->arena, &next);
+		r = policy_apply(&input, turn->random, ingest->arena, &next);
 	if (r == 0)
-		r = store_set_source_state(pipeline->store, ingest->source->name, &next);
+		r = store_set_source_state(turn->store, ingest->source->name, &next);
 	if (r < 0)
 		return r;
 
@@ -264,45 +261,32 @@ static int write_poll(struct ingest *ingest, int64_t now_us, struct source_state
 	entry.error = next.last_error;
 	entry.elapsed_us = harvest->answer.elapsed_us;
 	*ret = next;
-	return store_log_fetch(pipeline->store, &entry);
+	return store_log_fetch(turn->store, &entry);
 }
 
 /* What a push as a whole changes. */
-static int write_push(struct ingest *ingest, int64_t now_us)
+static int write_push(struct ingest *ingest, const struct turn *turn)
 {
-	struct store *store = ingest->pipeline->store;
 	struct fetch_entry entry = entry_of(ingest);
-	int r = store_note_push(store, ingest->subscription_id, now_us);
+	int r = store_note_push(turn->store, ingest->subscription_id, turn->now_us);
 
 	entry.way = FETCH_PUSH;
 	if (r == 0 && entry.n_new > 0)
-		r = store_note_new_post(store, entry.source, now_us);
-	return r < 0 ? r : store_log_fetch(store, &entry);
+		r = store_note_new_post(turn->store, entry.source, turn->now_us);
+	return r < 0 ? r : store_log_fetch(turn->store, &entry);
 }
 
-static int take_next(struct ingest *ingest, int64_t now_us, struct ingest_result *result)
+static int take_next(struct ingest *ingest, struct turn *turn)
 {
 	assert(ingest->n_taken < ingest->n_identities);
-	const struct post_identity *keys = &ingest->identities[ingest->n_taken];
 	const struct arrival arrival = {.source = ingest->source,
 		.post = &ingest->posts[ingest->next],
-		.keys = keys,
-		.now_us = now_us,
-		.fetched_us = MAX(now_us, ingest->pipeline->told_until_us)};
+		.keys = &ingest->identities[ingest->n_taken]};
 
 	ingest->n_taken++;
 	ingest->next++;
-	arena_reset(ingest->work_arena);
-	return keys->is_repeated ? 0 : pipeline_take_post(ingest->pipeline, &arrival, result);
-}
-
-static void count(struct ingest_result *all, const struct ingest_result *slice)
-{
-	all->n_new += slice->n_new;
-	all->n_edited += slice->n_edited;
-	all->n_mentions += slice->n_mentions;
-	all->n_alerts += slice->n_alerts;
-	all->n_mails += slice->n_mails;
+	arena_reset(turn->arena);
+	return arrival.keys->is_repeated ? 0 : mentioning_take_post(turn, &arrival);
 }
 
 static bool is_at_end(const struct ingest *ingest)
@@ -310,56 +294,56 @@ static bool is_at_end(const struct ingest *ingest)
 	return ingest->is_read && ingest->next == ingest->n_posts;
 }
 
-/* One slice; the caller has begun the transaction. */
-static int write_slice(struct ingest *ingest, int64_t until_us, struct ingest_result *slice,
-	struct source_state *state)
+/* One slice, of which STATE is what the source's state is after it. */
+struct slice_turn {
+	struct ingest *ingest;
+	int64_t until_us;
+	struct source_state state;
+};
+
+static int write_slice(struct turn *turn, void *userdata)
 {
-	const int64_t now_us = clock_now_us(ingest->pipeline->clock);
+	struct slice_turn *slice = userdata;
+	struct ingest *ingest = slice->ingest;
 	int r = 0;
 
 	while (r == 0 && !is_at_end(ingest)) {
 		if (ingest->next == ingest->n_posts)
 			r = read_posts(ingest);
 		else
-			r = take_next(ingest, now_us, slice);
-		if (clock_cpu_us() >= until_us)
+			r = take_next(ingest, turn);
+		if (clock_cpu_us() >= slice->until_us)
 			break;
 	}
-	count(&ingest->result, slice);
+	turn_result_add(&ingest->result.stored, &turn->result);
 	if (r < 0 || !is_at_end(ingest))
 		return r;
 
-	return ingest->subscription_id != 0 ? write_push(ingest, now_us)
-					    : write_poll(ingest, now_us, state);
+	return ingest->subscription_id != 0 ? write_push(ingest, turn)
+					    : write_poll(ingest, turn, &slice->state);
 }
 
-static int store_slice(struct ingest *ingest, int64_t until_us, struct ingest_result *slice)
+static int store_slice(struct ingest *ingest, int64_t until_us, struct turn_result *ret)
 {
-	struct store *store = ingest->pipeline->store;
-	struct source_state state = ingest->state;
-	int r = store_begin(store);
+	struct slice_turn slice = {.ingest = ingest, .until_us = until_us, .state = ingest->state};
+	const int r = turn_run(ingest->context, TURN_WRITES, write_slice, &slice, ret);
 
 	if (r < 0)
 		return r;
-	ingest->pipeline->arena = ingest->work_arena;
-	r = store_end(store, write_slice(ingest, until_us, slice, &state));
-	ingest->pipeline->arena = NULL;
-	if (r < 0)
-		return r;
 
-	ingest->state = state;
+	ingest->state = slice.state;
 	if (is_at_end(ingest))
 		ingest->phase = PHASE_END;
 	return 0;
 }
 
-int ingest_step(struct ingest *ingest, struct ingest_result *ret)
+int ingest_step(struct ingest *ingest, struct turn_result *ret)
 {
 	const int64_t until_us = clock_cpu_us() + SLICE_US;
 	int r = 0;
 
 	assert(ingest->phase != PHASE_END);
-	*ret = (struct ingest_result){0};
+	*ret = (struct turn_result){0};
 	if (ingest->phase == PHASE_LOOK)
 		r = look(ingest, until_us);
 	if (r == 0 && ingest->subscription_id != 0 && ingest->harvest.refused < 0)
@@ -396,75 +380,78 @@ const struct source_state *ingest_state(const struct ingest *ingest)
 
 /* --- events ------------------------------------------------------------------------- */
 
-static int take_events(struct pipeline *pipeline, const struct streamed *streamed,
-	const struct feed *feed, struct ingest_result *result)
+/* What is stored of a stream's events. */
+struct events_turn {
+	const struct streamed *streamed;
+	const struct feed *feed;
+};
+
+static int take_posts(
+	struct turn *turn, const struct source_settings *source, const struct feed *feed)
 {
-	const int64_t now_us = clock_now_us(pipeline->clock);
 	struct post_identity *identities =
-		arena_array(pipeline->arena, feed->n_posts + 1, sizeof(*identities));
-	struct fetch_entry entry = {.source = streamed->source->name,
-		.way = FETCH_STREAM,
-		.at_us = now_us,
-		.n_posts = feed->n_posts,
-		.n_dropped = feed->n_dropped};
+		arena_array(turn->arena, feed->n_posts + 1, sizeof(*identities));
 	int r = identities ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < feed->n_posts && r == 0; i++)
-		r = identity_of(&feed->posts[i], pipeline->arena, &identities[i]);
+		r = identity_of(&feed->posts[i], turn->arena, &identities[i]);
 	if (r == 0)
-		r = identity_settle(identities, feed->n_posts, pipeline->arena);
+		r = identity_settle(identities, feed->n_posts, turn->arena);
 	for (size_t i = 0; i < feed->n_posts && r == 0; i++) {
-		const struct arrival arrival = {.source = streamed->source,
-			.post = &feed->posts[i],
-			.keys = &identities[i],
-			.now_us = now_us,
-			.fetched_us = MAX(now_us, pipeline->told_until_us)};
+		const struct arrival arrival = {
+			.source = source, .post = &feed->posts[i], .keys = &identities[i]};
 
 		if (!identities[i].is_repeated)
-			r = pipeline_take_post(pipeline, &arrival, result);
+			r = mentioning_take_post(turn, &arrival);
 	}
-	if (r < 0)
-		return r;
+	return r;
+}
+
+static int write_events(struct turn *turn, void *userdata)
+{
+	const struct events_turn *events = userdata;
+	const struct streamed *streamed = events->streamed;
+	struct fetch_entry entry = {.source = streamed->source->name,
+		.way = FETCH_STREAM,
+		.at_us = turn->now_us,
+		.n_posts = events->feed->n_posts,
+		.n_dropped = events->feed->n_dropped};
+	int r = take_posts(turn, streamed->source, events->feed);
 
 	for (size_t i = 0; i < streamed->n_events; i++)
 		entry.n_bytes += streamed->events[i].len;
-	entry.n_new = result->n_new;
-	entry.n_mentions = result->n_mentions;
-	if (entry.n_new > 0)
-		r = store_note_new_post(pipeline->store, entry.source, now_us);
+	entry.n_new = turn->result.n_new;
+	entry.n_mentions = turn->result.n_mentions;
+	if (r == 0 && entry.n_new > 0)
+		r = store_note_new_post(turn->store, entry.source, turn->now_us);
 	if (r == 0)
-		r = store_set_subscription(pipeline->store, streamed->after);
-	return r < 0 ? r : store_log_fetch(pipeline->store, &entry);
+		r = store_set_subscription(turn->store, streamed->after);
+	return r < 0 ? r : store_log_fetch(turn->store, &entry);
 }
 
-int ingest_events(
-	struct pipeline *pipeline, const struct streamed *streamed, struct ingest_result *ret)
+int ingest_events(const struct turn_context *context, const struct streamed *streamed,
+	struct ingest_result *ret)
 {
 	CLEANUP(arena_freep) struct arena *arena = NULL;
 	const struct decode_options options = {.source = streamed->source->name,
 		.base_url = streamed->source->url,
 		.preset = streamed->source->service,
-		.max_posts = pipeline->settings->fetch.max_posts};
-	struct ingest_result result = {0};
+		.max_posts = context->tools->settings->fetch.max_posts};
 	struct feed feed = {0};
-	int r = arena_new(PIPELINE_ARENA_BYTES, &arena);
+	struct events_turn events = {.streamed = streamed, .feed = &feed};
+	struct ingest_result result = {0};
+	int r = arena_new(TURN_ARENA_BYTES, &arena);
 
 	if (r == 0)
 		r = decode_events(streamed->events, streamed->n_events, &options, arena, &feed);
 	if (r == 0)
-		r = store_begin(pipeline->store);
+		r = turn_run(context, TURN_WRITES, write_events, &events, &result.stored);
 	if (r < 0)
 		return r;
 
 	result.n_posts = feed.n_posts;
 	result.n_dropped = feed.n_dropped;
 	result.dropped_line = feed.dropped_line;
-	pipeline->arena = arena;
-	r = store_end(pipeline->store, take_events(pipeline, streamed, &feed, &result));
-	pipeline->arena = NULL;
-	if (r < 0)
-		return r;
-
 	*ret = result;
 	return 0;
 }

@@ -11,15 +11,27 @@
  */
 #pragma once
 
-#include "daemon/pipeline.h"
+#include "daemon/turn.h"
+#include "fetch/policy.h"
 #include "record/subscription.h"
 
 struct ingest;
 
+/* What a body, or some events, brought. */
+struct ingest_result {
+	struct turn_result stored;
+	size_t n_posts; /* with those that were here before */
+	size_t n_dropped;
+	size_t n_cut;              /* posts of which a part was too long to be kept */
+	unsigned int dropped_line; /* of the first of them in the body; 0: unknown */
+	bool is_cut;               /* the service had more pages than a poll may have */
+	bool offer_changed;        /* the source names another hub than before, or none */
+};
+
 /* Takes ANSWER to a poll of SOURCE, whose state is STATE.  What is needed of them is
- * copied, the body moved out.  Source and pipeline must live as long as *RET.
+ * copied, the body moved out.  Source and context must live as long as *RET.
  * -ENOMEM. */
-int ingest_poll(struct pipeline *pipeline, const struct source_settings *source,
+int ingest_poll(const struct turn_context *context, const struct source_settings *source,
 	const struct fetch_answer *answer, const struct source_state *state, struct ingest **ret);
 
 /* What a hub pushed. */
@@ -32,16 +44,17 @@ struct pushed {
 };
 
 /* The same for what a hub PUSHED. */
-int ingest_push(struct pipeline *pipeline, const struct pushed *pushed, struct ingest **ret);
+int ingest_push(
+	const struct turn_context *context, const struct pushed *pushed, struct ingest **ret);
 
 void ingest_free(struct ingest *ingest);
 DEFINE_CLEANUP(struct ingest *, ingest_free);
 
-/* Does one slice; *RET is what it brought (nothing, while the body is only looked
+/* Does one slice; *RET is what its turn changed (nothing, while the body is only looked
  * through).  1: there is more, 0: all is stored.  Below 0 this slice was not stored, and
  * there is nothing more to do; what is no feed is a failure of the source, and stored as
  * such; pushed it is -EPROTONOSUPPORT, -EBADMSG or -EMSGSIZE. */
-int ingest_step(struct ingest *ingest, struct ingest_result *ret);
+int ingest_step(struct ingest *ingest, struct turn_result *ret);
 
 const struct source_settings *ingest_source(const struct ingest *ingest);
 size_t ingest_n_bytes(const struct ingest *ingest);
@@ -60,7 +73,7 @@ struct streamed {
 	const struct subscription *after; /* its row from now on */
 };
 
-/* Takes them, in one transaction with the subscription's row.  Below 0: nothing was
+/* Takes them, in one turn with the subscription's row.  Below 0: nothing was
  * stored. */
-int ingest_events(
-	struct pipeline *pipeline, const struct streamed *streamed, struct ingest_result *ret);
+int ingest_events(const struct turn_context *context, const struct streamed *streamed,
+	struct ingest_result *ret);

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "match/engine.h"
 
 enum {
 	FAILING_AFTER = 3, /* failures in a row until an operator is told */
@@ -120,20 +121,21 @@ void journal_ingest(const struct source_settings *source, const struct ingest_re
 			source->name,
 			source->service->pages.kind == PAGING_NONE ? 1
 								   : source->service->pages.most);
-	if (result->n_mentions > 0 || result->n_alerts > 0) {
+	if (result->stored.n_mentions > 0 || result->stored.n_alerts > 0) {
 		char counts[COUNTS_TEXT_MAX];
 
 		(void)log_full(LOG_LEVEL_INFO, 0, &fields, "Source %s: %s", source->name,
-			counts_text(result->n_new, result->n_mentions, result->n_alerts, counts));
+			counts_text(result->stored.n_new, result->stored.n_mentions,
+				result->stored.n_alerts, counts));
 	}
 }
 
-void journal_exceeded(struct pipeline *pipeline, const struct source_settings *source)
+void journal_exceeded(const struct tools *tools, const struct source_settings *source)
 {
 	struct log_fields fields = {.source = source->name, .message_id = LOG_ID_LIMIT_HIT};
 	uint64_t n;
 
-	while (pipeline_take_exceeded(pipeline, &fields.stream, &n))
+	while (engine_take_exceeded(tools->engine, &fields.stream, &n))
 		(void)log_full(LOG_LEVEL_WARNING, 0, &fields,
 			"Stream %s: on %llu posts of source %s a regular expression or a distance "
 			"took more steps than are allowed; matches may be missing (simplify the "

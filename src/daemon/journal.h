@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "daemon/pipeline.h"
+#include "daemon/ingest.h"
 
 /* WHAT could not be done to STORE.  Returns ERROR. */
 int journal_store_failed(const struct store *store, int error, const char *what);
@@ -27,7 +27,7 @@ void journal_source(const struct source_settings *source, const struct source_st
 void journal_ingest(const struct source_settings *source, const struct ingest_result *result);
 
 /* A match that a limit prevented is not passed over in silence. */
-void journal_exceeded(struct pipeline *pipeline, const struct source_settings *source);
+void journal_exceeded(const struct tools *tools, const struct source_settings *source);
 
 /* What came of one poll of everything. */
 void journal_totals(size_t n_new, size_t n_mentions, size_t n_alerts);

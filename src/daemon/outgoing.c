@@ -1,5 +1,4 @@
-/* From what a mail says to the rows of the outbox: rendered once, for each
- * address of a recipient, within the caller's transaction. */
+#include "daemon/outgoing.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,7 +6,6 @@
 #include "base/errors.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "daemon/pipeline_private.h"
 #include "notify/message.h"
 #include "text/mailbox.h"
 
@@ -99,14 +97,14 @@ static const char *kind_of(const struct outgoing *outgoing)
 }
 
 /* What is known of a mail, whether or not it can be written. */
-static int make_id(struct pipeline *pipeline, const struct envelope *envelope, const char *address,
+static int make_id(struct turn *turn, const struct envelope *envelope, const char *address,
 	char ret[MESSAGE_ID_SIZE])
 {
 	const struct message_key key = {.kind = kind_of(envelope->outgoing),
 		.parts = envelope->telling.parts,
 		.n_parts = envelope->telling.n,
 		.address = address,
-		.instance = store_instance(pipeline->store),
+		.instance = store_instance(turn->store),
 		.domain = envelope->domain};
 
 	return message_id_make(&key, ret);
@@ -114,20 +112,20 @@ static int make_id(struct pipeline *pipeline, const struct envelope *envelope, c
 
 /* The bytes of the mail to the mailbox TO; its failure is no failure of the
  * transaction. */
-static int write_message(struct pipeline *pipeline, const struct envelope *envelope, const char *to,
+static int write_message(struct turn *turn, const struct envelope *envelope, const char *to,
 	const char *thread, struct arena *arena, struct delivery *delivery)
 {
 	const struct outgoing *outgoing = envelope->outgoing;
 	const struct recipient_settings *recipient = outgoing->recipient;
 	const struct message message = {.kind = outgoing->kind,
-		.from = pipeline->settings->smtp.from,
+		.from = turn->tools->settings->smtp.from,
 		.to = to,
 		.message_id = delivery->message_id,
 		.references = thread,
 		.date_us = delivery->queued.us,
 		.timezone = recipient->digest.timezone,
 		.list = outgoing->kind == DELIVERY_DIGEST ? recipient->name : NULL,
-		.contact = pipeline->settings->contact,
+		.contact = turn->tools->settings->contact,
 		.content = outgoing->content};
 
 	return outgoing->error < 0 ? outgoing->error
@@ -157,8 +155,8 @@ static void log_failure(const struct envelope *envelope, const char *address, in
 }
 
 /* The row says why there is no mail; what the transaction is about goes on. */
-static int add_failure(struct pipeline *pipeline, const struct envelope *envelope,
-	struct delivery *delivery, int error)
+static int add_failure(
+	struct turn *turn, const struct envelope *envelope, struct delivery *delivery, int error)
 {
 	const struct outgoing *outgoing = envelope->outgoing;
 	CLEANUP(str_done) struct str why = STR_INIT(WHY_MAX_BYTES);
@@ -168,22 +166,22 @@ static int add_failure(struct pipeline *pipeline, const struct envelope *envelop
 	delivery->message = SLICE("");
 	delivery->failure = str_text(&why);
 	int r = store_add_delivery(
-		pipeline->store, delivery, outgoing->alert_id, outgoing->digest_id, &id);
+		turn->store, delivery, outgoing->alert_id, outgoing->digest_id, &id);
 	if (r < 0)
 		return r == -EEXIST ? 0 : r;
 
 	log_failure(envelope, delivery->address, error);
 	/* Else it would be tried again each minute. */
 	return outgoing->n_held > 0
-		       ? store_tell_held_back(pipeline->store, outgoing->recipient->name, id)
+		       ? store_tell_held_back(turn->store, outgoing->recipient->name, id)
 		       : 0;
 }
 
 /* 1 when there is a new mail to send. */
-static int queue_one(struct pipeline *pipeline, const struct envelope *envelope, const char *to)
+static int queue_one(struct turn *turn, const struct envelope *envelope, const char *to)
 {
 	const struct outgoing *outgoing = envelope->outgoing;
-	const struct instant now = INSTANT(clock_now_us(pipeline->clock));
+	const struct instant now = INSTANT(turn->now_us);
 	CLEANUP(arena_freep) struct arena *arena = NULL;
 	struct delivery delivery = {.kind = outgoing->kind,
 		.recipient = outgoing->recipient->name,
@@ -197,39 +195,37 @@ static int queue_one(struct pipeline *pipeline, const struct envelope *envelope,
 	int r = arena_new(MESSAGE_ARENA_BYTES, &arena);
 	int error = r < 0 ? r : mailbox_parse(slice_of(to), arena, &mailbox, NULL);
 	if (r == 0)
-		r = make_id(pipeline, envelope, mailbox.address, message_id);
+		r = make_id(turn, envelope, mailbox.address, message_id);
 	if (r == 0 && outgoing->kind == DELIVERY_ALERT)
 		r = store_find_thread(
-			pipeline->store, outgoing->incident_id, mailbox.address, arena, &thread);
+			turn->store, outgoing->incident_id, mailbox.address, arena, &thread);
 	if (r < 0)
 		return r;
 
 	delivery.address = mailbox.address;
 	delivery.message_id = message_id;
 	if (error == 0)
-		error = write_message(pipeline, envelope, to, thread, arena, &delivery);
+		error = write_message(turn, envelope, to, thread, arena, &delivery);
 	if (error < 0)
-		return add_failure(pipeline, envelope, &delivery, error);
+		return add_failure(turn, envelope, &delivery, error);
 
 	r = store_add_delivery(
-		pipeline->store, &delivery, outgoing->alert_id, outgoing->digest_id, &id);
+		turn->store, &delivery, outgoing->alert_id, outgoing->digest_id, &id);
 	return r == -EEXIST ? 0 : r < 0 ? r : 1;
 }
 
-int outgoing_queue(struct pipeline *pipeline, const struct outgoing *outgoing)
+int outgoing_queue(struct turn *turn, const struct outgoing *outgoing)
 {
 	const struct texts *to = &outgoing->recipient->email;
 	CLEANUP(arena_freep) struct arena *arena = NULL;
 	struct envelope envelope = {.outgoing = outgoing};
 	struct mailbox from;
-	int n = 0;
 
 	int r = arena_new(SUBJECT_MAX_BYTES, &arena);
 	if (r == 0)
-		r = mailbox_parse(slice_of(pipeline->settings->smtp.from), arena, &from, NULL);
+		r = mailbox_parse(slice_of(turn->tools->settings->smtp.from), arena, &from, NULL);
 	if (r == 0 && outgoing->kind == DELIVERY_ALERT)
-		r = store_alert_subject(
-			pipeline->store, outgoing->alert_id, arena, &envelope.subject);
+		r = store_alert_subject(turn->store, outgoing->alert_id, arena, &envelope.subject);
 	if (r < 0)
 		return r;
 
@@ -239,8 +235,8 @@ int outgoing_queue(struct pipeline *pipeline, const struct outgoing *outgoing)
 	else
 		tell_digest(&envelope.telling, outgoing);
 	for (size_t i = 0; i < to->n && r >= 0; i++) {
-		r = queue_one(pipeline, &envelope, to->items[i]);
-		n += r > 0;
+		r = queue_one(turn, &envelope, to->items[i]);
+		turn->result.n_mails += r > 0;
 	}
-	return r < 0 ? r : n;
+	return MIN(r, 0);
 }

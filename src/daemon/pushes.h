@@ -1,4 +1,4 @@
-/* daemon/pushes.h: what comes without a poll, wired to the store and the pipeline:
+/* daemon/pushes.h: what comes without a poll, wired to the store and to what ingests:
  * streams of events and hubs.
  */
 #pragma once

@@ -48,7 +48,7 @@ static int on_turn(sd_event_source *turn, uint64_t at_us, void *userdata)
 	struct reading *reading = userdata;
 	const struct reading_options *options = &reading->options;
 	struct job *job = TAILQ_FIRST(&reading->jobs);
-	struct ingest_result slice;
+	struct turn_result slice;
 
 	(void)turn;
 	(void)at_us;

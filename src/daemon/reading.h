@@ -17,7 +17,7 @@ struct reading_options {
 	struct mark *mark; /* NULL: none */
 	/* After each slice that was stored. */
 	void (*on_slice)(
-		const struct ingest *ingest, const struct ingest_result *slice, void *userdata);
+		const struct ingest *ingest, const struct turn_result *slice, void *userdata);
 	void *userdata;
 };
 

@@ -1,22 +1,19 @@
-/* Mentions, scored again by the lexicons and rules of today.
- *
- * A turn takes the next mentions by number; what it writes is committed with it.
- * What a person has said stays, and what is old alerts nobody
- * (daemon/applying.c has the same rule).
- */
+#include "daemon/rescoring.h"
 
 #include <errno.h>
 #include <math.h>
 
-#include "daemon/pipeline_private.h"
+#include "daemon/mentioning.h"
+#include "daemon/scoring.h"
 
 enum { TURN_MENTIONS = 100 };
 
 /* Scores are stored, and shown, to so many decimals. */
 static const double least_difference = 0.00005;
 
-struct turn {
-	struct pipeline *pipeline;
+/* One turn's way through the mentions. */
+struct walk {
+	struct turn *turn;
 	struct rescoring *rescoring;
 	size_t n;
 };
@@ -38,25 +35,22 @@ static bool is_changed(const struct item *was, const struct sentiment *now)
 
 static int write_score(struct turn *turn, struct passage *passage, const struct match *match)
 {
-	struct ingest_result result = {0};
-	const int r = pipeline_score_post(turn->pipeline, passage);
+	const int r = scoring_score_post(turn, passage);
 
-	return r < 0 ? r : pipeline_add_mention(turn->pipeline, passage, match, &result);
+	return r < 0 ? r : mentioning_add(turn, passage, match);
 }
 
 /* The post as it is when it comes: with what all streams find in it today. */
 static int make_passage(struct turn *turn, const struct item *item, struct passage *ret)
 {
-	struct pipeline *pipeline = turn->pipeline;
 	struct match *matches = NULL;
 	size_t n_matches = 0;
 	const int r =
-		engine_match(pipeline->engine, &item->post, pipeline->arena, &matches, &n_matches);
+		engine_match(turn->tools->engine, &item->post, turn->arena, &matches, &n_matches);
 
 	*ret = (struct passage){.post = &item->post,
 		.stored = {item->post_id, POST_SEEN},
 		.fetched_us = item->fetched.us,
-		.now_us = clock_now_us(pipeline->clock),
 		.is_late = true,
 		.matches = matches,
 		.n_matches = n_matches};
@@ -65,23 +59,24 @@ static int make_passage(struct turn *turn, const struct item *item, struct passa
 
 static int on_mention(const struct item *item, void *userdata)
 {
-	struct turn *turn = userdata;
-	struct rescoring *rescoring = turn->rescoring;
+	struct walk *walk = userdata;
+	struct turn *turn = walk->turn;
+	struct rescoring *rescoring = walk->rescoring;
 	const struct match match = {
 		.stream = item->stream, .hits = item->hits, .n_hits = item->n_hits};
 	struct passage passage;
 	struct sentiment now;
 
-	turn->n++;
+	walk->n++;
 	rescoring->after_id = item->mention_id;
 	rescoring->n_mentions++;
 	/* What a stream found that is not configured any more stays as it was. */
-	if (!pipeline_find_stream(turn->pipeline, item->stream))
+	if (!tools_find_stream(turn->tools, item->stream))
 		return 0;
 
 	int r = make_passage(turn, item, &passage);
 	if (r >= 0)
-		r = pipeline_score_mention(turn->pipeline, &passage, &match, &now);
+		r = scoring_score_mention(turn, &passage, &match, &now);
 	if (r < 0 || !is_changed(item, &now))
 		return r;
 
@@ -92,33 +87,29 @@ static int on_mention(const struct item *item, void *userdata)
 }
 
 /* 1: there may be more. */
-static int walk(void *userdata)
+static int rescore(struct turn *turn, void *userdata)
 {
-	struct turn *turn = userdata;
-	const struct rescoring *rescoring = turn->rescoring;
+	struct walk *walk = userdata;
+	const struct rescoring *rescoring = walk->rescoring;
 	const struct mention_filter filter = {.stream = rescoring->stream,
 		.from_us = rescoring->since_us,
 		.after_id = rescoring->after_id,
 		.oldest_first = true,
 		.limit = TURN_MENTIONS};
-	const int r = store_each_mention(
-		turn->pipeline->store, &filter, turn->pipeline->arena, on_mention, turn);
 
-	return r < 0 ? r : turn->n == TURN_MENTIONS;
+	walk->turn = turn;
+	const int r = store_each_mention(turn->store, &filter, turn->arena, on_mention, walk);
+
+	return r < 0 ? r : walk->n == TURN_MENTIONS;
 }
 
-int pipeline_rescore_some(struct pipeline *pipeline, struct rescoring *rescoring)
+int rescoring_step(const struct turn_context *context, struct rescoring *rescoring)
 {
-	CLEANUP(arena_freep) struct arena *arena = NULL;
 	struct rescoring next = *rescoring;
-	struct turn turn = {.pipeline = pipeline, .rescoring = &next};
-	int r = arena_new(PIPELINE_ARENA_BYTES, &arena);
+	struct walk walk = {.rescoring = &next};
+	const int r =
+		turn_run(context, next.dry_run ? TURN_LOOKS : TURN_WRITES, rescore, &walk, NULL);
 
-	if (r < 0)
-		return r;
-
-	pipeline->arena = arena;
-	r = pipeline_run_turn(pipeline, next.dry_run, walk, &turn);
 	if (r >= 0)
 		*rescoring = next;
 	return r;

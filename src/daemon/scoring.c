@@ -1,16 +1,17 @@
-/* What a post says, as a whole and for each stream that matched it. */
+#include "daemon/scoring.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/pipeline_private.h"
+#include "match/engine.h"
+#include "score/scorer.h"
 
-int pipeline_score_post(struct pipeline *pipeline, struct passage *passage)
+int scoring_score_post(const struct turn *turn, struct passage *passage)
 {
 	const struct score_request whole = {.post = passage->post};
 
-	return scorer_score(pipeline->scorer, &whole, pipeline->arena, &passage->post_sentiment);
+	return scorer_score(turn->tools->scorer, &whole, turn->arena, &passage->post_sentiment);
 }
 
 static bool share_a_hit(const struct match *a, const struct match *b)
@@ -34,11 +35,10 @@ static bool share_a_hit(const struct match *a, const struct match *b)
 /* Whether what OTHER found is another subject than that of MATCH: a brand beside
  * a competitor.  A stream that shares a hit is about the same one ("acme" and
  * "acme AND refund"), and a topic is nobody's. */
-static bool is_rival(
-	const struct pipeline *pipeline, const struct match *match, const struct match *other)
+static bool is_rival(const struct turn *turn, const struct match *match, const struct match *other)
 {
-	const struct stream_settings *stream = pipeline_find_stream(pipeline, match->stream);
-	const struct stream_settings *beside = pipeline_find_stream(pipeline, other->stream);
+	const struct stream_settings *stream = tools_find_stream(turn->tools, match->stream);
+	const struct stream_settings *beside = tools_find_stream(turn->tools, other->stream);
 
 	return stream != beside && stream->kind != STREAM_TOPIC && beside->kind != STREAM_TOPIC &&
 	       !share_a_hit(match, other);
@@ -54,7 +54,7 @@ static int compare_hits(const void *a, const void *b)
 }
 
 /* The names of the rivals of MATCH in the same post. */
-static int find_rivals(struct pipeline *pipeline, const struct passage *passage,
+static int find_rivals(const struct turn *turn, const struct passage *passage,
 	const struct match *match, struct score_request *request)
 {
 	struct hit *hits;
@@ -63,7 +63,7 @@ static int find_rivals(struct pipeline *pipeline, const struct passage *passage,
 	for (size_t i = 0; i < passage->n_matches; i++)
 		n += passage->matches[i].n_hits;
 
-	hits = arena_array(pipeline->arena, n, sizeof(*hits));
+	hits = arena_array(turn->arena, n, sizeof(*hits));
 	if (n > 0 && !hits)
 		return -ENOMEM;
 
@@ -71,7 +71,7 @@ static int find_rivals(struct pipeline *pipeline, const struct passage *passage,
 	for (size_t i = 0; i < passage->n_matches; i++) {
 		const struct match *other = &passage->matches[i];
 
-		if (other->n_hits == 0 || !is_rival(pipeline, match, other))
+		if (other->n_hits == 0 || !is_rival(turn, match, other))
 			continue;
 		memcpy(&hits[request->n_rivals], other->hits, other->n_hits * sizeof(*hits));
 		request->n_rivals += other->n_hits;
@@ -81,15 +81,15 @@ static int find_rivals(struct pipeline *pipeline, const struct passage *passage,
 	return 0;
 }
 
-int pipeline_score_mention(struct pipeline *pipeline, const struct passage *passage,
+int scoring_score_mention(const struct turn *turn, const struct passage *passage,
 	const struct match *match, struct sentiment *ret)
 {
 	struct score_request request = {.post = passage->post,
 		.explain = true,
 		.hits = match->hits,
 		.n_hits = match->n_hits,
-		.own = &pipeline_find_stream(pipeline, match->stream)->own};
-	const int r = find_rivals(pipeline, passage, match, &request);
+		.own = &tools_find_stream(turn->tools, match->stream)->own};
+	const int r = find_rivals(turn, passage, match, &request);
 
-	return r < 0 ? r : scorer_score(pipeline->scorer, &request, pipeline->arena, ret);
+	return r < 0 ? r : scorer_score(turn->tools->scorer, &request, turn->arena, ret);
 }

@@ -18,11 +18,14 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "config/load.h"
+#include "daemon/alerting.h"
+#include "daemon/applying.h"
 #include "daemon/check.h"
+#include "daemon/digests.h"
+#include "daemon/ingest.h"
 #include "daemon/journal.h"
 #include "daemon/loop_times.h"
 #include "daemon/mails.h"
-#include "daemon/pipeline.h"
 #include "daemon/pushes.h"
 #include "daemon/reading.h"
 #include "daemon/requests.h"
@@ -42,7 +45,8 @@ struct service {
 	struct random random;
 	struct settings *settings;
 	struct store *store;
-	struct pipeline *pipeline;
+	struct tools *tools;
+	struct turn_context context; /* with the tools */
 	struct http_client *client;
 	struct fetcher *fetcher;
 	struct pushes *pushes; /* NULL: everything is asked once */
@@ -76,9 +80,9 @@ static int fetch_failed(struct service *service, int error, const struct source_
 
 /* What follows from what was stored. */
 static void follow_up(struct service *service, const struct source_settings *source,
-	const struct ingest_result *slice)
+	const struct turn_result *slice)
 {
-	journal_exceeded(service->pipeline, source);
+	journal_exceeded(service->tools, source);
 	service->n_new += slice->n_new;
 	service->n_mentions += slice->n_mentions;
 	service->n_alerts += slice->n_alerts;
@@ -88,7 +92,7 @@ static void follow_up(struct service *service, const struct source_settings *sou
 		mails_wake(service->mails);
 }
 
-static void on_slice(const struct ingest *ingest, const struct ingest_result *slice, void *userdata)
+static void on_slice(const struct ingest *ingest, const struct turn_result *slice, void *userdata)
 {
 	follow_up(userdata, ingest_source(ingest), slice);
 }
@@ -115,7 +119,7 @@ static int on_answer(const struct source_settings *source, const struct fetch_an
 {
 	struct service *service = userdata;
 	struct ingest *ingest;
-	int r = ingest_poll(service->pipeline, source, answer, state, &ingest);
+	int r = ingest_poll(&service->context, source, answer, state, &ingest);
 
 	if (r == 0)
 		r = reading_add(service->reading, ingest, on_polled, service);
@@ -144,7 +148,7 @@ static void on_pushed(int result, const struct ingest *ingest, void *userdata)
 		(void)fetch_failed(service, result, source);
 	else if (result == 0)
 		journal_ingest(source, ingest_result(ingest));
-	if (result == 0 && ingest_result(ingest)->n_new > 0)
+	if (result == 0 && ingest_result(ingest)->stored.n_new > 0)
 		fetcher_note_new_post(service->fetcher, source->name, clock_now_us(service->clock));
 	end->on_done(result, end->userdata);
 }
@@ -159,7 +163,7 @@ static int take_push(const struct pushed *pushed, void (*on_done)(int result, vo
 	if (!end)
 		return -ENOMEM;
 	*end = (struct push_end){.service = service, .on_done = on_done, .userdata = done};
-	int r = ingest_push(service->pipeline, pushed, &ingest);
+	int r = ingest_push(&service->context, pushed, &ingest);
 	if (r == 0)
 		r = reading_add(service->reading, ingest, on_pushed, end);
 	if (r < 0) {
@@ -179,16 +183,16 @@ static int take_events(const struct streamed *streamed, void *userdata)
 	for (size_t i = 0; i < streamed->n_events; i++)
 		n_bytes += streamed->events[i].len;
 	mark_set(service->mark, source->name, n_bytes);
-	const int r = ingest_events(service->pipeline, streamed, &result);
+	const int r = ingest_events(&service->context, streamed, &result);
 
 	mark_clear(service->mark);
 	if (r < 0)
 		return fetch_failed(service, r, source);
 
-	if (result.n_new > 0)
+	if (result.stored.n_new > 0)
 		fetcher_note_new_post(service->fetcher, source->name, clock_now_us(service->clock));
 	journal_ingest(source, &result);
-	follow_up(service, source, &result);
+	follow_up(service, source, &result.stored);
 	return 0;
 }
 
@@ -214,7 +218,7 @@ static int print_diags(const struct diags *diags, int r, const char *path)
 	return r;
 }
 
-/* New settings and the pipeline that goes with them. */
+/* New settings. */
 static int load(struct service *service, struct settings **ret_settings)
 {
 	CLEANUP(diags_freep) struct diags *diags = NULL;
@@ -231,21 +235,28 @@ static int load(struct service *service, struct settings **ret_settings)
 	return print_diags(diags, r, path);
 }
 
-static int make_pipeline(
-	struct service *service, const struct settings *settings, struct pipeline **ret)
+static int make_tools(
+	const struct service *service, const struct settings *settings, struct tools **ret)
 {
 	CLEANUP(diags_freep) struct diags *diags = NULL;
-	const struct pipeline_options options = {.settings = settings,
-		.store = service->store,
-		.clock = service->clock,
-		.random = &service->random};
-
 	int r = diags_new(&diags);
+
 	if (r < 0)
 		return r;
 
-	r = pipeline_new(&options, ret, diags);
+	r = tools_new(settings, ret, diags);
 	return print_diags(diags, r, service->options->config_path);
+}
+
+/* From now on turns work with TOOLS, which are taken. */
+static void set_tools(struct service *service, struct tools *tools)
+{
+	tools_free(service->tools);
+	service->tools = tools;
+	service->context = (struct turn_context){.tools = tools,
+		.store = service->store,
+		.clock = service->clock,
+		.random = &service->random};
 }
 
 /* Makes client and mails follow SETTINGS; PASSWORD is that of smtp. */
@@ -308,7 +319,7 @@ static int set_sources(struct service *service, struct settings *settings)
 	CLEANUP(free_heapp)
 	struct source_state *states = calloc(MAX(settings->n_sources, (size_t)1), sizeof(*states));
 
-	int r = states ? arena_new(PIPELINE_ARENA_BYTES, &arena) : -ENOMEM;
+	int r = states ? arena_new(TURN_ARENA_BYTES, &arena) : -ENOMEM;
 
 	if (r >= 0)
 		r = read_switches(service, settings);
@@ -343,13 +354,13 @@ static void tell_status(const struct service *service)
 
 static void work_calendar(struct service *service)
 {
-	struct ingest_result result = {0};
+	struct turn_result result = {0};
 	size_t n_digests;
 
-	int r = pipeline_check_alerts(service->pipeline, &result);
+	int r = alerting_check_rates(&service->context, &result);
 	if (r < 0)
 		(void)store_failed(service, r, "Cannot judge alerts");
-	r = pipeline_make_digests(service->pipeline, &n_digests);
+	r = digests_make_due(&service->context, &n_digests);
 	if (r < 0)
 		(void)store_failed(service, r, "Cannot write a digest");
 	upkeep_minute(service->upkeep);
@@ -439,7 +450,7 @@ static void end_applying(struct service *service)
  * may be more, 0: all is done. */
 static int work_idle(struct service *service)
 {
-	int r = pipeline_apply_some(service->pipeline, &service->applying);
+	int r = applying_step(&service->context, &service->applying);
 
 	if (r < 0)
 		return store_failed(service, r, "Cannot apply streams to earlier posts");
@@ -471,10 +482,10 @@ static int on_idle(sd_event_source *source, void *userdata)
  * the daemon: systemd starts it with the new ones. */
 static int swap(struct service *service, struct settings **settings)
 {
-	CLEANUP(pipeline_freep) struct pipeline *pipeline = NULL;
+	CLEANUP(tools_freep) struct tools *tools = NULL;
 	CLEANUP(free_heapp) char *password = NULL;
 
-	int r = make_pipeline(service, *settings, &pipeline);
+	int r = make_tools(service, *settings, &tools);
 	if (r >= 0)
 		r = mails_read_password(&(*settings)->smtp, &password);
 	if (r >= 0)
@@ -497,9 +508,8 @@ static int swap(struct service *service, struct settings **settings)
 	if (r < 0)
 		sd_event_exit(service->event, error_exit_code(r));
 
-	pipeline_free(service->pipeline);
+	set_tools(service, TAKE(tools));
 	settings_free(service->settings);
-	service->pipeline = TAKE(pipeline);
 	service->settings = TAKE(*settings);
 	/* Of many sources the old ones were most of our memory. */
 	malloc_trim(0);
@@ -742,7 +752,7 @@ static int blame(struct service *service)
 		return 0;
 
 	const struct source_settings *source = settings_find_source(service->settings, name);
-	int r = source ? arena_new(PIPELINE_ARENA_BYTES, &arena) : 0;
+	int r = source ? arena_new(TURN_ARENA_BYTES, &arena) : 0;
 
 	if (!source || r < 0)
 		return r;
@@ -777,9 +787,12 @@ static int start(struct service *service)
 	if (r < 0)
 		return error_exit_code(r);
 
-	r = make_pipeline(service, service->settings, &service->pipeline);
+	struct tools *tools;
+
+	r = make_tools(service, service->settings, &tools);
 	if (r < 0)
 		return r == -EINVAL ? EX_CONFIG : error_exit_code(r);
+	set_tools(service, tools);
 
 	open_mark(service);
 	r = blame(service);
@@ -836,7 +849,7 @@ static void end(struct service *service)
 	http_client_free(service->client);
 	sd_event_source_unref(service->minute);
 	sd_event_source_unref(service->idle);
-	pipeline_free(service->pipeline);
+	tools_free(service->tools);
 	upkeep_free(service->upkeep);
 	store_close(service->store);
 	mark_close(service->mark);

@@ -1,8 +1,8 @@
 /* daemon/service.h: the running daemon: one event loop, one thread of work.
  *
- * Owns everything for as long as it runs: settings, store, pipeline, HTTP
+ * Owns everything for as long as it runs: settings, tools, store, HTTP
  * client, fetcher and outbox, and tells systemd how it is.  SIGHUP builds new
- * settings and a new pipeline beside the old ones and swaps them, or says why
+ * settings and new tools beside the old ones and swaps them, or says why
  * not and keeps the old ones.  SIGTERM and SIGINT end it.
  */
 #pragma once

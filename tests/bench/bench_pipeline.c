@@ -13,7 +13,6 @@
 #include "base/file.h"
 #include "bench.h"
 #include "config/load.h"
-#include "daemon/pipeline.h"
 #include "unit/ingest_now.h"
 
 enum { N_FEEDS = 200, N_POSTS = 100, N_STREAMS = 100, N_WORDS = 30 };
@@ -64,7 +63,7 @@ static void make_feed(struct str *feed, struct random *random, int number)
 }
 
 static double ingest_all(
-	struct pipeline *pipeline, const struct settings *settings, size_t *ret_rows)
+	const struct turn_context *context, const struct settings *settings, size_t *ret_rows)
 {
 	CLEANUP(str_done) struct str feed = STR_INIT(1 << 20);
 	struct random random = {.state = 1};
@@ -76,7 +75,7 @@ static double ingest_all(
 		struct ingest_result result;
 
 		make_feed(&feed, &random, i);
-		if (arena_new(PIPELINE_ARENA_BYTES, &arena) < 0)
+		if (arena_new(TURN_ARENA_BYTES, &arena) < 0)
 			fail("arena_new");
 
 		const struct fetch_answer answer = {.status = 200,
@@ -86,10 +85,10 @@ static double ingest_all(
 			.arena = arena};
 		const double start_s = bench_wall_s();
 
-		if (ingest_now(pipeline, &settings->sources[0], &answer, &state, &result) < 0)
+		if (ingest_now(context, &settings->sources[0], &answer, &state, &result) < 0)
 			fail("ingest_now");
 		busy_s += bench_wall_s() - start_s;
-		*ret_rows += result.n_new;
+		*ret_rows += result.stored.n_new;
 	}
 	return busy_s;
 }
@@ -159,7 +158,7 @@ int main(void)
 	CLEANUP(diags_freep) struct diags *diags = NULL;
 	struct settings *settings;
 	struct store *store;
-	struct pipeline *pipeline;
+	struct tools *tools;
 	struct random random = {.state = 2};
 	size_t rows = 0;
 
@@ -174,12 +173,13 @@ int main(void)
 		store_apply_settings(store, settings, clock_now_us(clock_system())) < 0)
 		fail("store_open");
 
-	const struct pipeline_options options = {
-		.settings = settings, .store = store, .clock = clock_system(), .random = &random};
-	if (pipeline_new(&options, &pipeline, diags) < 0)
-		fail("pipeline_new");
+	if (tools_new(settings, &tools, diags) < 0)
+		fail("tools_new");
 
-	const double ours_s = ingest_all(pipeline, settings, &rows);
+	const struct turn_context context = {
+		.tools = tools, .store = store, .clock = clock_system(), .random = &random};
+
+	const double ours_s = ingest_all(&context, settings, &rows);
 	const double bare_s = insert_bare(folder);
 	const double ours = (double)rows / ours_s;
 	const double bare = N_FEEDS * N_POSTS / bare_s;
@@ -189,7 +189,7 @@ int main(void)
 	printf("bare SQLite   %8.0f rows/s\n", bare);
 	printf("ratio         %8.2f\n", ours / bare);
 
-	pipeline_free(pipeline);
+	tools_free(tools);
 	store_close(store);
 	settings_free(settings);
 	printf("files are in  %s\n", folder);

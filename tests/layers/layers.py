@@ -38,7 +38,8 @@ ARROWS = {
     "push": SENDER,
     "report": STAGE,
     "daemon": TOP,
-    "ctl": TOP + ("daemon/check.h", "daemon/pipeline.h", "daemon/probe.h"),
+    "ctl": TOP
+    + tuple(f"daemon/{name}.h" for name in ("applying", "check", "digests", "probe", "rescoring", "turn")),
     "mentiond": (),
 }
 

@@ -1,3 +1,3 @@
 unit_test(test_daemon_applying store_fixture)
-unit_test(test_daemon_pipeline)
+unit_test(test_daemon_turn)
 unit_test(test_daemon_loop_times)

@@ -6,7 +6,7 @@
 #include "base/diags.h"
 #include "base/str.h"
 #include "config/load.h"
-#include "daemon/pipeline.h"
+#include "daemon/applying.h"
 #include "unit/ingest_now.h"
 #include "unit/store_fixture.h"
 
@@ -29,14 +29,15 @@ static const char from_start[] = SETTINGS(ACME_STRICT GLOBEX, "");
 static const char before[] = SETTINGS(ACME, "");
 static const char between[] = SETTINGS(ACME_LATE GLOBEX, "");
 
-/* One daemon: a database on disk, and a pipeline that a reload replaces. */
+/* One daemon: a database on disk, and tools that a reload replaces. */
 struct daemon {
 	int64_t now_us;
 	struct clock clock;
 	struct random random;
 	struct settings *settings;
 	struct store *store;
-	struct pipeline *pipeline;
+	struct tools *tools;
+	struct turn_context context;
 	struct source_state state;
 	char folder[64];
 	char path[96];
@@ -46,7 +47,7 @@ static void reload(struct daemon *daemon, const char *text)
 {
 	CLEANUP(diags_freep) struct diags *diags = NULL;
 
-	pipeline_free(daemon->pipeline);
+	tools_free(daemon->tools);
 	settings_free(daemon->settings);
 	assert_int_equal(0, diags_new(&diags));
 	const int r = settings_parse("settings", slice_of(text), &daemon->settings, diags);
@@ -54,11 +55,11 @@ static void reload(struct daemon *daemon, const char *text)
 	assert_int_equal(0, r);
 	assert_int_equal(0, store_apply_settings(daemon->store, daemon->settings, daemon->now_us));
 
-	const struct pipeline_options options = {.settings = daemon->settings,
+	assert_int_equal(0, tools_new(daemon->settings, &daemon->tools, diags));
+	daemon->context = (struct turn_context){.tools = daemon->tools,
 		.store = daemon->store,
 		.clock = &daemon->clock,
 		.random = &daemon->random};
-	assert_int_equal(0, pipeline_new(&options, &daemon->pipeline, diags));
 }
 
 static void daemon_init(struct daemon *daemon, const char *settings)
@@ -77,7 +78,7 @@ static void daemon_done(struct daemon *daemon)
 {
 	char command[128];
 
-	pipeline_free(daemon->pipeline);
+	tools_free(daemon->tools);
 	store_close(daemon->store);
 	settings_free(daemon->settings);
 	snprintf(command, sizeof(command), "rm -r %s", daemon->folder);
@@ -90,7 +91,7 @@ static int apply_all(struct daemon *daemon, struct applying *applying)
 	int n = 0;
 	int r;
 
-	while ((r = pipeline_apply_some(daemon->pipeline, applying)) > 0 && n < MOST_TURNS)
+	while ((r = applying_step(&daemon->context, applying)) > 0 && n < MOST_TURNS)
 		n++;
 	expect(r == 0, "a turn failed: %d %s", r, store_error_text(daemon->store));
 	return n;
@@ -181,7 +182,7 @@ static void poll_forum(struct daemon *daemon, int poll)
 		.error_text = "",
 		.arena = arena};
 
-	assert_int_equal(0, ingest_now(daemon->pipeline, &daemon->settings->sources[0], &answer,
+	assert_int_equal(0, ingest_now(&daemon->context, &daemon->settings->sources[0], &answer,
 				    &daemon->state, &result));
 	daemon->state = (struct source_state){0}; /* its strings went with the arena */
 }
@@ -271,7 +272,7 @@ static void applied_between_polls_is_as_from_the_start(void **state)
 		poll_forum(&got, poll);
 		/* One turn here and there: reloads come while there is more to do. */
 		if (poll % 2 == 0)
-			assert_true(pipeline_apply_some(got.pipeline, &applying) >= 0);
+			assert_true(applying_step(&got.context, &applying) >= 0);
 	}
 	apply_all(&got, &applying);
 	expect_same(&want, &got);
@@ -310,7 +311,7 @@ static void a_stream_that_was_away_catches_up(void **state)
 		poll_forum(&want, poll);
 		poll_forum(&got, poll);
 	}
-	assert_int_equal(1, pipeline_apply_some(got.pipeline, &applying));
+	assert_int_equal(1, applying_step(&got.context, &applying));
 	store_close(got.store);
 	assert_int_equal(0, store_open(got.path, STORE_CREATE, &got.store));
 	reload(&got, SETTINGS(ACME GLOBEX, ""));

@@ -4,7 +4,8 @@
 #include "base/diags.h"
 #include "base/str.h"
 #include "config/load.h"
-#include "daemon/pipeline.h"
+#include "daemon/alerting.h"
+#include "daemon/digests.h"
 #include "unit/ingest_now.h"
 #include "unit/unit.h"
 
@@ -27,14 +28,15 @@ static const char settings_text[] =
 	"      respond_within: 1h }\n"
 	"smtp: { url: 'smtp://localhost:25', from: m@acme.example, tls: none }\n";
 
-/* A pipeline over a database in memory, whose clock the test moves. */
+/* A database in memory, with a clock that the test moves. */
 struct fixture {
 	int64_t now_us;
 	struct clock clock;
 	struct random random;
 	struct settings *settings;
 	struct store *store;
-	struct pipeline *pipeline;
+	struct tools *tools;
+	struct turn_context context;
 	struct arena *arena;
 	struct source_state state;
 };
@@ -55,11 +57,11 @@ static int set_up(void **state)
 	assert_int_equal(store_apply_settings(fixture.store, fixture.settings, fixture.now_us), 0);
 	assert_int_equal(arena_new(ARENA_BYTES, &fixture.arena), 0);
 
-	const struct pipeline_options options = {.settings = fixture.settings,
+	assert_int_equal(tools_new(fixture.settings, &fixture.tools, diags), 0);
+	fixture.context = (struct turn_context){.tools = fixture.tools,
 		.store = fixture.store,
 		.clock = &fixture.clock,
 		.random = &fixture.random};
-	assert_int_equal(pipeline_new(&options, &fixture.pipeline, diags), 0);
 	diags_free(diags);
 	*state = &fixture;
 	return 0;
@@ -69,7 +71,7 @@ static int tear_down(void **state)
 {
 	struct fixture *fixture = *state;
 
-	pipeline_free(fixture->pipeline);
+	tools_free(fixture->tools);
 	store_close(fixture->store);
 	settings_free(fixture->settings);
 	arena_free(fixture->arena);
@@ -90,7 +92,7 @@ static void add_item(struct str *feed, const char *id, const char *text)
 
 /* Polls the forum: the answer is ITEMS in a channel, or ITEMS as it is when it
  * starts like a page. */
-static struct ingest_result poll_forum(struct fixture *fixture, const char *items)
+static struct turn_result poll_forum(struct fixture *fixture, const char *items)
 {
 	CLEANUP(str_done) struct str body = STR_INIT(1 << 20);
 	struct ingest_result result = {0};
@@ -108,10 +110,10 @@ static struct ingest_result poll_forum(struct fixture *fixture, const char *item
 		.error_text = "",
 		.arena = fixture->arena};
 
-	assert_int_equal(ingest_now(fixture->pipeline, &fixture->settings->sources[0], &answer,
+	assert_int_equal(ingest_now(&fixture->context, &fixture->settings->sources[0], &answer,
 				 &fixture->state, &result),
 		0);
-	return result;
+	return result.stored;
 }
 
 static size_t count_mails(struct fixture *fixture)
@@ -177,7 +179,7 @@ static void an_angry_post_becomes_mention_incident_and_one_mail_an_address(void 
 
 	add_item(&items, "a", angry);
 	add_item(&items, "b", "The weather is fine.");
-	const struct ingest_result result = poll_forum(fixture, str_text(&items));
+	const struct turn_result result = poll_forum(fixture, str_text(&items));
 
 	assert_int_equal(result.n_new, 2);
 	assert_int_equal(result.n_mentions, 1);
@@ -205,13 +207,13 @@ static void a_mail_that_cannot_be_written_stops_nothing(void **state)
 	struct fixture *fixture = *state;
 	struct texts *email = &fixture->settings->recipients[0].email;
 	CLEANUP(str_done) struct str items = STR_INIT(1 << 16);
-	struct ingest_result later;
+	struct turn_result later;
 	struct deliveries due;
 
 	/* The settings would not take it: it stands for all that may be wrong with one. */
 	email->items[0] = "no mailbox";
 	add_item(&items, "a", angry);
-	const struct ingest_result result = poll_forum(fixture, str_text(&items));
+	const struct turn_result result = poll_forum(fixture, str_text(&items));
 
 	assert_int_equal(result.n_new, 1);
 	assert_int_equal(result.n_alerts, 1);
@@ -232,14 +234,14 @@ static void a_mail_that_cannot_be_written_stops_nothing(void **state)
 	assert_string_equal(failed.list[0].why, "the mail cannot be written: not valid");
 
 	/* Neither it nor a digest is tried again each minute. */
-	assert_int_equal(pipeline_check_alerts(fixture->pipeline, &later), 0);
+	assert_int_equal(alerting_check_rates(&fixture->context, &later), 0);
 	fixture->now_us += US_PER_MINUTE;
-	assert_int_equal(pipeline_send_digest(fixture->pipeline, "support"), 0);
+	assert_int_equal(digests_send(&fixture->context, "support"), 0);
 	assert_int_equal(failures(fixture).n_all, 2);
 	assert_int_equal(failures(fixture).list[0].kind, DELIVERY_DIGEST);
 	assert_int_equal(count_mails(fixture), 2);
 	fixture->now_us += US_PER_MINUTE;
-	assert_int_equal(pipeline_check_alerts(fixture->pipeline, &later), 0);
+	assert_int_equal(alerting_check_rates(&fixture->context, &later), 0);
 	assert_int_equal(failures(fixture).n_all, 2);
 }
 
@@ -277,7 +279,7 @@ static void a_rest_that_cannot_be_told_is_not_tried_for_ever(void **state)
 	struct fixture *fixture = *state;
 	struct texts *email = &fixture->settings->recipients[0].email;
 	CLEANUP(str_done) struct str items = STR_INIT(1 << 16);
-	struct ingest_result later;
+	struct turn_result later;
 	size_t n;
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
@@ -289,7 +291,7 @@ static void a_rest_that_cannot_be_told_is_not_tried_for_ever(void **state)
 
 	email->items[0] = email->items[1] = "no mailbox";
 	for (size_t i = 0; i < 3; i++) {
-		assert_int_equal(pipeline_check_alerts(fixture->pipeline, &later), 0);
+		assert_int_equal(alerting_check_rates(&fixture->context, &later), 0);
 		expect(failures(fixture).n_all == 1, "round %zu: %zu failed", i,
 			failures(fixture).n_all);
 		assert_int_equal(store_count_held_back(fixture->store, "support", 0, &n), 0);
@@ -309,7 +311,7 @@ static void a_digest_tells_of_mails_that_nobody_got(void **state)
 	add_item(&items, "a", angry);
 	poll_forum(fixture, str_text(&items));
 	assert_int_equal(
-		pipeline_preview_digest(fixture->pipeline, "support", fixture->arena, &content), 0);
+		digests_preview(&fixture->context, "support", fixture->arena, &content), 0);
 	expect(strstr(content.text, "1 mail reached nobody"), "%s", content.text);
 	expect(strstr(content.text, "rule angry for acme, source forum"), "%s", content.text);
 }
@@ -322,7 +324,7 @@ static void what_is_known_changes_nothing(void **state)
 	add_item(&items, "a", angry);
 	poll_forum(fixture, str_text(&items));
 	fixture->now_us += US_PER_MINUTE;
-	const struct ingest_result again = poll_forum(fixture, str_text(&items));
+	const struct turn_result again = poll_forum(fixture, str_text(&items));
 
 	assert_int_equal(again.n_new + again.n_edited + again.n_mentions + again.n_alerts, 0);
 	assert_int_equal(count_mails(fixture), 2);
@@ -341,7 +343,7 @@ static void an_edit_that_turns_angry_alerts_and_keeps_the_mention(void **state)
 
 	add_item(&edited, "a", angry);
 	fixture->now_us += US_PER_MINUTE;
-	const struct ingest_result result = poll_forum(fixture, str_text(&edited));
+	const struct turn_result result = poll_forum(fixture, str_text(&edited));
 
 	assert_int_equal(result.n_edited, 1);
 	assert_int_equal(result.n_alerts, 1);
@@ -360,19 +362,19 @@ static void a_full_cap_tells_of_the_rest_once_an_hour(void **state)
 	};
 	struct fixture *fixture = *state;
 	CLEANUP(str_done) struct str items = STR_INIT(1 << 16);
-	struct ingest_result later;
+	struct turn_result later;
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		add_item(&items, (const char[]){(char)('a' + i), '\0'}, texts[i]);
-	const struct ingest_result result = poll_forum(fixture, str_text(&items));
+	const struct turn_result result = poll_forum(fixture, str_text(&items));
 
 	assert_int_equal(result.n_alerts, ARRAY_SIZE(texts));
 	assert_int_equal(count_mails(fixture), 4); /* two an hour, to two addresses */
 
-	assert_int_equal(pipeline_check_alerts(fixture->pipeline, &later), 0);
+	assert_int_equal(alerting_check_rates(&fixture->context, &later), 0);
 	assert_int_equal(count_mails(fixture), 6);
 	fixture->now_us += 2 * US_PER_HOUR;
-	assert_int_equal(pipeline_check_alerts(fixture->pipeline, &later), 0);
+	assert_int_equal(alerting_check_rates(&fixture->context, &later), 0);
 	assert_int_equal(count_mails(fixture), 6);
 }
 
@@ -383,7 +385,7 @@ static void posts_older_than_the_rule_says_are_kept_but_alert_nobody(void **stat
 
 	add_item(&items, "a", angry);
 	fixture->now_us += 8 * US_PER_DAY;
-	const struct ingest_result result = poll_forum(fixture, str_text(&items));
+	const struct turn_result result = poll_forum(fixture, str_text(&items));
 
 	assert_int_equal(result.n_mentions, 1);
 	assert_int_equal(result.n_alerts, 0);
@@ -408,22 +410,22 @@ static void a_digest_that_is_sent_closes_its_window(void **state)
 	add_item(&items, "a", angry);
 	poll_forum(fixture, str_text(&items));
 	assert_int_equal(
-		pipeline_preview_digest(fixture->pipeline, "support", fixture->arena, &content), 0);
+		digests_preview(&fixture->context, "support", fixture->arena, &content), 0);
 	expect(strstr(content.subject, "1 angry"), "at once: subject is %s", content.subject);
 	fixture->now_us += US_PER_MINUTE;
 
 	assert_int_equal(
-		pipeline_preview_digest(fixture->pipeline, "support", fixture->arena, &content), 0);
+		digests_preview(&fixture->context, "support", fixture->arena, &content), 0);
 	expect(strstr(content.subject, "1 angry"), "subject is %s", content.subject);
 	assert_int_equal(count_mails(fixture), 2);
 
-	assert_int_equal(pipeline_send_digest(fixture->pipeline, "support"), 0);
+	assert_int_equal(digests_send(&fixture->context, "support"), 0);
 	assert_int_equal(count_mails(fixture), 4);
 	fixture->now_us += US_PER_MINUTE;
 	assert_int_equal(
-		pipeline_preview_digest(fixture->pipeline, "support", fixture->arena, &content), 0);
+		digests_preview(&fixture->context, "support", fixture->arena, &content), 0);
 	expect(!strstr(content.subject, "1 mention"), "told twice: %s", content.subject);
-	assert_int_equal(pipeline_send_digest(fixture->pipeline, "nobody"), -ENOENT);
+	assert_int_equal(digests_send(&fixture->context, "nobody"), -ENOENT);
 }
 
 static void words_without_a_topic_do_not_rise(void **state)
@@ -437,7 +439,7 @@ static void words_without_a_topic_do_not_rise(void **state)
 	add_item(&items, "c", "Hurricane relief by Acme: thank you, because you helped us");
 	poll_forum(fixture, str_text(&items));
 	assert_int_equal(
-		pipeline_preview_digest(fixture->pipeline, "support", fixture->arena, &content), 0);
+		digests_preview(&fixture->context, "support", fixture->arena, &content), 0);
 	expect(strstr(content.text, "urricane 3 (from 0)"), "no rising word:\n%s", content.text);
 	expect(!strstr(content.text, "because 3"), "`because' rises:\n%s", content.text);
 }
@@ -448,16 +450,16 @@ static void a_digest_is_due_in_the_morning(void **state)
 	struct instant next;
 	size_t n;
 
-	assert_int_equal(pipeline_make_digests(fixture->pipeline, &n), 0);
+	assert_int_equal(digests_make_due(&fixture->context, &n), 0);
 	assert_int_equal(n, 0);
-	assert_int_equal(pipeline_next_digest(fixture->pipeline, &next), 0);
+	assert_int_equal(digests_next(&fixture->context, &next), 0);
 	assert_true(next.known);
 
 	/* 08:00 in Nairobi is 05:00 UTC. */
 	fixture->now_us = next.us;
-	assert_int_equal(pipeline_make_digests(fixture->pipeline, &n), 0);
+	assert_int_equal(digests_make_due(&fixture->context, &n), 0);
 	assert_int_equal(n, 1);
-	assert_int_equal(pipeline_make_digests(fixture->pipeline, &n), 0);
+	assert_int_equal(digests_make_due(&fixture->context, &n), 0);
 	assert_int_equal(n, 0);
 	assert_int_equal(next.us % US_PER_DAY, 5 * US_PER_HOUR);
 }
@@ -557,7 +559,7 @@ static void a_post_that_is_known_keeps_its_numbers_up_to_date(void **state)
 			"<description>Acme opens a shop.</description>"
 			"<slash:comments>%s</slash:comments></item>",
 			scores[i]);
-		const struct ingest_result result = poll_forum(fixture, str_text(&items));
+		const struct turn_result result = poll_forum(fixture, str_text(&items));
 
 		assert_int_equal(result.n_new + result.n_edited, i == 0);
 		first_mention(fixture, &item);
