@@ -23,20 +23,16 @@
 #include "daemon/check.h"
 #include "daemon/digests.h"
 #include "daemon/ingest.h"
+#include "daemon/intake.h"
 #include "daemon/journal.h"
 #include "daemon/loop_times.h"
 #include "daemon/mails.h"
 #include "daemon/pushes.h"
-#include "daemon/reading.h"
 #include "daemon/requests.h"
 #include "daemon/upkeep.h"
 #include "fetch/fetcher.h"
-#include "fetch/policy.h"
 
-enum {
-	INDEX_BATCH = 100, /* posts in one turn of idle work */
-	MARK_PATH_MAX = 4096,
-};
+enum { INDEX_BATCH = 100 }; /* posts in one turn of idle work */
 
 struct service {
 	const struct service_options *options;
@@ -50,16 +46,15 @@ struct service {
 	struct http_client *client;
 	struct fetcher *fetcher;
 	struct pushes *pushes; /* NULL: everything is asked once */
-	struct reading *reading;
-	struct mark *mark; /* NULL: none can be written */
+	struct intake *intake;
 	struct mails *mails;
 	struct upkeep *upkeep;
 	sd_event_source *minute;
 	sd_event_source *idle;
-	bool switched;                      /* sources, and the fetcher does not know */
-	size_t n_new, n_mentions, n_alerts; /* since the start */
-	bool unstored;                      /* something could not be, since the start */
-	struct applying applying;           /* streams to the posts that were here before */
+	bool switched;             /* sources, and the fetcher does not know */
+	struct turn_result stored; /* since the start */
+	bool unstored;             /* something could not be, since the start */
+	struct applying applying;  /* streams to the posts that were here before */
 	struct loop_times times;
 };
 
@@ -69,138 +64,26 @@ static int store_failed(struct service *service, int error, const char *what)
 	return journal_store_failed(service->store, error, what);
 }
 
-/* The same for what SOURCE brought. */
-static int fetch_failed(struct service *service, int error, const struct source_settings *source)
-{
-	service->unstored = true;
-	return journal_fetch_failed(service->store, error, source);
-}
-
 /* --- what the parts call ------------------------------------------------------ */
 
 /* What follows from what was stored. */
-static void follow_up(struct service *service, const struct source_settings *source,
-	const struct turn_result *slice)
+static void on_stored(const struct turn_result *result, void *userdata)
 {
-	journal_exceeded(service->tools, source);
-	service->n_new += slice->n_new;
-	service->n_mentions += slice->n_mentions;
-	service->n_alerts += slice->n_alerts;
-	if (slice->n_mentions > 0 || slice->n_edited > 0)
+	struct service *service = userdata;
+
+	turn_result_add(&service->stored, result);
+	if (result->n_mentions > 0 || result->n_edited > 0)
 		sd_event_source_set_enabled(service->idle, SD_EVENT_ONESHOT);
-	if (slice->n_mails > 0)
+	if (result->n_mails > 0)
 		mails_wake(service->mails);
 }
 
-static void on_slice(const struct ingest *ingest, const struct turn_result *slice, void *userdata)
+static void on_offer(void *userdata)
 {
-	follow_up(userdata, ingest_source(ingest), slice);
-}
+	const struct service *service = userdata;
 
-static void on_polled(int result, const struct ingest *ingest, void *userdata)
-{
-	struct service *service = userdata;
-	const struct source_settings *source = ingest_source(ingest);
-
-	if (result < 0 && result != -ECANCELED) {
-		(void)fetch_failed(service, result, source);
-	} else if (result == 0) {
-		journal_source(source, ingest_before(ingest), ingest_state(ingest),
-			service->options->once);
-		journal_ingest(source, ingest_result(ingest));
-		if (ingest_result(ingest)->offer_changed && service->pushes)
-			pushes_offers_changed(service->pushes);
-	}
-	fetcher_settle(service->fetcher, source->name, result, ingest_state(ingest));
-}
-
-static int on_answer(const struct source_settings *source, const struct fetch_answer *answer,
-	struct source_state *state, void *userdata)
-{
-	struct service *service = userdata;
-	struct ingest *ingest;
-	int r = ingest_poll(&service->context, source, answer, state, &ingest);
-
-	if (r == 0)
-		r = reading_add(service->reading, ingest, on_polled, service);
-	if (r < 0)
-		return fetch_failed(service, r, source);
-
-	return 1;
-}
-
-/* A push that is being stored, and who waits for it. */
-struct push_end {
-	struct service *service;
-	void (*on_done)(int result, void *userdata);
-	void *userdata;
-};
-
-static void on_pushed(int result, const struct ingest *ingest, void *userdata)
-{
-	CLEANUP(free_heapp) struct push_end *end = userdata;
-	struct service *service = end->service;
-	const struct source_settings *source = ingest_source(ingest);
-	const bool is_ours = result < 0 && result != -ECANCELED && result != -EPROTONOSUPPORT &&
-			     result != -EBADMSG && result != -EMSGSIZE;
-
-	if (is_ours)
-		(void)fetch_failed(service, result, source);
-	else if (result == 0)
-		journal_ingest(source, ingest_result(ingest));
-	if (result == 0 && ingest_result(ingest)->stored.n_new > 0)
-		fetcher_note_new_post(service->fetcher, source->name, clock_now_us(service->clock));
-	end->on_done(result, end->userdata);
-}
-
-static int take_push(const struct pushed *pushed, void (*on_done)(int result, void *userdata),
-	void *done, void *userdata)
-{
-	struct service *service = userdata;
-	struct push_end *end = malloc(sizeof(*end));
-	struct ingest *ingest;
-
-	if (!end)
-		return -ENOMEM;
-	*end = (struct push_end){.service = service, .on_done = on_done, .userdata = done};
-	int r = ingest_push(&service->context, pushed, &ingest);
-	if (r == 0)
-		r = reading_add(service->reading, ingest, on_pushed, end);
-	if (r < 0) {
-		free(end);
-		return fetch_failed(service, r, pushed->source);
-	}
-	return 0;
-}
-
-static int take_events(const struct streamed *streamed, void *userdata)
-{
-	struct service *service = userdata;
-	const struct source_settings *source = streamed->source;
-	struct ingest_result result;
-	size_t n_bytes = 0;
-
-	for (size_t i = 0; i < streamed->n_events; i++)
-		n_bytes += streamed->events[i].len;
-	mark_set(service->mark, source->name, n_bytes);
-	const int r = ingest_events(&service->context, streamed, &result);
-
-	mark_clear(service->mark);
-	if (r < 0)
-		return fetch_failed(service, r, source);
-
-	if (result.stored.n_new > 0)
-		fetcher_note_new_post(service->fetcher, source->name, clock_now_us(service->clock));
-	journal_ingest(source, &result);
-	follow_up(service, source, &result.stored);
-	return 0;
-}
-
-static void hurry_source(const char *source, int64_t least_us, void *userdata)
-{
-	struct service *service = userdata;
-
-	fetcher_hurry_source(service->fetcher, source, least_us);
+	if (service->pushes)
+		pushes_offers_changed(service->pushes);
 }
 
 /* --- the parts ------------------------------------------------------------------ */
@@ -349,7 +232,8 @@ static void tell_status(const struct service *service)
 
 	fetcher_get_stats(service->fetcher, &stats);
 	sd_notifyf(0, "STATUS=%zu sources, %zu in flight; %zu mentions and %zu alerts since start",
-		stats.n_sources, stats.n_in_flight, service->n_mentions, service->n_alerts);
+		stats.n_sources, stats.n_in_flight, service->stored.n_mentions,
+		service->stored.n_alerts);
 }
 
 static void work_calendar(struct service *service)
@@ -365,7 +249,7 @@ static void work_calendar(struct service *service)
 		(void)store_failed(service, r, "Cannot write a digest");
 	upkeep_minute(service->upkeep);
 
-	service->n_alerts += result.n_alerts;
+	service->stored.n_alerts += result.n_alerts;
 }
 
 /* Whether a person wants a source to be asked again that had said 410. */
@@ -398,7 +282,7 @@ static void follow_switches(struct service *service)
 		r = find_revived(service);
 	service->switched = service->switched || r != 0;
 	if (r >= 0 && service->switched) {
-		reading_cancel_all(service->reading);
+		intake_cancel_all(service->intake);
 		r = set_sources(service, service->settings);
 	}
 	if (r >= 0 && service->switched)
@@ -441,8 +325,8 @@ static void end_applying(struct service *service)
 	if (applying->n_mails > 0)
 		mails_wake(service->mails);
 
-	service->n_mentions += applying->n[APPLY_COMES];
-	service->n_alerts += applying->n_alerts;
+	service->stored.n_mentions += applying->n[APPLY_COMES];
+	service->stored.n_alerts += applying->n_alerts;
 	service->applying = (struct applying){0};
 }
 
@@ -492,7 +376,7 @@ static int swap(struct service *service, struct settings **settings)
 		r = store_apply_settings(service->store, *settings, clock_now_us(service->clock));
 	/* They are read by the old settings; what is not stored is asked for again. */
 	if (r >= 0)
-		reading_cancel_all(service->reading);
+		intake_cancel_all(service->intake);
 	if (r >= 0)
 		r = set_sources(service, *settings);
 	if (r < 0) {
@@ -573,7 +457,8 @@ static void on_drained(void *userdata, int waiting)
 {
 	struct service *service = userdata;
 
-	if (service->unstored || mails_has_failed(service->mails))
+	if (service->unstored || intake_has_failed(service->intake) ||
+		mails_has_failed(service->mails))
 		sd_event_exit(service->event, EX_IOERR);
 	else
 		sd_event_exit(service->event, waiting > 0 ? EX_TEMPFAIL : EX_OK);
@@ -658,35 +543,26 @@ static int open_pushes(struct service *service)
 		.clock = service->clock,
 		.random = &service->random,
 		.store = service->store,
-		.take_events = take_events,
-		.take_push = take_push,
-		.hurry = hurry_source,
-		.userdata = service};
+		.take_events = intake_take_events,
+		.take_push = intake_take_push,
+		.hurry = intake_hurry,
+		.userdata = service->intake};
 
 	return pushes_new(&options, &service->pushes);
 }
 
-/* Without it a body that ends us is read again at the next start, which is told. */
-static void open_mark(struct service *service)
+static int open_intake(struct service *service)
 {
-	CLEANUP(str_done) struct str path = STR_INIT(MARK_PATH_MAX);
-
-	str_add_format(&path, "%s-reading", service->settings->database);
-	int r = str_error(&path);
-	if (r == 0)
-		r = mark_open(str_text(&path), &service->mark);
-	if (r < 0)
-		(void)log_warning(r, "Cannot note in %s what is being read", str_text(&path));
-}
-
-static int open_reading(struct service *service)
-{
-	const struct reading_options options = {.event = service->event,
-		.mark = service->mark,
-		.on_slice = on_slice,
+	const struct intake_options options = {.event = service->event,
+		.context = &service->context,
+		.database = service->settings->database,
+		.once = service->options->once,
+		.on_stored = on_stored,
+		.on_offer = on_offer,
 		.userdata = service};
+	const int r = intake_new(&options, &service->intake);
 
-	return reading_new(&options, &service->reading);
+	return r < 0 ? r : intake_blame(service->intake);
 }
 
 static int open_upkeep(struct service *service)
@@ -719,10 +595,10 @@ static int open_network(struct service *service)
 	struct fetcher_options fetcher = {.event = service->event,
 		.clock = service->clock,
 		.random = &service->random,
-		.on_answer = on_answer,
+		.on_answer = intake_take_answer,
 		.make_request = requests_make,
 		.find_password = requests_find_password,
-		.userdata = service};
+		.userdata = service->intake};
 
 	int r = mails_read_password(&service->settings->smtp, &password);
 	if (r >= 0)
@@ -736,38 +612,10 @@ static int open_network(struct service *service)
 
 	fetcher.client = service->client;
 	r = fetcher_new(&fetcher, &service->fetcher);
-	return r < 0 || service->options->once ? r : open_pushes(service);
-}
-
-/* A source whose body was being read when the daemon ended without saying so waits as
- * after a failure. */
-static int blame(struct service *service)
-{
-	CLEANUP(arena_freep) struct arena *arena = NULL;
-	CLEANUP(free_heapp) char *name = NULL;
-	struct source_state state;
-	size_t n_bytes;
-
-	if (!service->mark || mark_take(service->mark, &name, &n_bytes) <= 0)
-		return 0;
-
-	const struct source_settings *source = settings_find_source(service->settings, name);
-	int r = source ? arena_new(TURN_ARENA_BYTES, &arena) : 0;
-
-	if (!source || r < 0)
-		return r;
-	r = store_source_state(service->store, name, arena, &state);
 	if (r < 0)
-		return r == -ENOENT ? 0 : r;
-
-	const int64_t now_us = clock_now_us(service->clock);
-	r = policy_blame(source, n_bytes, now_us, arena, &state);
-	if (r == 0)
-		r = store_set_source_state(service->store, name, &state);
-	if (r == 0)
-		(void)log_full(LOG_LEVEL_WARNING, 0, &(struct log_fields){.source = name},
-			"Source %s: %s; it is asked again later", name, state.last_error);
-	return r;
+		return r;
+	intake_set_fetcher(service->intake, service->fetcher);
+	return service->options->once ? 0 : open_pushes(service);
 }
 
 /* Everything up to READY; the exit code, or 0. */
@@ -794,10 +642,7 @@ static int start(struct service *service)
 		return r == -EINVAL ? EX_CONFIG : error_exit_code(r);
 	set_tools(service, tools);
 
-	open_mark(service);
-	r = blame(service);
-	if (r >= 0)
-		r = open_reading(service);
+	r = open_intake(service);
 	if (r >= 0)
 		r = open_upkeep(service);
 	if (r >= 0)
@@ -832,7 +677,8 @@ static int run(struct service *service)
 		return error_exit_code(log_error(r, "The event loop failed"));
 
 	if (service->options->once)
-		journal_totals(service->n_new, service->n_mentions, service->n_alerts);
+		journal_totals(service->stored.n_new, service->stored.n_mentions,
+			service->stored.n_alerts);
 	log_debug("Ends after %llu turns of work: 99 in 100 under %d ms, the longest %lld ms",
 		(unsigned long long)service->times.n, loop_times_quantile_ms(&service->times, 0.99),
 		(long long)(service->times.longest_us / US_PER_MS));
@@ -843,7 +689,7 @@ static void end(struct service *service)
 {
 	mails_free(service->mails);
 	/* Who waits for what is being read is told before it goes. */
-	reading_free(service->reading);
+	intake_free(service->intake);
 	pushes_free(service->pushes);
 	fetcher_free(service->fetcher);
 	http_client_free(service->client);
@@ -852,7 +698,6 @@ static void end(struct service *service)
 	tools_free(service->tools);
 	upkeep_free(service->upkeep);
 	store_close(service->store);
-	mark_close(service->mark);
 	settings_free(service->settings);
 	sd_event_unref(service->event);
 }
