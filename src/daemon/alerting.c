@@ -7,10 +7,8 @@
 #include "alert/rule.h"
 #include "base/str.h"
 #include "daemon/outgoing.h"
-#include "report/report.h"
 
-/* What a mail says has memory of its own: a fetch that fills the arena still tells. */
-enum { EVIDENCE_MAX_BYTES = 16 * 1024, CONTENT_MAX_BYTES = 16 << 20 };
+enum { EVIDENCE_MAX_BYTES = 16 * 1024 };
 
 /* How far back the examples of a rate reach. */
 #define EXAMPLES_US US_PER_DAY
@@ -51,21 +49,21 @@ static int decide(struct turn *turn, const struct raising *raising,
 static int tell_recipient(struct turn *turn, const struct raising *raising,
 	const struct recipient_settings *recipient)
 {
-	struct alert_context context = {.rule = raising->rule->name,
-		.evidence = raising->evidence,
-		.stream_label = raising->stream->label,
-		.incident_id = raising->raised.incident_id,
-		.n_alerts = raising->raised.n_alerts,
-		.deadline = raising->deadline,
-		.timezone = recipient->digest.timezone,
-		.now_us = turn->now_us,
-		.examples = raising->examples.list,
-		.n_examples = raising->examples.n};
-	struct outgoing outgoing = {.kind = DELIVERY_ALERT,
-		.recipient = recipient,
+	struct outgoing outgoing = {.recipient = recipient,
 		.alert_id = raising->raised.alert_id,
-		.incident_id = raising->raised.incident_id};
-	CLEANUP(arena_freep) struct arena *arena = NULL;
+		.notice = {.kind = NOTICE_ALERT,
+			.recipient = recipient->name,
+			.timezone = recipient->digest.timezone,
+			.now_us = turn->now_us,
+			.alert = {.item = raising->item,
+				.rule = raising->rule->name,
+				.evidence = raising->evidence,
+				.stream_label = raising->stream->label,
+				.incident_id = raising->raised.incident_id,
+				.n_alerts = raising->raised.n_alerts,
+				.deadline = raising->deadline,
+				.examples = raising->examples.list,
+				.n_examples = raising->examples.n}}};
 	enum mailing mailing;
 
 	int r = decide(turn, raising, recipient, &mailing);
@@ -76,15 +74,9 @@ static int tell_recipient(struct turn *turn, const struct raising *raising,
 			turn->now_us,
 			mailing != MAIL_NOW ? mailing_name(mailing) : "no mail server");
 
-	r = store_count_held_back(turn->store, recipient->name, 0, &context.n_held_back);
-	if (r >= 0)
-		r = arena_new(CONTENT_MAX_BYTES, &arena);
-	if (r < 0)
-		return r;
-
-	outgoing.error = report_alert(
-		turn->tools->reporter, raising->item, &context, arena, &outgoing.content);
-	return outgoing_queue(turn, &outgoing);
+	r = store_count_held_back(
+		turn->store, recipient->name, 0, &outgoing.notice.alert.n_held_back);
+	return r < 0 ? r : outgoing_queue(turn, &outgoing);
 }
 
 static int raise_alert(struct turn *turn, struct raising *raising)
@@ -177,22 +169,15 @@ static const char *common_label(const struct items *items)
 static int tell_rest(
 	struct turn *turn, const struct recipient_settings *recipient, const struct held_back *held)
 {
-	struct outgoing outgoing = {.kind = DELIVERY_ALERT,
-		.recipient = recipient,
+	const struct outgoing outgoing = {.recipient = recipient,
 		.alert_id = held->alert_id,
-		.incident_id = held->items.list[0].incident_id,
-		.n_held = held->n};
-	const struct rest_context context = {.stream_label = common_label(&held->items),
-		.items = held->items,
-		.timezone = recipient->digest.timezone,
-		.now_us = turn->now_us};
-	CLEANUP(arena_freep) struct arena *arena = NULL;
+		.notice = {.kind = NOTICE_REST,
+			.recipient = recipient->name,
+			.timezone = recipient->digest.timezone,
+			.now_us = turn->now_us,
+			.rest = {
+				.stream_label = common_label(&held->items), .items = held->items}}};
 
-	const int r = arena_new(CONTENT_MAX_BYTES, &arena);
-	if (r < 0)
-		return r;
-
-	outgoing.error = report_rest(turn->tools->reporter, &context, arena, &outgoing.content);
 	return outgoing_queue(turn, &outgoing);
 }
 

@@ -31,6 +31,16 @@ static bool is_empty(const struct digest *digest)
 	       0;
 }
 
+static struct notice notice_of(
+	const struct recipient_settings *recipient, const struct digest *digest)
+{
+	return (struct notice){.kind = NOTICE_DIGEST,
+		.recipient = recipient->name,
+		.timezone = digest->timezone,
+		.now_us = digest->until_us,
+		.digest = digest};
+}
+
 /* What DIGEST tells; one that is beyond our memory tells nothing but why. */
 static int load(struct turn *turn, struct digest *digest, struct outgoing *outgoing)
 {
@@ -62,7 +72,7 @@ static int write_digest(struct turn *turn, void *userdata)
 		.timezone = recipient->digest.timezone,
 		.stop_words = scorer_stop_words(turn->tools->scorer)};
 	struct outgoing outgoing = {
-		.kind = DELIVERY_DIGEST, .recipient = recipient, .until_us = digest.until_us};
+		.recipient = recipient, .notice = notice_of(recipient, &digest)};
 
 	int r = load(turn, &digest, &outgoing);
 	if (r >= 0)
@@ -73,9 +83,6 @@ static int write_digest(struct turn *turn, void *userdata)
 	if (outgoing.error == 0 && is_empty(&digest) && recipient->digest.empty == EMPTY_SKIP)
 		return 0;
 
-	if (outgoing.error == 0)
-		outgoing.error = report_digest(
-			turn->tools->reporter, &digest, turn->arena, &outgoing.content);
 	return outgoing_queue(turn, &outgoing);
 }
 
@@ -189,5 +196,9 @@ int digests_preview(const struct turn_context *context, const char *name, struct
 		.stop_words = scorer_stop_words(context->tools->scorer)};
 
 	r = store_load_digest(context->store, arena, &digest);
-	return r < 0 ? r : report_digest(context->tools->reporter, &digest, arena, ret);
+	if (r < 0)
+		return r;
+
+	const struct notice notice = notice_of(recipient, &digest);
+	return report_mail(context->tools->reporter, &notice, arena, ret);
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/turn.h"
-#include "record/delivery.h"
+#include "record/mail_content.h"
 
 /* Writes those that are due, each in one turn; *RET_N: how many. */
 int digests_make_due(const struct turn_context *context, size_t *ret_n);

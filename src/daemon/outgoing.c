@@ -7,12 +7,14 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "notify/message.h"
+#include "report/report.h"
 #include "text/mailbox.h"
 
 enum {
 	MAX_PARTS = 8,
 	NUMBER_SIZE = 24,
-	SUBJECT_MAX_BYTES = 64 * 1024, /* what an alert is about */
+	/* What a mail says has memory of its own: a fetch that fills the turn's still tells. */
+	CONTENT_MAX_BYTES = 16 << 20,
 	MESSAGE_ARENA_BYTES = 2 * MESSAGE_MAX_BYTES,
 	WHY_MAX_BYTES = 512,
 };
@@ -70,15 +72,15 @@ static void tell_alert(struct telling *telling, const struct outgoing *outgoing,
 		tell_post(telling, subject);
 	else
 		tell_rate(telling, subject);
-	if (outgoing->n_held > 0)
-		tell_number(telling, outgoing->n_held);
+	if (outgoing->notice.kind == NOTICE_REST)
+		tell_number(telling, outgoing->notice.rest.items.n_all);
 }
 
 /* Two recipients with one address may have digests of different times. */
 static void tell_digest(struct telling *telling, const struct outgoing *outgoing)
 {
 	tell(telling, outgoing->recipient->name);
-	tell_number(telling, (uint64_t)(outgoing->until_us / US_PER_S));
+	tell_number(telling, (uint64_t)(outgoing->notice.digest->until_us / US_PER_S));
 }
 
 /* --- one mail --------------------------------------------------------------- */
@@ -86,21 +88,19 @@ static void tell_digest(struct telling *telling, const struct outgoing *outgoing
 /* What is the same for all addresses. */
 struct envelope {
 	const struct outgoing *outgoing;
+	enum delivery_kind kind;
+	struct mail_content content;
 	struct alert_subject subject; /* of an alert */
 	struct telling telling;
 	const char *domain; /* the sender's */
+	int error;          /* why there is no content; 0: there is */
 };
-
-static const char *kind_of(const struct outgoing *outgoing)
-{
-	return outgoing->n_held > 0 ? "rest" : delivery_kind_name(outgoing->kind);
-}
 
 /* What is known of a mail, whether or not it can be written. */
 static int make_id(struct turn *turn, const struct envelope *envelope, const char *address,
 	char ret[MESSAGE_ID_SIZE])
 {
-	const struct message_key key = {.kind = kind_of(envelope->outgoing),
+	const struct message_key key = {.kind = notice_kind_name(envelope->outgoing->notice.kind),
 		.parts = envelope->telling.parts,
 		.n_parts = envelope->telling.n,
 		.address = address,
@@ -117,18 +117,18 @@ static int write_message(struct turn *turn, const struct envelope *envelope, con
 {
 	const struct outgoing *outgoing = envelope->outgoing;
 	const struct recipient_settings *recipient = outgoing->recipient;
-	const struct message message = {.kind = outgoing->kind,
+	const struct message message = {.kind = envelope->kind,
 		.from = turn->tools->settings->smtp.from,
 		.to = to,
 		.message_id = delivery->message_id,
 		.references = thread,
 		.date_us = delivery->queued.us,
 		.timezone = recipient->digest.timezone,
-		.list = outgoing->kind == DELIVERY_DIGEST ? recipient->name : NULL,
+		.list = envelope->kind == DELIVERY_DIGEST ? recipient->name : NULL,
 		.contact = turn->tools->settings->contact,
-		.content = outgoing->content};
+		.content = envelope->content};
 
-	return outgoing->error < 0 ? outgoing->error
+	return envelope->error < 0 ? envelope->error
 				   : message_render(&message, arena, &delivery->message);
 }
 
@@ -142,7 +142,7 @@ static void log_failure(const struct envelope *envelope, const char *address, in
 		.stream = subject->stream,
 		.alert = subject->rule};
 
-	if (outgoing->kind == DELIVERY_DIGEST)
+	if (envelope->kind == DELIVERY_DIGEST)
 		(void)log_full(LOG_LEVEL_ERROR, error, &fields,
 			"The digest of %s to %s cannot be written", outgoing->recipient->name,
 			address);
@@ -172,7 +172,7 @@ static int add_failure(
 
 	log_failure(envelope, delivery->address, error);
 	/* Else it would be tried again each minute. */
-	return outgoing->n_held > 0
+	return outgoing->notice.kind == NOTICE_REST
 		       ? store_tell_held_back(turn->store, outgoing->recipient->name, id)
 		       : 0;
 }
@@ -183,7 +183,7 @@ static int queue_one(struct turn *turn, const struct envelope *envelope, const c
 	const struct outgoing *outgoing = envelope->outgoing;
 	const struct instant now = INSTANT(turn->now_us);
 	CLEANUP(arena_freep) struct arena *arena = NULL;
-	struct delivery delivery = {.kind = outgoing->kind,
+	struct delivery delivery = {.kind = envelope->kind,
 		.recipient = outgoing->recipient->name,
 		.queued = now,
 		.due = now};
@@ -196,9 +196,9 @@ static int queue_one(struct turn *turn, const struct envelope *envelope, const c
 	int error = r < 0 ? r : mailbox_parse(slice_of(to), arena, &mailbox, NULL);
 	if (r == 0)
 		r = make_id(turn, envelope, mailbox.address, message_id);
-	if (r == 0 && outgoing->kind == DELIVERY_ALERT)
-		r = store_find_thread(
-			turn->store, outgoing->incident_id, mailbox.address, arena, &thread);
+	if (r == 0 && envelope->kind == DELIVERY_ALERT)
+		r = store_find_thread(turn->store, envelope->subject.incident_id, mailbox.address,
+			arena, &thread);
 	if (r < 0)
 		return r;
 
@@ -214,26 +214,40 @@ static int queue_one(struct turn *turn, const struct envelope *envelope, const c
 	return r == -EEXIST ? 0 : r < 0 ? r : 1;
 }
 
+/* What is the same for all addresses.  What cannot be written is no failure yet. */
+static int make_envelope(struct turn *turn, struct arena *arena, struct envelope *envelope)
+{
+	const struct outgoing *outgoing = envelope->outgoing;
+	struct mailbox from;
+
+	int r = mailbox_parse(slice_of(turn->tools->settings->smtp.from), arena, &from, NULL);
+	if (r == 0 && envelope->kind == DELIVERY_ALERT)
+		r = store_alert_subject(turn->store, outgoing->alert_id, arena, &envelope->subject);
+	if (r < 0)
+		return r;
+
+	envelope->domain = from.domain;
+	if (envelope->kind == DELIVERY_ALERT)
+		tell_alert(&envelope->telling, outgoing, &envelope->subject);
+	else
+		tell_digest(&envelope->telling, outgoing);
+	envelope->error = outgoing->error < 0
+				  ? outgoing->error
+				  : report_mail(turn->tools->reporter, &outgoing->notice, arena,
+					    &envelope->content);
+	return 0;
+}
+
 int outgoing_queue(struct turn *turn, const struct outgoing *outgoing)
 {
 	const struct texts *to = &outgoing->recipient->email;
 	CLEANUP(arena_freep) struct arena *arena = NULL;
-	struct envelope envelope = {.outgoing = outgoing};
-	struct mailbox from;
+	struct envelope envelope = {.outgoing = outgoing,
+		.kind = outgoing->notice.kind == NOTICE_DIGEST ? DELIVERY_DIGEST : DELIVERY_ALERT};
 
-	int r = arena_new(SUBJECT_MAX_BYTES, &arena);
+	int r = arena_new(CONTENT_MAX_BYTES, &arena);
 	if (r == 0)
-		r = mailbox_parse(slice_of(turn->tools->settings->smtp.from), arena, &from, NULL);
-	if (r == 0 && outgoing->kind == DELIVERY_ALERT)
-		r = store_alert_subject(turn->store, outgoing->alert_id, arena, &envelope.subject);
-	if (r < 0)
-		return r;
-
-	envelope.domain = from.domain;
-	if (outgoing->kind == DELIVERY_ALERT)
-		tell_alert(&envelope.telling, outgoing, &envelope.subject);
-	else
-		tell_digest(&envelope.telling, outgoing);
+		r = make_envelope(turn, arena, &envelope);
 	for (size_t i = 0; i < to->n && r >= 0; i++) {
 		r = queue_one(turn, &envelope, to->items[i]);
 		turn->result.n_mails += r > 0;

@@ -1,21 +1,18 @@
-/* daemon/outgoing.h: from what a mail says to the rows of the outbox: rendered once, for
+/* daemon/outgoing.h: from what is told to the rows of the outbox: rendered once, for
  * each address of a recipient, within the caller's turn.
  */
 #pragma once
 
 #include "daemon/turn.h"
-#include "record/delivery.h"
+#include "record/notice.h"
 
-/* A mail to all addresses of one recipient. */
+/* A notice to all addresses of one recipient. */
 struct outgoing {
-	enum delivery_kind kind;
 	const struct recipient_settings *recipient;
-	int64_t alert_id, incident_id; /* of an alert */
-	size_t n_held;                 /* alerts that it tells of after a cap; 0: of its own */
-	int64_t digest_id;             /* of a digest */
-	int64_t until_us;              /* of a digest: the end of its window */
-	struct mail_content content;
-	int error; /* why there is no content; 0: there is */
+	struct notice notice;
+	int64_t alert_id;  /* the row of an alert; of what a cap held back: the latest */
+	int64_t digest_id; /* the row of a digest's run; 0: it is none */
+	int error;         /* why there is nothing to tell; 0: there is */
 };
 
 /* Puts it into the outbox, and counts what is new there.  A mail that cannot be written

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "record/delivery.h"
+#include "record/mail_content.h"
 
 struct message {
 	enum delivery_kind kind;

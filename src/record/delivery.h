@@ -8,13 +8,6 @@
 #include "base/clock.h"
 #include "base/slice.h"
 
-/* What a mail says, before it is a message: UTF-8, lines ended by LF. */
-struct mail_content {
-	const char *subject;
-	const char *text;
-	const char *html;
-};
-
 enum delivery_kind { DELIVERY_ALERT, DELIVERY_DIGEST, N_DELIVERY_KINDS };
 enum delivery_state { DELIVERY_QUEUED, DELIVERY_SENT, DELIVERY_FAILED, N_DELIVERY_STATES };
 

@@ -98,14 +98,14 @@ static void add_rate(struct str *str, const char *rule, const json_t *tests)
 	}
 }
 
-static int set_subject(json_t *view, const struct item *item, const struct alert_context *alert)
+static int set_subject(json_t *view, const struct alert_notice *alert)
 {
 	CLEANUP(str_done) struct str str = STR_INIT(SUBJECT_MAX);
 
 	str_add_format(
 		&str, "[%.*s] ", SLICE_FMT(utf8_prefix(slice_of(alert->stream_label), MAX_NAME)));
-	if (item)
-		add_mention(&str, item);
+	if (alert->item)
+		add_mention(&str, alert->item);
 	else
 		add_rate(&str, alert->rule, json_object_get(view, "tests"));
 	if (str_error(&str) < 0)
@@ -113,15 +113,15 @@ static int set_subject(json_t *view, const struct item *item, const struct alert
 	return json_set_text(view, "subject", str_text(&str));
 }
 
-static int set_item(json_t *view, const struct item *item, const struct alert_context *alert,
-	const struct view_context *context)
+static int set_item(
+	json_t *view, const struct alert_notice *alert, const struct view_context *context)
 {
 	struct items examples = {.n = alert->n_examples, .n_all = alert->n_examples};
 	json_t *one = NULL;
 	int r = 0;
 
-	if (item) {
-		r = view_item(item, context, &one);
+	if (alert->item) {
+		r = view_item(alert->item, context, &one);
 		return r < 0 ? r : json_set_take(view, "item", one);
 	}
 	if (examples.n == 0)
@@ -133,24 +133,24 @@ static int set_item(json_t *view, const struct item *item, const struct alert_co
 	return r < 0 ? r : json_set_take(view, "examples", one);
 }
 
-int view_alert(const struct item *item, const struct alert_context *alert,
-	const struct view_context *context, json_t **ret)
+int view_alert(const struct notice *notice, const struct view_context *context, json_t **ret)
 {
+	const struct alert_notice *alert = &notice->alert;
 	CLEANUP(json_freep) json_t *view = json_object();
 	int r = view_set_cut(view, "stream", alert->stream_label, MAX_NAME);
 
 	r |= view_set_cut(view, "rule", alert->rule, MAX_NAME);
 	r |= view_set_format(view, "incident", "%lld", (long long)alert->incident_id);
 	r |= view_set_time(view, "deadline", alert->deadline, context);
-	r |= view_set_time(view, "now", INSTANT(alert->now_us), context);
+	r |= view_set_time(view, "now", INSTANT(notice->now_us), context);
 	r |= view_set_count(view, "earlier", alert->n_alerts > 0 ? alert->n_alerts - 1 : 0);
 	r |= view_set_flag(view, "is_second", alert->n_alerts == 2);
 	r |= view_set_count(view, "held_back", alert->n_held_back);
 	r |= view_set_flag(view, "is_one_held", alert->n_held_back == 1);
-	r |= view_set_flag(view, "is_rate", !item);
+	r |= view_set_flag(view, "is_rate", !alert->item);
 	r |= set_evidence(view, alert->evidence);
-	r |= set_subject(view, item, alert);
-	r |= set_item(view, item, alert, context);
+	r |= set_subject(view, alert);
+	r |= set_item(view, alert, context);
 	if (r != 0)
 		return -ENOMEM;
 
@@ -158,8 +158,9 @@ int view_alert(const struct item *item, const struct alert_context *alert,
 	return 0;
 }
 
-int view_rest(const struct rest_context *rest, const struct view_context *context, json_t **ret)
+int view_rest(const struct notice *notice, const struct view_context *context, json_t **ret)
 {
+	const struct rest_notice *rest = &notice->rest;
 	const struct items *items = &rest->items;
 	const char *name = rest->stream_label ? rest->stream_label : "mentiond";
 	const char *plural = items->n_all == 1 ? "" : "s";
@@ -183,7 +184,7 @@ int view_rest(const struct rest_context *rest, const struct view_context *contex
 			SLICE_FMT(utf8_prefix(slice_of(name), MAX_NAME)), items->n_all, plural);
 	r |= view_set_cut(view, "stream", rest->stream_label, MAX_NAME);
 	r |= view_set_flag(view, "is_one", items->n_all == 1);
-	r |= view_set_time(view, "now", INSTANT(rest->now_us), context);
+	r |= view_set_time(view, "now", INSTANT(notice->now_us), context);
 	if (r != 0) {
 		json_decref(view);
 		return -ENOMEM;

@@ -345,8 +345,9 @@ static int set_lists(json_t *view, const struct digest *digest, const struct vie
 	return r;
 }
 
-int view_digest(const struct digest *digest, const struct view_context *context, json_t **ret)
+int view_digest(const struct notice *notice, const struct view_context *context, json_t **ret)
 {
+	const struct digest *digest = notice->digest;
 	CLEANUP(json_freep) json_t *view = json_object();
 	CLEANUP(str_done) struct str names = STR_INIT(SUBJECT_MAX);
 	struct stream_count ours;

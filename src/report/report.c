@@ -1,5 +1,6 @@
 #include "report/report.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -14,6 +15,7 @@ enum {
 	OUTPUT_MAX_BYTES = 4 * 1024 * 1024, /* before it is cut to what a mail may hold */
 	TEXT_COLUMNS = 72,
 	ITEMS_MAX = 20,
+	EXAMPLES_MAX = 5,
 	QUOTE_MAX = 420, /* code points */
 	ALERT_QUOTE_MAX = 1200,
 };
@@ -210,8 +212,23 @@ static int render_text(const struct reporter *reporter, const char *file, const 
 	return *ret ? 0 : -ENOMEM;
 }
 
-static int render_mail(const struct reporter *reporter, const char *const *mail_files,
-	const json_t *view, struct arena *arena, struct mail_content *ret)
+/* How each kind of notice is told. */
+static const struct form {
+	const char *html, *text; /* templates */
+	int (*view)(const struct notice *notice, const struct view_context *context, json_t **ret);
+	size_t max_items, max_quote; /* to begin with */
+	bool with_zone;
+} forms[] = {
+	[NOTICE_ALERT] = {"alert.html", "alert.txt", view_alert, EXAMPLES_MAX, ALERT_QUOTE_MAX,
+		true},
+	[NOTICE_REST] = {"rest.html", "rest.txt", view_rest, ITEMS_MAX, QUOTE_MAX, true},
+	[NOTICE_DIGEST] = {"digest.html", "digest.txt", view_digest, ITEMS_MAX, QUOTE_MAX, false},
+};
+
+static_assert(ARRAY_SIZE(forms) == N_NOTICE_KINDS, "a kind of notice without a form");
+
+static int render_mail(const struct reporter *reporter, const struct form *form, const json_t *view,
+	struct arena *arena, struct mail_content *ret)
 {
 	struct mail_content content = {
 		.subject = arena_copy_text(arena, json_text(view, "subject"))};
@@ -219,9 +236,9 @@ static int render_mail(const struct reporter *reporter, const char *const *mail_
 
 	if (!content.subject)
 		return -ENOMEM;
-	r = render_html(reporter, mail_files[0], view, arena, &content.html);
+	r = render_html(reporter, form->html, view, arena, &content.html);
 	if (r == 0)
-		r = render_text(reporter, mail_files[1], view, arena, &content.text);
+		r = render_text(reporter, form->text, view, arena, &content.text);
 	if (r < 0)
 		return r;
 
@@ -242,64 +259,24 @@ static bool shorten(struct view_context *context)
 	return true;
 }
 
-int report_alert(const struct reporter *reporter, const struct item *item,
-	const struct alert_context *context, struct arena *arena, struct mail_content *ret)
-{
-	static const char *const mail_files[] = {"alert.html", "alert.txt"};
-	struct view_context view_context = {.timezone = context->timezone,
-		.now_us = context->now_us,
-		.with_zone = true,
-		.max_items = 5,
-		.max_quote = ALERT_QUOTE_MAX};
-	int r;
-
-	do {
-		CLEANUP(json_freep) json_t *view = NULL;
-
-		r = view_alert(item, context, &view_context, &view);
-		if (r == 0)
-			r = render_mail(reporter, mail_files, view, arena, ret);
-	} while (r == -EMSGSIZE && shorten(&view_context));
-	return r;
-}
-
-int report_rest(const struct reporter *reporter, const struct rest_context *context,
-	struct arena *arena, struct mail_content *ret)
-{
-	static const char *const mail_files[] = {"rest.html", "rest.txt"};
-	struct view_context view_context = {.timezone = context->timezone,
-		.now_us = context->now_us,
-		.with_zone = true,
-		.max_items = ITEMS_MAX,
-		.max_quote = QUOTE_MAX};
-	int r;
-
-	do {
-		CLEANUP(json_freep) json_t *view = NULL;
-
-		r = view_rest(context, &view_context, &view);
-		if (r == 0)
-			r = render_mail(reporter, mail_files, view, arena, ret);
-	} while (r == -EMSGSIZE && shorten(&view_context));
-	return r;
-}
-
-int report_digest(const struct reporter *reporter, const struct digest *digest, struct arena *arena,
+int report_mail(const struct reporter *reporter, const struct notice *notice, struct arena *arena,
 	struct mail_content *ret)
 {
-	static const char *const mail_files[] = {"digest.html", "digest.txt"};
-	struct view_context view_context = {.timezone = digest->timezone,
-		.now_us = digest->until_us,
-		.max_items = ITEMS_MAX,
-		.max_quote = QUOTE_MAX};
+	assert(notice->kind < N_NOTICE_KINDS);
+	const struct form *form = &forms[notice->kind];
+	struct view_context context = {.timezone = notice->timezone,
+		.now_us = notice->now_us,
+		.with_zone = form->with_zone,
+		.max_items = form->max_items,
+		.max_quote = form->max_quote};
 	int r;
 
 	do {
 		CLEANUP(json_freep) json_t *view = NULL;
 
-		r = view_digest(digest, &view_context, &view);
+		r = form->view(notice, &context, &view);
 		if (r == 0)
-			r = render_mail(reporter, mail_files, view, arena, ret);
-	} while (r == -EMSGSIZE && shorten(&view_context));
+			r = render_mail(reporter, form, view, arena, ret);
+	} while (r == -EMSGSIZE && shorten(&context));
 	return r;
 }

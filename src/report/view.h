@@ -42,7 +42,7 @@ int view_set_link(json_t *object, const char *name, const char *url);
 int view_item(const struct item *item, const struct view_context *context, json_t **ret);
 /* The first items of ITEMS, and "more": how many are left out. */
 int view_items(const struct items *items, const struct view_context *context, json_t **ret);
-int view_alert(const struct item *item, const struct alert_context *alert,
-	const struct view_context *context, json_t **ret);
-int view_rest(const struct rest_context *rest, const struct view_context *context, json_t **ret);
-int view_digest(const struct digest *digest, const struct view_context *context, json_t **ret);
+/* Of a notice of that kind. */
+int view_alert(const struct notice *notice, const struct view_context *context, json_t **ret);
+int view_rest(const struct notice *notice, const struct view_context *context, json_t **ret);
+int view_digest(const struct notice *notice, const struct view_context *context, json_t **ret);

@@ -26,31 +26,39 @@ static struct mail_content digest_mail(const struct digest *digest)
 {
 	struct mail_content mail = {0};
 
-	assert_int_equal(report_digest(reporter, digest, arena, &mail), 0);
+	const struct notice notice = {.kind = NOTICE_DIGEST,
+		.timezone = digest->timezone,
+		.now_us = digest->until_us,
+		.digest = digest};
+
+	assert_int_equal(report_mail(reporter, &notice, arena, &mail), 0);
 	return mail;
 }
 
-static struct alert_context context_of(size_t n_alerts)
+static struct notice alert_notice(size_t n_alerts)
 {
-	return (struct alert_context){
-		.rule = "angry-customer",
-		.evidence = "{\"when\":\"anger >= 0.6\",\"seen\":[{\"test\":\"anger >= "
-			    "0.6\",\"value\":0.91}]}",
-		.stream_label = "Acme",
-		.incident_id = 12,
-		.n_alerts = n_alerts,
-		.deadline = INSTANT(sample_now_us + US_PER_HOUR),
+	return (struct notice){.kind = NOTICE_ALERT,
 		.timezone = "Africa/Nairobi",
 		.now_us = sample_now_us,
-	};
+		.alert = {
+			.rule = "angry-customer",
+			.evidence = "{\"when\":\"anger >= 0.6\",\"seen\":[{\"test\":\"anger >= "
+				    "0.6\",\"value\":0.91}]}",
+			.stream_label = "Acme",
+			.incident_id = 12,
+			.n_alerts = n_alerts,
+			.deadline = INSTANT(sample_now_us + US_PER_HOUR),
+		}};
 }
 
-static struct mail_content alert_mail(size_t index, const struct alert_context *context)
+static struct mail_content alert_mail(size_t index, const struct notice *notice)
 {
 	struct mail_content mail = {0};
+	struct notice of_item = *notice;
 	struct item item = sample_item(index);
 
-	assert_int_equal(report_alert(reporter, &item, context, arena, &mail), 0);
+	of_item.alert.item = &item;
+	assert_int_equal(report_mail(reporter, &of_item, arena, &mail), 0);
 	sample_done(&item);
 	return mail;
 }
@@ -110,15 +118,16 @@ static void test_another_year_is_said(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct alert_context context = context_of(1);
+		struct notice notice = alert_notice(1);
 		struct item item = sample_item(0);
 		struct mail_content mail = {0};
 		int64_t published_us;
 
 		assert_int_equal(time_parse(cases[i].published, &published_us), 1);
-		assert_int_equal(time_parse(cases[i].now, &context.now_us), 1);
+		assert_int_equal(time_parse(cases[i].now, &notice.now_us), 1);
 		item.post.published = INSTANT(published_us);
-		assert_int_equal(report_alert(reporter, &item, &context, arena, &mail), 0);
+		notice.alert.item = &item;
+		assert_int_equal(report_mail(reporter, &notice, arena, &mail), 0);
 		sample_done(&item);
 		expect(strstr(mail.text, cases[i].want) && strstr(mail.html, cases[i].want),
 			"%s is not in %s", cases[i].want, mail.text);
@@ -127,15 +136,15 @@ static void test_another_year_is_said(void **state)
 
 static void test_an_alert_tells_all_that_is_needed_to_answer(void **state)
 {
-	struct alert_context context = context_of(2);
+	struct notice notice = alert_notice(2);
 	static const char *const want[] = {"Jane Wanjiru", "@janew", "12,400 followers",
 		"Sat 21 Nov, 08:00 UTC+3", "acme-fediverse", "Nairobi", "Sat 21 Nov, 09:00 UTC+3",
 		"https://social.example/@janew/1", "mentionctl alerts ack 12",
 		"mentionctl alerts dismiss 12 WHY", "angry-customer", "One earlier alert",
 		"14 more alerts", "complaint"};
 
-	context.n_held_back = 14;
-	const struct mail_content mail = alert_mail(0, &context);
+	notice.alert.n_held_back = 14;
+	const struct mail_content mail = alert_mail(0, &notice);
 
 	expect_sound(&mail);
 	assert_string_equal(mail.subject,
@@ -166,8 +175,8 @@ static void test_subjects_of_alerts(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct alert_context context = context_of(1);
-		const struct mail_content mail = alert_mail(cases[i].sample, &context);
+		const struct notice notice = alert_notice(1);
+		const struct mail_content mail = alert_mail(cases[i].sample, &notice);
 
 		expect_sound(&mail);
 		expect(strncmp(mail.subject, cases[i].want, strlen(cases[i].want)) == 0, "got `%s'",
@@ -177,16 +186,16 @@ static void test_subjects_of_alerts(void **state)
 
 static void test_an_alert_of_a_rate_shows_numbers_and_examples(void **state)
 {
-	struct alert_context context = context_of(1);
+	struct notice notice = alert_notice(1);
 	struct items examples = sample_items(0, 4, 4);
 	struct mail_content mail;
 
-	context.rule = "crisis";
-	context.evidence = "{\"when\":\"x\",\"seen\":[{\"test\":\"spike(mentions, 1h) >= 3\","
-			   "\"value\":9.4868},{\"test\":\"count(1h) >= 20\",\"value\":40}]}";
-	context.examples = examples.list;
-	context.n_examples = examples.n;
-	assert_int_equal(report_alert(reporter, NULL, &context, arena, &mail), 0);
+	notice.alert.rule = "crisis";
+	notice.alert.evidence = "{\"when\":\"x\",\"seen\":[{\"test\":\"spike(mentions, 1h) >= 3\","
+				"\"value\":9.4868},{\"test\":\"count(1h) >= 20\",\"value\":40}]}";
+	notice.alert.examples = examples.list;
+	notice.alert.n_examples = examples.n;
+	assert_int_equal(report_mail(reporter, &notice, arena, &mail), 0);
 	sample_items_done(&examples);
 
 	expect_sound(&mail);
@@ -197,24 +206,24 @@ static void test_an_alert_of_a_rate_shows_numbers_and_examples(void **state)
 
 static void test_one_mail_tells_of_the_rest(void **state)
 {
-	struct rest_context context = {.stream_label = "Acme",
-		.items = sample_items(0, 3, 3),
+	struct notice notice = {.kind = NOTICE_REST,
 		.timezone = "Africa/Nairobi",
-		.now_us = sample_now_us};
+		.now_us = sample_now_us,
+		.rest = {.stream_label = "Acme", .items = sample_items(0, 3, 3)}};
 	struct mail_content mail;
 
-	assert_int_equal(report_rest(reporter, &context, arena, &mail), 0);
+	assert_int_equal(report_mail(reporter, &notice, arena, &mail), 0);
 	expect_sound(&mail);
 	assert_string_equal(mail.subject, "[Acme] 3 more alerts, 3 angry");
 	assert_non_null(strstr(mail.text, "Incident 14, open"));
 
-	context.items.n_all = 2014;
-	context.stream_label = NULL;
-	assert_int_equal(report_rest(reporter, &context, arena, &mail), 0);
+	notice.rest.items.n_all = 2014;
+	notice.rest.stream_label = NULL;
+	assert_int_equal(report_mail(reporter, &notice, arena, &mail), 0);
 	expect_sound(&mail);
 	assert_string_equal(mail.subject, "[mentiond] 2014 more alerts");
 	assert_non_null(strstr(mail.html, "and 2,011 more"));
-	sample_items_done(&context.items);
+	sample_items_done(&notice.rest.items);
 }
 
 static void test_evidence_that_cannot_be_read_costs_no_mail(void **state)
@@ -223,20 +232,20 @@ static void test_evidence_that_cannot_be_read_costs_no_mail(void **state)
 		"{\"seen\":[1,{\"value\":{}},{\"test\":\"no bracket\"}]}"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct alert_context context = context_of(1);
+		struct notice notice = alert_notice(1);
 		struct mail_content mail;
 
-		context.evidence = cases[i];
-		mail = alert_mail(0, &context);
+		notice.alert.evidence = cases[i];
+		mail = alert_mail(0, &notice);
 		expect_sound(&mail);
-		expect(report_alert(reporter, NULL, &context, arena, &mail) == 0, "row %zu", i);
+		expect(report_mail(reporter, &notice, arena, &mail) == 0, "row %zu", i);
 	}
 }
 
 static void test_posts_cannot_write_html(void **state)
 {
-	const struct alert_context context = context_of(1);
-	const struct mail_content mail = alert_mail(6, &context);
+	const struct notice notice = alert_notice(1);
+	const struct mail_content mail = alert_mail(6, &notice);
 
 	expect_sound(&mail);
 	assert_non_null(strstr(mail.html, "&lt;script&gt;alert"));
@@ -250,7 +259,7 @@ static void test_posts_cannot_turn_the_mail_around(void **state)
 {
 	static const char *const controls[] = {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e",
 		"\u2066", "\u2067", "\u2068", "\u2069"};
-	const struct alert_context context = context_of(1);
+	struct notice notice = alert_notice(1);
 	struct item item = sample_item(5);
 	struct mail_content mail;
 
@@ -262,7 +271,8 @@ static void test_posts_cannot_turn_the_mail_around(void **state)
 	item.post.title = "\u202agnp.\u202cexe\u2069";
 	item.post.text = "\u202e\u2068\u0633\u064a\u0626\u0629\u200f Acme \u202d";
 	item.sentiment.terms[0].text = "\u202eeroh";
-	assert_int_equal(report_alert(reporter, &item, &context, arena, &mail), 0);
+	notice.alert.item = &item;
+	assert_int_equal(report_mail(reporter, &notice, arena, &mail), 0);
 	sample_done(&item);
 
 	expect_sound(&mail);
