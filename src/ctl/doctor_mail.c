@@ -10,7 +10,7 @@
 #include "base/errors.h"
 #include "ctl/doctor.h"
 #include "http/target.h"
-#include "notify/mail_folder.h"
+#include "notify/mail/mail_folder.h"
 
 enum { ANSWER_MS = 10 * 1000, GREETING_MAX_BYTES = 512, PORT_TEXT_BYTES = 8 };
 

@@ -6,7 +6,7 @@
 #include "base/errors.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "notify/message.h"
+#include "notify/mail/message.h"
 #include "report/report.h"
 #include "text/mailbox.h"
 

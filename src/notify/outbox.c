@@ -7,7 +7,7 @@
 #include "base/errors.h"
 #include "base/str.h"
 #include "http/client.h"
-#include "notify/mail_folder.h"
+#include "notify/mail/mail_folder.h"
 #include "notify/retry.h"
 #include "text/mailbox.h"
 

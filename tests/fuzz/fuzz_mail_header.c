@@ -6,8 +6,8 @@
 
 #include "base/utf8.h"
 #include "fuzz/fuzz.h"
-#include "notify/mail_header.h"
-#include "notify/message.h"
+#include "notify/mail/mail_header.h"
+#include "notify/mail/message.h"
 
 /* Each line but the first begins with a space, and none is long, but where one
  * word, an address or id, is. */

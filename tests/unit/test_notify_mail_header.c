@@ -5,7 +5,7 @@
 
 #include "base/random.h"
 #include "base/utf8.h"
-#include "notify/mail_header.h"
+#include "notify/mail/mail_header.h"
 #include "unit.h"
 
 static void test_writes_fields(void **state)

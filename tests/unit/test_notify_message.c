@@ -2,7 +2,7 @@
 #include <errno.h>
 
 #include "base/str.h"
-#include "notify/message.h"
+#include "notify/mail/message.h"
 #include "unit.h"
 
 static const struct message plain = {

@@ -1,7 +1,7 @@
 /* Bodies: readable by every mail program, harmless to every server. */
 #include "base/random.h"
 #include "base/utf8.h"
-#include "notify/quoted_printable.h"
+#include "notify/mail/quoted_printable.h"
 #include "unit.h"
 
 static void test_encodes(void **state)

@@ -10,7 +10,7 @@
 #include "base/random.h"
 #include "base/str.h"
 #include "base/utf8.h"
-#include "notify/message.h"
+#include "notify/mail/message.h"
 #include "unit/unit.h"
 
 enum { PATH_SIZE = 200, N_RANDOM = 60 };

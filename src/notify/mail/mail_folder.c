@@ -1,4 +1,4 @@
-#include "notify/mail_folder.h"
+#include "notify/mail/mail_folder.h"
 
 #include <errno.h>
 #include <string.h>

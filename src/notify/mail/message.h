@@ -1,4 +1,4 @@
-/* notify/message.h: a mail as bytes (RFC 5322, 2045 to 2047).
+/* notify/mail/message.h: a mail as bytes (RFC 5322, 2045 to 2047).
  *
  * A pure function of its input: rendered once, stored in the outbox, sent as
  * it is, and the same input gives the same bytes.  Text from outside can break

@@ -1,4 +1,4 @@
-/* notify/quoted_printable.h: a body's text for the wire (RFC 2045, 6.7). */
+/* notify/mail/quoted_printable.h: a body's text for the wire (RFC 2045, 6.7). */
 #pragma once
 
 #include "base/str.h"

@@ -1,4 +1,4 @@
-#include "notify/mail_header.h"
+#include "notify/mail/mail_header.h"
 
 #include <string.h>
 

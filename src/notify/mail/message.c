@@ -1,4 +1,4 @@
-#include "notify/message.h"
+#include "notify/mail/message.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -6,8 +6,8 @@
 
 #include "base/map.h"
 #include "base/sha256.h"
-#include "notify/mail_header.h"
-#include "notify/quoted_printable.h"
+#include "notify/mail/mail_header.h"
+#include "notify/mail/quoted_printable.h"
 #include "text/localtime.h"
 
 enum {

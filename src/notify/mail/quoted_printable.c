@@ -1,4 +1,4 @@
-#include "notify/quoted_printable.h"
+#include "notify/mail/quoted_printable.h"
 
 #include "base/utf8.h"
 

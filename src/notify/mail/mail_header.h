@@ -1,4 +1,4 @@
-/* notify/mail_header.h: header fields of a mail, folded and encoded.
+/* notify/mail/mail_header.h: header fields of a mail, folded and encoded.
  *
  * Each appends one whole field with its CRLF.  Lines have at most 78
  * characters, those with encoded words 76 (RFC 5322 2.1.1, RFC 2047 2); only a

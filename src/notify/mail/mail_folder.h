@@ -1,4 +1,4 @@
-/* notify/mail_folder.h: `url: file:FOLDER`, mails as files instead of by SMTP. */
+/* notify/mail/mail_folder.h: `url: file:FOLDER`, mails as files instead of by SMTP. */
 #pragma once
 
 #include "base/slice.h"
