@@ -26,6 +26,13 @@ int64_t clock_now_us(const struct clock *clock)
 	return clock->now_us(clock->userdata);
 }
 
+struct instant instant_first(struct instant a, struct instant b)
+{
+	if (!a.known || (b.known && b.us < a.us))
+		return b;
+	return a;
+}
+
 static int64_t fixed_now_us(void *userdata)
 {
 	const int64_t *time_us = userdata;

@@ -24,6 +24,9 @@ struct instant {
 
 #define INSTANT(time_us) ((struct instant){.us = (time_us), .known = true})
 
+/* The earlier one; an unknown one is none. */
+struct instant instant_first(struct instant a, struct instant b);
+
 struct clock {
 	/* UTC now, in microseconds since 1970. */
 	int64_t (*now_us)(void *userdata);
