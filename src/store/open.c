@@ -191,9 +191,16 @@ static int set_version(struct store *store)
 	return sql_execute(store, sql);
 }
 
-/* From any older version to ours, all in one transaction: a crash leaves the
- * old file. */
-static int migrate(struct store *store)
+/* ALTER TABLE looks through all views, also those that an analyst made: one of them that
+ * names what is gone stays as it is, and ends no migration (sqlite.org/lang_altertable). */
+static void mind_views(struct store *store, bool mind)
+{
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, mind, NULL);
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, !mind, NULL);
+}
+
+/* All in one transaction: a crash leaves the old file. */
+static int migrate_all(struct store *store)
 {
 	CLEANUP(txn_done) struct txn txn = {0};
 	char uuid[UUID_TEXT_SIZE];
@@ -215,6 +222,16 @@ static int migrate(struct store *store)
 		r = sql_run(store, add_instance_sql, VALUES(value_text(uuid_make(uuid))));
 
 	return r < 0 ? r : txn_commit(&txn);
+}
+
+/* From any older version to ours. */
+static int migrate(struct store *store)
+{
+	mind_views(store, false);
+	const int r = migrate_all(store);
+	mind_views(store, true);
+
+	return r;
 }
 
 static int check_version(struct store *store, enum store_access access)

@@ -607,6 +607,30 @@ static void test_an_older_file_is_brought_up_to_date(void **state)
 	}
 }
 
+/* What analysts made of our tables and views is theirs, whether or not it works. */
+static void test_views_of_others_end_no_migration(void **state)
+{
+	const struct fixture *fixture = *state;
+	CLEANUP(store_closep) struct store *store = NULL;
+	char command[256];
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/old.db", fixture->folder);
+	snprintf(command, sizeof(command),
+		"gzip -dc " TESTS_DIR "/fixtures/store/version-1.db.gz >%s", path);
+	assert_int_equal(0, system(command));
+	change(path, "CREATE VIEW broken AS SELECT lost FROM gone;"
+		     "CREATE VIEW mails AS SELECT address FROM delivery");
+
+	assert_int_equal(0, store_open(path, STORE_CREATE, &store));
+	CLEANUP(free_heapp)
+	char *views = shell(path, "SELECT sql FROM sqlite_schema WHERE name IN ('broken', 'mails')"
+				  " ORDER BY name; SELECT count(*) FROM mails");
+	assert_string_equal("CREATE VIEW broken AS SELECT lost FROM gone\n"
+			    "CREATE VIEW mails AS SELECT target FROM delivery\n2\n",
+		views);
+}
+
 /* Version 6 gave keys an end: posts and threads of before are known by what they
  * had, and who was erased stays away. */
 static void test_long_keys_of_before_are_known(void **state)
@@ -688,6 +712,7 @@ int main(void)
 		with_memory(test_what_the_settings_disable_is_off),
 		with_disk(test_what_others_write_is_noticed),
 		with_disk(test_an_older_file_is_brought_up_to_date),
+		with_disk(test_views_of_others_end_no_migration),
 		with_disk(test_long_keys_of_before_are_known),
 		with_disk(test_a_migrated_file_is_like_a_new_one),
 		with_disk(test_a_full_disk_loses_nothing_that_was_committed),
