@@ -23,6 +23,7 @@
 #include "ctl/ctl.h"
 #include "ctl/database.h"
 #include "daemon/check.h"
+#include "notify/channel.h"
 #include "place/place.h"
 #include "score/scorer.h"
 #include "store/store.h"
@@ -288,6 +289,21 @@ static void add_failed(struct str *str, const struct failed_mail *mail)
 	str_add_format(str, ": %s", mail->why);
 }
 
+/* 1 when what a newer version wrote waits for it. */
+static int find_strangers(struct store *store, struct arena *arena, struct finding *finding)
+{
+	CLEANUP(str_done) struct str known = STR_INIT(FAILED_MAX_BYTES);
+	const char *channel;
+
+	channels_add_names(&known);
+	const int n = store_count_strange_deliveries(store, str_text(&known), arena, &channel);
+	if (n > 0)
+		finding_set(finding, HEALTH_WARNING, "start the newer mentiond that wrote them",
+			"%d messages wait for a way out that this version does not know: %s", n,
+			channel);
+	return MIN(n, 1);
+}
+
 /* Mails that nobody got lately. */
 static void look_at_outbox(const struct patient *patient, struct finding *finding)
 {
@@ -302,11 +318,15 @@ static void look_at_outbox(const struct patient *patient, struct finding *findin
 	if (r == 0)
 		r = store_list_failed_mails(
 			store, now_us - 7 * US_PER_DAY, now_us + US_PER_DAY, arena, &failed);
+	if (r == 0)
+		r = find_strangers(store, arena, finding);
 	if (r < 0 && r != -ENOENT) {
 		finding_set(finding, HEALTH_WARNING, "see what is said of the database",
 			"not looked at");
 		return;
 	}
+	if (r > 0)
+		return;
 	if (failed.n == 0) {
 		finding_set(finding, HEALTH_OK, NULL, "no mail of the last 7 days failed for good");
 		return;

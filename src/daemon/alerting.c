@@ -7,6 +7,7 @@
 #include "alert/rule.h"
 #include "base/str.h"
 #include "daemon/outgoing.h"
+#include "notify/channel.h"
 
 enum { EVIDENCE_MAX_BYTES = 16 * 1024 };
 
@@ -69,7 +70,7 @@ static int tell_recipient(struct turn *turn, const struct raising *raising,
 	int r = decide(turn, raising, recipient, &mailing);
 	if (r < 0)
 		return r;
-	if (mailing != MAIL_NOW || !turn->tools->settings->smtp.url)
+	if (mailing != MAIL_NOW || !channels_serve(turn->tools->settings))
 		return store_hold_back(turn->store, recipient->name, raising->raised.alert_id,
 			turn->now_us,
 			mailing != MAIL_NOW ? mailing_name(mailing) : "no mail server");
@@ -185,7 +186,7 @@ static int check_cap(struct turn *turn, const struct recipient_settings *recipie
 {
 	struct held_back held;
 
-	if (recipient->max_per_hour == 0 || !turn->tools->settings->smtp.url)
+	if (recipient->max_per_hour == 0 || !channels_serve(turn->tools->settings))
 		return 0;
 
 	const int r = store_find_held_back(turn->store, recipient->name, turn->arena, &held);

@@ -11,6 +11,7 @@
 #include "config/secret.h"
 #include "match/engine.h"
 #include "match/query.h"
+#include "notify/channel.h"
 #include "place/place.h"
 #include "report/report.h"
 #include "score/scorer.h"
@@ -182,6 +183,17 @@ int check_settings(const struct settings *settings, struct diags *diags)
 	return worst;
 }
 
+static int check_channels(const struct settings *settings, size_t *n, struct diags *diags)
+{
+	size_t n_channels;
+	const struct channel *const *channels = channels_all(&n_channels);
+	int r = 0;
+
+	for (size_t i = 0; i < n_channels && r >= 0; i++)
+		r = channels[i]->check(settings, n, diags);
+	return r;
+}
+
 /* Reads SECRET and forgets it; counts those that there are. */
 static void check_secret(const struct secret *secret, size_t *n, struct diags *diags)
 {
@@ -213,10 +225,11 @@ int check_secrets(const struct settings *settings, enum diag_level level, struct
 	size_t n = 0;
 	int r = diags_new(&found);
 
+	if (r >= 0)
+		r = check_channels(settings, &n, found);
 	if (r < 0)
 		return r;
 
-	check_secret(&settings->smtp.password, &n, found);
 	for (size_t i = 0; i < settings->n_sources; i++)
 		check_source_secrets(&settings->sources[i], &n, found);
 	for (size_t i = 0; i < diags_count(found); i++) {

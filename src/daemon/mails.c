@@ -6,13 +6,15 @@
 
 #include "base/diags.h"
 #include "base/log.h"
-#include "config/secret.h"
+#include "base/str.h"
 #include "daemon/journal.h"
 #include "store/store.h"
 
+enum { NAMES_MAX_BYTES = 4096 };
+
 struct mails {
 	struct mails_options options;
-	struct outbox *outbox; /* NULL: no mail server is configured */
+	struct outbox *outbox;
 	sd_event_source *turn; /* after each turn of the loop */
 	sd_event_source *due;
 	struct instant armed; /* what DUE is set to */
@@ -21,12 +23,14 @@ struct mails {
 
 /* --- what the outbox calls ---------------------------------------------------- */
 
-static int take_due(void *userdata, int64_t now_us, struct arena *arena, struct delivery *ret)
+static int take_due(void *userdata, const char *channel, const char *except, int64_t now_us,
+	struct arena *arena, struct delivery *ret)
 {
 	const struct mails *mails = userdata;
 	struct deliveries due;
 
-	const int r = store_due_deliveries(mails->options.store, now_us, 1, arena, &due);
+	const int r =
+		store_due_deliveries(mails->options.store, channel, except, now_us, 1, arena, &due);
 	if (r < 0 || due.n == 0)
 		return r;
 
@@ -34,11 +38,11 @@ static int take_due(void *userdata, int64_t now_us, struct arena *arena, struct 
 	return 1;
 }
 
-static int next_due(void *userdata, struct instant *ret)
+static int next_due(void *userdata, const char *channel, const char *except, struct instant *ret)
 {
 	const struct mails *mails = userdata;
 
-	return store_next_due(mails->options.store, ret);
+	return store_next_due(mails->options.store, channel, except, ret);
 }
 
 static int settle(void *userdata, const struct delivery_outcome *outcome)
@@ -87,8 +91,7 @@ static int on_due(sd_event_source *source, uint64_t at_us, void *userdata)
 static int on_turn(sd_event_source *source, void *userdata)
 {
 	struct mails *mails = userdata;
-	const struct instant next =
-		mails->outbox ? outbox_next(mails->outbox) : (struct instant){0};
+	const struct instant next = outbox_next(mails->outbox);
 
 	(void)source;
 	if (next.known == mails->armed.known && next.us == mails->armed.us)
@@ -119,6 +122,21 @@ static int add_events(struct mails *mails)
 
 /* --- what others call ------------------------------------------------------------ */
 
+static int open_outbox(struct mails *mails)
+{
+	struct outbox_setup setup = {.client = mails->options.client,
+		.clock = mails->options.clock,
+		.random = mails->options.random,
+		.store = {.take_due = take_due,
+			.next_due = next_due,
+			.settle = settle,
+			.failed = outbox_failed,
+			.userdata = mails}};
+
+	setup.channels = channels_all(&setup.n_channels);
+	return outbox_new(&setup, &mails->outbox);
+}
+
 int mails_new(const struct mails_options *options, struct mails **ret)
 {
 	CLEANUP(mails_freep) struct mails *mails = calloc(1, sizeof(*mails));
@@ -126,11 +144,12 @@ int mails_new(const struct mails_options *options, struct mails **ret)
 		return -ENOMEM;
 
 	mails->options = *options;
-	if (!options->drains_only) {
-		const int r = add_events(mails);
-		if (r < 0)
-			return r;
-	}
+	int r = open_outbox(mails);
+	if (r >= 0 && !options->drains_only)
+		r = add_events(mails);
+	if (r < 0)
+		return r;
+
 	*ret = TAKE(mails);
 	return 0;
 }
@@ -146,49 +165,44 @@ void mails_free(struct mails *mails)
 	free(mails);
 }
 
-int mails_read_password(const struct smtp_settings *smtp, char **ret)
+/* What no channel of ours sends is left alone, and told. */
+static int tell_strangers(const struct mails *mails)
+{
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	CLEANUP(str_done) struct str known = STR_INIT(NAMES_MAX_BYTES);
+	const char *channel;
+
+	channels_add_names(&known);
+	int r = arena_new(NAMES_MAX_BYTES, &arena);
+	if (r >= 0)
+		r = store_count_strange_deliveries(
+			mails->options.store, str_text(&known), arena, &channel);
+	if (r > 0)
+		(void)log_warning(0,
+			"%d messages wait for a way out that this version does not know (%s):"
+			" a newer mentiond wrote them, and sends them when it is back",
+			r, channel);
+	return r;
+}
+
+int mails_configure(struct mails *mails, const struct settings *settings)
 {
 	CLEANUP(diags_freep) struct diags *diags = NULL;
 
-	if (smtp->password.kind == SECRET_NONE)
-		return 0;
-
 	int r = diags_new(&diags);
 	if (r >= 0)
-		r = secret_read(&smtp->password, ret, diags);
+		r = outbox_configure(mails->outbox, settings, diags);
 	if (r < 0) {
 		diags_print(diags, stderr);
-		return log_error(r, "Cannot read the password of smtp");
+		return log_error(r, "Cannot set up the ways out");
 	}
-	return 0;
-}
-
-int mails_configure(struct mails *mails, const struct smtp_settings *smtp, const char *password)
-{
-	const struct outbox_setup setup = {.client = mails->options.client,
-		.clock = mails->options.clock,
-		.smtp = smtp,
-		.password = password,
-		.random = mails->options.random,
-		.store = {.take_due = take_due,
-			.next_due = next_due,
-			.settle = settle,
-			.failed = outbox_failed,
-			.userdata = mails}};
-
-	if (!smtp->url) {
-		outbox_free(TAKE(mails->outbox));
-		return 0;
-	}
-	if (mails->outbox)
-		return outbox_configure(mails->outbox, smtp, password);
-
-	return outbox_new(&setup, &mails->outbox);
+	r = tell_strangers(mails);
+	return r < 0 ? journal_store_failed(mails->options.store, r, "Cannot read the outbox") : 0;
 }
 
 void mails_wake(struct mails *mails)
 {
-	if (mails->outbox && !mails->options.drains_only)
+	if (!mails->options.drains_only)
 		outbox_wake(mails->outbox);
 }
 
@@ -199,8 +213,5 @@ bool mails_has_failed(const struct mails *mails)
 
 void mails_drain(struct mails *mails, void (*done)(void *userdata, int waiting), void *userdata)
 {
-	if (mails->outbox)
-		outbox_drain(mails->outbox, done, userdata);
-	else
-		done(userdata, 0);
+	outbox_drain(mails->outbox, done, userdata);
 }

@@ -24,13 +24,9 @@ int mails_new(const struct mails_options *options, struct mails **ret);
 void mails_free(struct mails *mails);
 DEFINE_CLEANUP(struct mails *, mails_free);
 
-/* Reads the password that SMTP names into *RET, which the caller frees; none:
- * *RET stays.  Mistakes are logged. */
-int mails_read_password(const struct smtp_settings *smtp, char **ret);
-
-/* Follows SMTP, which lives until the next call, with PASSWORD (copied).  Without a
- * server mails wait in the store. */
-int mails_configure(struct mails *mails, const struct smtp_settings *smtp, const char *password);
+/* Follows SETTINGS, which live until the next call; what they set up no channel for waits
+ * in the store.  Mistakes are logged. */
+int mails_configure(struct mails *mails, const struct settings *settings);
 
 /* Something may be due. */
 void mails_wake(struct mails *mails);

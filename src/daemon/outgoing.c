@@ -6,22 +6,21 @@
 #include "base/errors.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "notify/mail/message.h"
-#include "report/report.h"
-#include "text/mailbox.h"
+#include "notify/channel.h"
+#include "notify/notice_key.h"
 
 enum {
 	MAX_PARTS = 8,
 	NUMBER_SIZE = 24,
-	/* What a mail says has memory of its own: a fetch that fills the turn's still tells. */
-	CONTENT_MAX_BYTES = 16 << 20,
-	MESSAGE_ARENA_BYTES = 2 * MESSAGE_MAX_BYTES,
+	SUBJECT_MAX_BYTES = 64 * 1024, /* what an alert is about */
 	WHY_MAX_BYTES = 512,
+	/* Of its own: a fetch that fills the turn's memory still tells. */
+	DELIVERY_ARENA_BYTES = 16 << 20,
 };
 
 /* --- what it tells ------------------------------------------------------------ */
 
-/* What a mail tells, as a list of texts: see message_id_make().  Numbers of rows
+/* What a mail tells, as a list of texts: see notice_key_make().  Numbers of rows
  * are none of it: they are given again after a backup is put back. */
 struct telling {
 	const char *parts[MAX_PARTS];
@@ -83,59 +82,31 @@ static void tell_digest(struct telling *telling, const struct outgoing *outgoing
 	tell_number(telling, (uint64_t)(outgoing->notice.digest->until_us / US_PER_S));
 }
 
-/* --- one mail --------------------------------------------------------------- */
+/* --- one delivery ------------------------------------------------------------- */
 
-/* What is the same for all addresses. */
+/* What is the same for all targets. */
 struct envelope {
 	const struct outgoing *outgoing;
 	enum delivery_kind kind;
-	struct mail_content content;
 	struct alert_subject subject; /* of an alert */
 	struct telling telling;
-	const char *domain; /* the sender's */
-	int error;          /* why there is no content; 0: there is */
 };
 
-/* What is known of a mail, whether or not it can be written. */
-static int make_id(struct turn *turn, const struct envelope *envelope, const char *address,
-	char ret[MESSAGE_ID_SIZE])
+static int make_key(struct turn *turn, const struct envelope *envelope, const char *target,
+	char ret[NOTICE_KEY_SIZE])
 {
-	const struct message_key key = {.kind = notice_kind_name(envelope->outgoing->notice.kind),
+	const struct notice_key key = {.instance = store_instance(turn->store),
+		.kind = notice_kind_name(envelope->outgoing->notice.kind),
+		.target = target,
 		.parts = envelope->telling.parts,
-		.n_parts = envelope->telling.n,
-		.address = address,
-		.instance = store_instance(turn->store),
-		.domain = envelope->domain};
+		.n_parts = envelope->telling.n};
 
-	return message_id_make(&key, ret);
-}
-
-/* The bytes of the mail to the mailbox TO; its failure is no failure of the
- * transaction. */
-static int write_message(struct turn *turn, const struct envelope *envelope, const char *to,
-	const char *thread, struct arena *arena, struct delivery *delivery)
-{
-	const struct outgoing *outgoing = envelope->outgoing;
-	const struct recipient_settings *recipient = outgoing->recipient;
-	const struct message message = {.kind = envelope->kind,
-		.from = turn->tools->settings->smtp.from,
-		.to = to,
-		.message_id = delivery->message_id,
-		.references = thread,
-		.date_us = delivery->queued.us,
-		.timezone = recipient->digest.timezone,
-		.list = envelope->kind == DELIVERY_DIGEST ? recipient->name : NULL,
-		.contact = turn->tools->settings->contact,
-		.content = envelope->content};
-
-	return envelope->error < 0 ? envelope->error
-				   : message_render(&message, arena, &delivery->message);
+	return notice_key_make(&key, ret);
 }
 
 /* Told where operators look, with all that finds it again. */
-static void log_failure(const struct envelope *envelope, const char *address, int error)
+static void log_failure(const struct envelope *envelope, const struct delivery *delivery, int error)
 {
-	const struct outgoing *outgoing = envelope->outgoing;
 	const struct alert_subject *subject = &envelope->subject;
 	const struct log_fields fields = {.message_id = LOG_ID_MAIL_FAILED,
 		.source = subject->source,
@@ -144,17 +115,16 @@ static void log_failure(const struct envelope *envelope, const char *address, in
 
 	if (envelope->kind == DELIVERY_DIGEST)
 		(void)log_full(LOG_LEVEL_ERROR, error, &fields,
-			"The digest of %s to %s cannot be written", outgoing->recipient->name,
-			address);
+			"The digest of %s to %s cannot be written", delivery->recipient,
+			delivery->target);
 	else
 		(void)log_full(LOG_LEVEL_ERROR, error, &fields,
-			"The mail to %s (%s) of rule %s for stream %s, source %s, cannot be "
-			"written",
-			outgoing->recipient->name, address, subject->rule, subject->stream,
-			subject->source ? subject->source : "any");
+			"The %s to %s (%s) of rule %s for stream %s, source %s, cannot be written",
+			delivery->channel, delivery->recipient, delivery->target, subject->rule,
+			subject->stream, subject->source ? subject->source : "any");
 }
 
-/* The row says why there is no mail; what the transaction is about goes on. */
+/* The row says why there is nothing to send; what the transaction is about goes on. */
 static int add_failure(
 	struct turn *turn, const struct envelope *envelope, struct delivery *delivery, int error)
 {
@@ -162,7 +132,7 @@ static int add_failure(
 	CLEANUP(str_done) struct str why = STR_INIT(WHY_MAX_BYTES);
 	int64_t id;
 
-	str_add_format(&why, "the mail cannot be written: %s", error_text(error));
+	str_add_format(&why, "the %s cannot be written: %s", delivery->channel, error_text(error));
 	delivery->message = SLICE("");
 	delivery->failure = str_text(&why);
 	int r = store_add_delivery(
@@ -170,42 +140,60 @@ static int add_failure(
 	if (r < 0)
 		return r == -EEXIST ? 0 : r;
 
-	log_failure(envelope, delivery->address, error);
+	log_failure(envelope, delivery, error);
 	/* Else it would be tried again each minute. */
 	return outgoing->notice.kind == NOTICE_REST
 		       ? store_tell_held_back(turn->store, outgoing->recipient->name, id)
 		       : 0;
 }
 
-/* 1 when there is a new mail to send. */
-static int queue_one(struct turn *turn, const struct envelope *envelope, const char *to)
+/* Renders DELIVERY for the target that the settings write as TO; *RET_ERROR is why there
+ * is nothing to send, which is no failure of the transaction. */
+static int render(struct turn *turn, const struct envelope *envelope, const struct channel *channel,
+	const char *to, struct arena *arena, struct delivery *delivery, int *ret_error)
+{
+	const struct outgoing *outgoing = envelope->outgoing;
+	char key[NOTICE_KEY_SIZE];
+	struct rendering rendering = {.settings = turn->tools->settings,
+		.reporter = turn->tools->reporter,
+		.notice = &outgoing->notice,
+		.to = to,
+		.key = key};
+
+	const int located = channel->locate(to, arena, &delivery->target);
+	rendering.error = located < 0 ? located : outgoing->error;
+	int r = make_key(turn, envelope, delivery->target, key);
+	if (r == 0 && envelope->kind == DELIVERY_ALERT)
+		r = store_find_thread(turn->store, envelope->subject.incident_id, channel->name,
+			delivery->target, arena, &rendering.thread);
+	if (r < 0)
+		return r;
+
+	*ret_error = channel->render(&rendering, arena, delivery);
+	/* Nothing can be said of what has no name. */
+	return delivery->message_id ? 0 : *ret_error;
+}
+
+/* 1 when there is a new one to send. */
+static int queue_one(struct turn *turn, const struct envelope *envelope,
+	const struct channel *channel, const char *to)
 {
 	const struct outgoing *outgoing = envelope->outgoing;
 	const struct instant now = INSTANT(turn->now_us);
 	CLEANUP(arena_freep) struct arena *arena = NULL;
 	struct delivery delivery = {.kind = envelope->kind,
+		.channel = channel->name,
 		.recipient = outgoing->recipient->name,
 		.queued = now,
 		.due = now};
-	struct mailbox mailbox = {.address = to};
-	char message_id[MESSAGE_ID_SIZE];
-	const char *thread = NULL;
+	int error = 0;
 	int64_t id;
 
-	int r = arena_new(MESSAGE_ARENA_BYTES, &arena);
-	int error = r < 0 ? r : mailbox_parse(slice_of(to), arena, &mailbox, NULL);
+	int r = arena_new(DELIVERY_ARENA_BYTES, &arena);
 	if (r == 0)
-		r = make_id(turn, envelope, mailbox.address, message_id);
-	if (r == 0 && envelope->kind == DELIVERY_ALERT)
-		r = store_find_thread(turn->store, envelope->subject.incident_id, mailbox.address,
-			arena, &thread);
+		r = render(turn, envelope, channel, to, arena, &delivery, &error);
 	if (r < 0)
 		return r;
-
-	delivery.address = mailbox.address;
-	delivery.message_id = message_id;
-	if (error == 0)
-		error = write_message(turn, envelope, to, thread, arena, &delivery);
 	if (error < 0)
 		return add_failure(turn, envelope, &delivery, error);
 
@@ -214,43 +202,38 @@ static int queue_one(struct turn *turn, const struct envelope *envelope, const c
 	return r == -EEXIST ? 0 : r < 0 ? r : 1;
 }
 
-/* What is the same for all addresses.  What cannot be written is no failure yet. */
-static int make_envelope(struct turn *turn, struct arena *arena, struct envelope *envelope)
+static int queue_all(
+	struct turn *turn, const struct envelope *envelope, const struct channel *channel)
 {
-	const struct outgoing *outgoing = envelope->outgoing;
-	struct mailbox from;
+	const struct texts *to = channel->targets(envelope->outgoing->recipient);
+	int r = 0;
 
-	int r = mailbox_parse(slice_of(turn->tools->settings->smtp.from), arena, &from, NULL);
-	if (r == 0 && envelope->kind == DELIVERY_ALERT)
-		r = store_alert_subject(turn->store, outgoing->alert_id, arena, &envelope->subject);
-	if (r < 0)
-		return r;
-
-	envelope->domain = from.domain;
-	if (envelope->kind == DELIVERY_ALERT)
-		tell_alert(&envelope->telling, outgoing, &envelope->subject);
-	else
-		tell_digest(&envelope->telling, outgoing);
-	envelope->error = outgoing->error < 0
-				  ? outgoing->error
-				  : report_mail(turn->tools->reporter, &outgoing->notice, arena,
-					    &envelope->content);
-	return 0;
+	for (size_t i = 0; i < to->n && r >= 0; i++) {
+		r = queue_one(turn, envelope, channel, to->items[i]);
+		turn->result.n_mails += r > 0;
+	}
+	return MIN(r, 0);
 }
 
 int outgoing_queue(struct turn *turn, const struct outgoing *outgoing)
 {
-	const struct texts *to = &outgoing->recipient->email;
 	CLEANUP(arena_freep) struct arena *arena = NULL;
 	struct envelope envelope = {.outgoing = outgoing,
 		.kind = outgoing->notice.kind == NOTICE_DIGEST ? DELIVERY_DIGEST : DELIVERY_ALERT};
+	size_t n_channels;
+	const struct channel *const *channels = channels_all(&n_channels);
 
-	int r = arena_new(CONTENT_MAX_BYTES, &arena);
-	if (r == 0)
-		r = make_envelope(turn, arena, &envelope);
-	for (size_t i = 0; i < to->n && r >= 0; i++) {
-		r = queue_one(turn, &envelope, to->items[i]);
-		turn->result.n_mails += r > 0;
-	}
-	return MIN(r, 0);
+	int r = arena_new(SUBJECT_MAX_BYTES, &arena);
+	if (r == 0 && envelope.kind == DELIVERY_ALERT)
+		r = store_alert_subject(turn->store, outgoing->alert_id, arena, &envelope.subject);
+	if (r < 0)
+		return r;
+
+	if (envelope.kind == DELIVERY_ALERT)
+		tell_alert(&envelope.telling, outgoing, &envelope.subject);
+	else
+		tell_digest(&envelope.telling, outgoing);
+	for (size_t i = 0; i < n_channels && r >= 0; i++)
+		r = queue_all(turn, &envelope, channels[i]);
+	return r;
 }

@@ -142,15 +142,14 @@ static void set_tools(struct service *service, struct tools *tools)
 		.random = &service->random};
 }
 
-/* Makes client and mails follow SETTINGS; PASSWORD is that of smtp. */
-static int set_network(
-	struct service *service, const struct settings *settings, const char *password)
+/* Makes client and mails follow SETTINGS. */
+static int set_network(struct service *service, const struct settings *settings)
 {
 	const struct http_client_options client = {
 		.contact = settings->contact, .proxy = settings->fetch.proxy};
 	const int r = http_client_configure(service->client, &client);
 
-	return r < 0 ? r : mails_configure(service->mails, &settings->smtp, password);
+	return r < 0 ? r : mails_configure(service->mails, settings);
 }
 
 /* Makes the sources of SETTINGS follow what was applied to the store, with the
@@ -367,11 +366,8 @@ static int on_idle(sd_event_source *source, void *userdata)
 static int swap(struct service *service, struct settings **settings)
 {
 	CLEANUP(tools_freep) struct tools *tools = NULL;
-	CLEANUP(free_heapp) char *password = NULL;
 
 	int r = make_tools(service, *settings, &tools);
-	if (r >= 0)
-		r = mails_read_password(&(*settings)->smtp, &password);
 	if (r >= 0)
 		r = store_apply_settings(service->store, *settings, clock_now_us(service->clock));
 	/* They are read by the old settings; what is not stored is asked for again. */
@@ -386,7 +382,7 @@ static int swap(struct service *service, struct settings **settings)
 		return r;
 	}
 
-	r = set_network(service, *settings, password);
+	r = set_network(service, *settings);
 	if (r >= 0)
 		r = set_pushes(service, *settings);
 	if (r < 0)
@@ -590,7 +586,6 @@ static int open_mails(struct service *service)
 
 static int open_network(struct service *service)
 {
-	CLEANUP(free_heapp) char *password = NULL;
 	const struct http_client_options client = {.event = service->event};
 	struct fetcher_options fetcher = {.event = service->event,
 		.clock = service->clock,
@@ -600,13 +595,11 @@ static int open_network(struct service *service)
 		.find_password = requests_find_password,
 		.userdata = service->intake};
 
-	int r = mails_read_password(&service->settings->smtp, &password);
-	if (r >= 0)
-		r = http_client_new(&client, &service->client);
+	int r = http_client_new(&client, &service->client);
 	if (r >= 0)
 		r = open_mails(service);
 	if (r >= 0)
-		r = set_network(service, service->settings, password);
+		r = set_network(service, service->settings);
 	if (r < 0)
 		return r;
 

@@ -121,17 +121,8 @@ enum mail_stage {
 	N_MAIL_STAGES,
 };
 
-/* What follows for the sender of the mail. */
-enum mail_verdict {
-	MAIL_SENT,
-	MAIL_REFUSED,   /* for good, this mail: 5xx to the recipient or the message */
-	MAIL_RETRY,     /* this mail later: 4xx, or the line broke in mid-message */
-	MAIL_RETRY_ALL, /* the server itself, log-in or sender: no mail goes through */
-};
-
 struct mail_answer {
 	int error; /* 0 when sent; else as in struct http_answer, -EREMOTEIO for a refusal */
-	enum mail_verdict verdict;
 	enum mail_stage stage;
 	int code;         /* last SMTP reply; 0: none came */
 	const char *text; /* in words, with the server's reply and the stage */

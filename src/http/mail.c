@@ -10,13 +10,7 @@
 /* How long the connection is kept for a next mail. */
 #define KEEP_CONNECTION_US (5 * US_PER_S)
 
-enum {
-	LINE_MAX_BYTES = 1024,
-	TEXT_MAX_BYTES = 2048,
-	REPLY_SHUTTING_DOWN = 421,
-	REPLY_WANTS_LOGIN = 530,
-	REPLY_TOO_LARGE = 552,
-};
+enum { LINE_MAX_BYTES = 1024, TEXT_MAX_BYTES = 2048 };
 
 /* What was said last, and waits for its reply. */
 enum said { SAID_NOTHING, SAID_MAIL, SAID_RCPT, SAID_DATA, SAID_MESSAGE };
@@ -52,19 +46,6 @@ static const char *const stage_words[N_MAIL_STAGES] = {
 	[MAIL_STAGE_RECIPIENT] = "naming the recipient",
 	[MAIL_STAGE_MESSAGE] = "sending the message",
 };
-
-enum mail_verdict mail_judge(enum mail_stage stage, int code)
-{
-	const bool permanent = code >= 500 && code <= 599;
-
-	if (stage < MAIL_STAGE_SENDER || code == REPLY_SHUTTING_DOWN || code == REPLY_WANTS_LOGIN)
-		return MAIL_RETRY_ALL;
-	/* The sender is the same for all mails, but the size is told here too. */
-	if (stage == MAIL_STAGE_SENDER)
-		return code == REPLY_TOO_LARGE ? MAIL_REFUSED : MAIL_RETRY_ALL;
-
-	return permanent ? MAIL_REFUSED : MAIL_RETRY;
-}
 
 static struct mail *current_mail(const struct http_client *client)
 {
@@ -281,7 +262,6 @@ static void deliver_mail(struct http_request *request)
 	struct mail_answer answer = {
 		.error = request->error, .stage = mail->stage, .code = mail->code};
 
-	answer.verdict = answer.error == 0 ? MAIL_SENT : mail_judge(mail->stage, mail->code);
 	str_add_text(&mail->text, request->words);
 	if (answer.error < 0)
 		str_add_format(&mail->text, " (%s)", stage_words[mail->stage]);

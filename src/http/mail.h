@@ -3,10 +3,6 @@
 
 #include "http/client.h"
 
-/* What the reply CODE (0: none came) means for a mail that was not accepted in
- * STAGE (RFC 5321, 4.2.1). */
-enum mail_verdict mail_judge(enum mail_stage stage, int code);
-
 /* The turn of the next mail that waits; without one, the connection of the last
  * is closed a little later. */
 void mail_start_next(struct http_client *client);

@@ -1,301 +1,320 @@
 #include "notify/outbox.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/errors.h"
 #include "base/str.h"
 #include "http/client.h"
-#include "notify/mail/mail_folder.h"
 #include "notify/retry.h"
-#include "text/mailbox.h"
+#include "notify/stops.h"
 
-enum { FLIGHT_MAX_BYTES = 4 * 1024 * 1024, SETUP_MAX_BYTES = 64 * 1024 };
+enum { FLIGHT_MAX_BYTES = 4 * 1024 * 1024, EXCEPT_MAX_BYTES = 64 * 1024 };
 
-static const int64_t send_timeout_us = 5 * US_PER_MINUTE; /* RFC 5321, 4.5.3.2 */
 static const int64_t storage_retry_us = US_PER_MINUTE;
+
+/* One channel, and its delivery that is under way. */
+struct lane {
+	struct outbox *outbox;
+	const struct channel *channel;
+	struct way way;
+	bool is_open;         /* the settings set it up */
+	struct arena *flight; /* of DELIVERY and OUTCOME */
+	struct delivery delivery;
+	bool is_sending;
+	bool is_starting;             /* send() has not returned */
+	struct http_request *request; /* that of DELIVERY; NULL: none */
+	struct delivery_outcome outcome;
+	bool is_unsettled; /* OUTCOME still has to be stored */
+	struct stops stops;
+	struct instant next;
+};
 
 struct outbox {
 	struct outbox_setup setup;
-	struct arena *arena; /* the setup's texts */
-	struct mailbox from;
-	char *password;
-	struct arena *flight; /* of DELIVERY and OUTCOME */
-	struct delivery delivery;
-	struct http_request *request; /* of DELIVERY; NULL: nothing is under way */
-	struct delivery_outcome outcome;
-	bool is_unsettled;    /* OUTCOME still has to be stored */
-	unsigned int n_stops; /* times in a row that no mail went through */
-	struct instant probe; /* until then the whole queue waits */
-	struct instant next;
+	struct lane *lanes; /* as many as channels */
 	void (*drained)(void *userdata, int waiting);
 	void *drained_userdata;
 };
 
-static void run(struct outbox *outbox);
+static void run_lane(struct lane *lane);
+static void finish(struct outbox *outbox);
 
-static int64_t now_us(const struct outbox *outbox)
+static int64_t now_us(const struct lane *lane)
 {
-	return clock_now_us(outbox->setup.clock);
+	return clock_now_us(lane->outbox->setup.clock);
+}
+
+static const struct outbox_store *store_of(const struct lane *lane)
+{
+	return &lane->outbox->setup.store;
 }
 
 /* --- one attempt -------------------------------------------------------- */
 
 /* Stores what became of the delivery.  When that fails the outcome is kept:
  * it is not sent again just because we cannot write. */
-static bool settle(struct outbox *outbox)
+static bool settle(struct lane *lane)
 {
-	const struct outbox_store *store = &outbox->setup.store;
-	int r;
+	const struct outbox_store *store = store_of(lane);
 
-	if (!outbox->is_unsettled)
+	if (!lane->is_unsettled)
 		return true;
 
-	r = store->settle(store->userdata, &outbox->outcome);
+	const int r = store->settle(store->userdata, &lane->outcome);
 	if (r < 0) {
 		store->failed(store->userdata, r);
 		return false;
 	}
 
-	outbox->is_unsettled = false;
+	lane->is_unsettled = false;
 	return true;
 }
 
-/* Where no mail goes through, the one that was tried is the probe. */
-static void note_verdict(struct outbox *outbox, enum mail_verdict verdict)
+static void answered(struct lane *lane, const struct send_answer *answer, enum send_verdict verdict)
 {
-	if (verdict != MAIL_RETRY_ALL) {
-		outbox->n_stops = 0;
-		outbox->probe = (struct instant){0};
-		return;
-	}
+	struct random *random = lane->outbox->setup.random;
+	struct delivery_outcome *outcome = &lane->outcome;
+	int64_t until_us;
 
-	outbox->n_stops++;
-	outbox->probe =
-		INSTANT(outbox->outcome.now_us +
-			retry_delay_us(outbox->setup.smtp, outbox->n_stops, outbox->setup.random));
-	if (outbox->outcome.state == DELIVERY_QUEUED)
-		outbox->outcome.due_us = outbox->probe.us;
-}
-
-static void answered(struct outbox *outbox, const struct mail_answer *answer)
-{
-	outbox->outcome = retry_judge(outbox->setup.smtp, &outbox->delivery, answer, now_us(outbox),
-		outbox->setup.random);
+	*outcome = retry_judge(
+		&lane->way.retry, &lane->delivery, answer, verdict, now_us(lane), random);
 	/* Out of memory costs the words, not the outcome. */
-	if (outbox->outcome.text)
-		outbox->outcome.text = arena_copy_text(outbox->flight, outbox->outcome.text);
-	outbox->is_unsettled = true;
-	note_verdict(outbox, answer->verdict);
+	if (outcome->text)
+		outcome->text = arena_copy_text(lane->flight, outcome->text);
+	/* Where more is stopped, the one that was tried is the probe. */
+	if (stops_note(&lane->stops, lane->delivery.target, verdict, &lane->way.retry,
+		    outcome->now_us, random, &until_us) > 0 &&
+		outcome->state == DELIVERY_QUEUED)
+		outcome->due_us = until_us;
+	lane->is_unsettled = true;
 }
 
-static void on_mail_done(const struct mail_answer *answer, void *userdata)
+static void on_done(const struct send_answer *answer, void *userdata)
 {
-	struct outbox *outbox = userdata;
+	struct lane *lane = userdata;
 
-	outbox->request = NULL;
+	assert(lane->is_sending);
+	lane->is_sending = false;
+	lane->request = NULL;
 	if (answer->error == -ECANCELED)
 		return;
 
-	answered(outbox, answer);
-	run(outbox);
-}
-
-static void write_to_folder(struct outbox *outbox, const char *folder)
-{
-	CLEANUP(str_done) struct str text = STR_INIT(8192);
-	const int r =
-		mail_folder_write(folder, outbox->delivery.message_id, outbox->delivery.message);
-	struct mail_answer answer = {.error = r, .verdict = r < 0 ? MAIL_RETRY_ALL : MAIL_SENT};
-
-	if (r < 0)
-		str_add_format(&text, "cannot write to %s: %s", folder, error_text(r));
-	answer.text = str_text(&text);
-	answered(outbox, &answer);
-}
-
-static int send_mail(struct outbox *outbox)
-{
-	const struct smtp_settings *smtp = outbox->setup.smtp;
-	const struct http_mail mail = {
-		.url = smtp->url,
-		.tls_required = smtp->tls == TLS_REQUIRED,
-		.ca_file = smtp->ca_file,
-		.user = smtp->user,
-		.password = outbox->password,
-		.from = outbox->from.address,
-		.to = outbox->delivery.address,
-		.message = outbox->delivery.message,
-		.timeout_us = send_timeout_us,
-	};
-
-	return http_send_mail(outbox->setup.client, &mail, on_mail_done, outbox, &outbox->request);
+	answered(lane, answer, answer->error == 0 ? SEND_DONE : lane->channel->verdict(answer));
+	if (lane->is_starting)
+		return;
+	run_lane(lane);
+	finish(lane->outbox);
 }
 
 /* Starts DELIVERY; -ENOMEM when that is not possible now. */
-static int start(struct outbox *outbox)
+static int start(struct lane *lane)
 {
-	const char *folder;
-	int r;
+	struct http_request *request = NULL;
 
-	if (mail_folder_is_url(outbox->setup.smtp->url, &folder)) {
-		write_to_folder(outbox, folder);
+	lane->is_sending = true;
+	lane->is_starting = true;
+	const int r = lane->channel->send(&lane->way, &lane->delivery, on_done, lane, &request);
+	lane->is_starting = false;
+	if (r >= 0) {
+		lane->request = lane->is_sending ? request : NULL;
 		return 0;
 	}
 
-	r = send_mail(outbox);
-	if (r < 0 && r != -ENOMEM) {
-		const struct mail_answer answer = {
-			.error = r, .verdict = MAIL_REFUSED, .text = error_text(r)};
+	lane->is_sending = false;
+	if (r == -ENOMEM)
+		return r;
 
-		answered(outbox, &answer);
-		r = 0;
-	}
-	return r;
+	const struct send_answer answer = {.error = r, .text = error_text(r)};
+	answered(lane, &answer, SEND_REFUSED);
+	return 0;
 }
 
 /* --- the queue ---------------------------------------------------------- */
 
-static void idle(struct outbox *outbox, struct instant next)
-{
-	void (*drained)(void *userdata, int waiting) = TAKE(outbox->drained);
-
-	outbox->next = next;
-	if (drained)
-		drained(outbox->drained_userdata, next.known);
-}
-
-/* A clock that was set back must not keep the queue waiting for ever. */
-static bool is_stopped(const struct outbox *outbox)
-{
-	const int64_t left_us = outbox->probe.us - now_us(outbox);
-
-	return outbox->probe.known && left_us > 0 &&
-	       left_us <= MAX(outbox->setup.smtp->retry_most_us, US_PER_S);
-}
-
 /* When to look again, now that nothing can be sent. */
-static struct instant find_next(struct outbox *outbox)
+static struct instant find_next(struct lane *lane, const char *except)
 {
-	const struct outbox_store *store = &outbox->setup.store;
+	const struct outbox_store *store = store_of(lane);
+	const int64_t most_us = lane->way.retry.most_us;
+	const struct instant stopped = stops_all(&lane->stops, now_us(lane), most_us);
 	struct instant next = {0};
-	const int r = store->next_due(store->userdata, &next);
 
+	const int r = store->next_due(store->userdata, lane->channel->name, except, &next);
 	if (r < 0) {
 		store->failed(store->userdata, r);
-		return INSTANT(now_us(outbox) + storage_retry_us);
+		return INSTANT(now_us(lane) + storage_retry_us);
 	}
-	if (next.known && is_stopped(outbox))
-		next.us = MAX(next.us, outbox->probe.us);
+	next = instant_first(next, stops_next(&lane->stops, now_us(lane), most_us));
+	if (next.known && stopped.known)
+		next.us = MAX(next.us, stopped.us);
 	return next;
 }
 
 /* 1 and DELIVERY, 0 nothing is due, or an error. */
-static int take_due(struct outbox *outbox)
+static int take_due(struct lane *lane, const char *except)
 {
-	const struct outbox_store *store = &outbox->setup.store;
+	const struct outbox_store *store = store_of(lane);
 
-	if (is_stopped(outbox))
+	if (stops_all(&lane->stops, now_us(lane), lane->way.retry.most_us).known)
 		return 0;
 
-	arena_reset(outbox->flight);
-	outbox->delivery = (struct delivery){0};
-	return store->take_due(store->userdata, now_us(outbox), outbox->flight, &outbox->delivery);
+	arena_reset(lane->flight);
+	lane->delivery = (struct delivery){0};
+	return store->take_due(store->userdata, lane->channel->name, except, now_us(lane),
+		lane->flight, &lane->delivery);
+}
+
+/* One step: 1 when there may be another, 0 when nothing can be sent, or an error. */
+static int step(struct lane *lane)
+{
+	CLEANUP(str_done) struct str except = STR_INIT(EXCEPT_MAX_BYTES);
+
+	if (!settle(lane))
+		return -EIO;
+	if (!lane->is_open) {
+		lane->next = (struct instant){0};
+		return 0;
+	}
+
+	stops_list(&lane->stops, now_us(lane), lane->way.retry.most_us, &except);
+	int r = str_error(&except);
+	if (r == 0)
+		r = take_due(lane, str_text(&except));
+	if (r > 0) {
+		r = start(lane);
+		return r < 0 ? r : 1;
+	}
+	if (r == 0)
+		lane->next = find_next(lane, str_text(&except));
+	return r;
 }
 
 /* Sends until one is under way or nothing can be sent. */
-static void run(struct outbox *outbox)
+static void run_lane(struct lane *lane)
 {
-	const struct outbox_store *store = &outbox->setup.store;
+	const struct outbox_store *store = store_of(lane);
+	int r = 1;
 
-	while (!outbox->request) {
-		int r = settle(outbox) ? take_due(outbox) : -EIO;
+	while (!lane->is_sending && r > 0)
+		r = step(lane);
+	if (r >= 0)
+		return;
 
-		if (r > 0)
-			r = start(outbox);
-		else if (r == 0) {
-			idle(outbox, find_next(outbox));
+	if (!lane->is_unsettled)
+		store->failed(store->userdata, r);
+	lane->next = INSTANT(now_us(lane) + storage_retry_us);
+}
+
+/* Tells who waits for it that nothing more can be sent now. */
+static void finish(struct outbox *outbox)
+{
+	bool is_waiting = false;
+
+	for (size_t i = 0; i < outbox->setup.n_channels; i++) {
+		if (outbox->lanes[i].is_sending)
 			return;
-		}
-		if (r < 0) {
-			if (!outbox->is_unsettled)
-				store->failed(store->userdata, r);
-			idle(outbox, INSTANT(now_us(outbox) + storage_retry_us));
-			return;
-		}
+		is_waiting = is_waiting || outbox->lanes[i].next.known;
 	}
+
+	void (*drained)(void *userdata, int waiting) = TAKE(outbox->drained);
+	if (drained)
+		drained(outbox->drained_userdata, is_waiting);
 }
 
 void outbox_wake(struct outbox *outbox)
 {
-	run(outbox);
+	for (size_t i = 0; i < outbox->setup.n_channels; i++)
+		run_lane(&outbox->lanes[i]);
+	finish(outbox);
 }
 
 struct instant outbox_next(const struct outbox *outbox)
 {
-	return outbox->request ? (struct instant){0} : outbox->next;
+	struct instant next = {0};
+
+	for (size_t i = 0; i < outbox->setup.n_channels; i++)
+		if (!outbox->lanes[i].is_sending)
+			next = instant_first(next, outbox->lanes[i].next);
+	return next;
 }
 
 void outbox_drain(struct outbox *outbox, void (*done)(void *userdata, int waiting), void *userdata)
 {
 	outbox->drained = done;
 	outbox->drained_userdata = userdata;
-	run(outbox);
+	outbox_wake(outbox);
 }
 
 /* --- life --------------------------------------------------------------- */
 
-static void forget_password(struct outbox *outbox)
+static void close_lane(struct lane *lane)
 {
-	/* It must not outlive its use. */
-	if (outbox->password)
-		explicit_bzero(outbox->password, strlen(outbox->password));
-	outbox->password = NULL;
+	if (lane->is_open)
+		lane->channel->close(&lane->way);
+	lane->is_open = false;
 }
 
-int outbox_configure(struct outbox *outbox, const struct smtp_settings *smtp, const char *password)
+/* The new ways, one a channel; those of channels that are not set up stay {0}. */
+static int open_ways(const struct outbox *outbox, const struct settings *settings,
+	struct diags *diags, struct way *ways)
 {
-	CLEANUP(arena_freep) struct arena *arena = NULL;
-	struct mailbox from;
-	char *copy = NULL;
-	int r;
+	const struct outbox_setup *setup = &outbox->setup;
+	int r = 0;
 
-	r = arena_new(SETUP_MAX_BYTES, &arena);
-	if (r == 0 && password) {
-		copy = arena_copy_text(arena, password);
-		r = copy ? 0 : -ENOMEM;
-	}
-	if (r == 0)
-		r = mailbox_parse(slice_of(smtp->from), arena, &from, NULL);
+	for (size_t i = 0; i < setup->n_channels && r >= 0; i++)
+		if (setup->channels[i]->serves(settings))
+			r = setup->channels[i]->open(settings, setup->client, &ways[i], diags);
+	for (size_t i = 0; i < setup->n_channels && r < 0; i++)
+		if (ways[i].state)
+			setup->channels[i]->close(&ways[i]);
+	return r;
+}
+
+int outbox_configure(struct outbox *outbox, const struct settings *settings, struct diags *diags)
+{
+	CLEANUP(free_heapp) struct way *ways = calloc(outbox->setup.n_channels, sizeof(*ways));
+	if (!ways)
+		return -ENOMEM;
+
+	const int r = open_ways(outbox, settings, diags, ways);
 	if (r < 0)
 		return r;
 
-	forget_password(outbox);
-	arena_free(outbox->arena);
-	outbox->arena = TAKE(arena);
-	outbox->setup.smtp = smtp;
-	outbox->password = copy;
-	outbox->from = from;
-	/* What kept the queue waiting may be mended. */
-	outbox->n_stops = 0;
-	outbox->probe = (struct instant){0};
+	for (size_t i = 0; i < outbox->setup.n_channels; i++) {
+		struct lane *lane = &outbox->lanes[i];
+
+		close_lane(lane);
+		lane->way = ways[i];
+		lane->is_open = ways[i].state;
+		/* What kept it waiting may be mended. */
+		stops_clear(&lane->stops);
+	}
 	return 0;
+}
+
+static int open_lane(struct lane *lane, struct outbox *outbox, const struct channel *channel)
+{
+	lane->outbox = outbox;
+	lane->channel = channel;
+	return arena_new(FLIGHT_MAX_BYTES, &lane->flight);
 }
 
 int outbox_new(const struct outbox_setup *setup, struct outbox **ret)
 {
 	CLEANUP(outbox_freep) struct outbox *outbox = calloc(1, sizeof(*outbox));
-	int r;
-
 	if (!outbox)
 		return -ENOMEM;
 
+	outbox->lanes = calloc(setup->n_channels, sizeof(*outbox->lanes));
+	if (!outbox->lanes)
+		return -ENOMEM;
+
 	outbox->setup = *setup;
-	outbox->setup.password = NULL;
-	r = arena_new(FLIGHT_MAX_BYTES, &outbox->flight);
-	if (r == 0)
-		r = outbox_configure(outbox, setup->smtp, setup->password);
+	int r = 0;
+	for (size_t i = 0; i < setup->n_channels && r == 0; i++)
+		r = open_lane(&outbox->lanes[i], outbox, setup->channels[i]);
 	if (r < 0)
 		return r;
 
@@ -309,9 +328,14 @@ void outbox_free(struct outbox *outbox)
 		return;
 
 	outbox->drained = NULL;
-	http_cancel(outbox->request);
-	forget_password(outbox);
-	arena_free(outbox->flight);
-	arena_free(outbox->arena);
+	for (size_t i = 0; i < outbox->setup.n_channels; i++) {
+		struct lane *lane = &outbox->lanes[i];
+
+		http_cancel(lane->request);
+		close_lane(lane);
+		stops_clear(&lane->stops);
+		arena_free(lane->flight);
+	}
+	free(outbox->lanes);
 	free(outbox);
 }

@@ -1,59 +1,57 @@
-/* notify/outbox.h: sends what is due, one message at a time.
+/* notify/outbox.h: brings what is due to its targets, by all channels.
  *
- * The outbox knows no storage: it asks for the next delivery that is due, sends
- * its bytes by SMTP (or writes them to a folder), and says how it ended.  A
- * delivery is marked sent only after the receiving server accepted it; where
- * that is not known it is sent again, with the same bytes.
+ * The outbox knows no storage and no protocol.  Each channel has a lane: the outbox asks
+ * for the lane's next delivery that is due, has the channel send it, and says how it
+ * ended; the lanes do not wait for each other.  A delivery is marked sent only after its
+ * receiver accepted it; where that is not known it is sent again, with the same bytes.
  *
- *	4xx at connect, EHLO or AUTH; no answer    the whole queue waits
- *	4xx at MAIL, RCPT, DATA                     that delivery waits
- *	5xx at RCPT, DATA                           that delivery has failed
- *	5 days                                      that delivery has failed
- *
- * A queue that waits is probed with one delivery, and goes on when that is
- * answered.
+ * What did not arrive waits by itself, with all others to its target, or with its whole
+ * channel (notify/channel.h), and fails when it waited too long.  What was stopped is
+ * probed with one delivery, and goes on when that is answered.
  *
  * Uses base/, record/, http/, config/settings.h.
  */
 #pragma once
 
 #include "base/random.h"
-#include "config/settings.h"
-#include "record/delivery.h"
+#include "notify/channel.h"
 
-struct http_client;
 struct outbox;
 
 /* The caller's side; all return 0 or more, or a negative errno. */
 struct outbox_store {
-	/* 1 and *RET (strings in ARENA) for the oldest queued delivery that is due
-	 * at NOW_US, 0 when there is none. */
-	int (*take_due)(void *userdata, int64_t now_us, struct arena *arena, struct delivery *ret);
-	/* When the next queued one is due; unknown when none is queued. */
-	int (*next_due)(void *userdata, struct instant *ret);
+	/* 1 and *RET (strings in ARENA) for CHANNEL's oldest queued delivery that is due
+	 * at NOW_US, 0 when there is none.  EXCEPT names targets that wait: a line
+	 * each, with a line break before the first; "" is none. */
+	int (*take_due)(void *userdata, const char *channel, const char *except, int64_t now_us,
+		struct arena *arena, struct delivery *ret);
+	/* When the next queued one is due, likewise; unknown when none is queued. */
+	int (*next_due)(
+		void *userdata, const char *channel, const char *except, struct instant *ret);
 	/* Commits OUTCOME before it returns. */
 	int (*settle)(void *userdata, const struct delivery_outcome *outcome);
-	/* The storage failed (ERROR): the outbox stops until it is woken again. */
+	/* The storage failed (ERROR): the lane stops until it is woken again. */
 	void (*failed)(void *userdata, int error);
 	void *userdata;
 };
 
 struct outbox_setup {
+	const struct channel *const *channels; /* see channels_all(); static */
+	size_t n_channels;
 	struct http_client *client;
 	const struct clock *clock;
-	const struct smtp_settings *smtp;
-	const char *password; /* read by the caller; NULL: none; copied */
 	struct random *random;
 	struct outbox_store store;
 };
 
-/* SETUP is copied; what it points to must outlive the outbox. */
+/* SETUP is copied; what it points to must outlive the outbox.  Nothing is sent before
+ * outbox_configure(). */
 int outbox_new(const struct outbox_setup *setup, struct outbox **ret);
-/* After a reload: mails that start from now on go by SMTP, which must outlive
- * the outbox or its next configuration, with PASSWORD (copied; NULL: none).  What
- * is in flight goes on: cancelled after its last byte it would arrive twice.
- * -ENOMEM, -EINVAL, and nothing changed. */
-int outbox_configure(struct outbox *outbox, const struct smtp_settings *smtp, const char *password);
+/* At the start and after a reload: what starts from now on goes as SETTINGS say, which must
+ * outlive the outbox or its next configuration.  What is in flight goes on: cancelled
+ * after its last byte it would arrive twice.  Channels that they do not set up wait.
+ * -ENOMEM, or what a channel said with DIAGS, and nothing changed. */
+int outbox_configure(struct outbox *outbox, const struct settings *settings, struct diags *diags);
 /* Cancels what is in flight: it stays queued. */
 void outbox_free(struct outbox *outbox);
 DEFINE_CLEANUP(struct outbox *, outbox_free);

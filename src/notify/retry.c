@@ -2,11 +2,10 @@
 
 enum { MOST_DOUBLINGS = 30 };
 
-int64_t retry_delay_us(
-	const struct smtp_settings *smtp, unsigned int attempt, struct random *random)
+int64_t retry_delay_us(const struct retry_times *retry, unsigned int attempt, struct random *random)
 {
-	int64_t delay_us = MAX(smtp->retry_first_us, US_PER_S);
-	const int64_t most_us = MAX(smtp->retry_most_us, delay_us);
+	int64_t delay_us = MAX(retry->first_us, US_PER_S);
+	const int64_t most_us = MAX(retry->most_us, delay_us);
 
 	for (unsigned int i = 1; i < attempt && i < MOST_DOUBLINGS && delay_us < most_us; i++)
 		delay_us *= 2;
@@ -16,15 +15,15 @@ int64_t retry_delay_us(
 }
 
 static bool is_too_old(
-	const struct smtp_settings *smtp, const struct delivery *delivery, int64_t now_us)
+	const struct retry_times *retry, const struct delivery *delivery, int64_t now_us)
 {
-	return delivery->queued.known && smtp->give_up_after_us > 0 &&
-	       now_us - delivery->queued.us >= smtp->give_up_after_us;
+	return delivery->queued.known && retry->give_up_after_us > 0 &&
+	       now_us - delivery->queued.us >= retry->give_up_after_us;
 }
 
-struct delivery_outcome retry_judge(const struct smtp_settings *smtp,
-	const struct delivery *delivery, const struct mail_answer *answer, int64_t now_us,
-	struct random *random)
+struct delivery_outcome retry_judge(const struct retry_times *retry,
+	const struct delivery *delivery, const struct send_answer *answer,
+	enum send_verdict verdict, int64_t now_us, struct random *random)
 {
 	struct delivery_outcome outcome = {
 		.id = delivery->id,
@@ -34,13 +33,13 @@ struct delivery_outcome retry_judge(const struct smtp_settings *smtp,
 		.text = answer->text,
 	};
 
-	if (answer->verdict == MAIL_SENT) {
+	if (verdict == SEND_DONE) {
 		outcome.state = DELIVERY_SENT;
-	} else if (answer->verdict == MAIL_REFUSED || is_too_old(smtp, delivery, now_us)) {
+	} else if (verdict == SEND_REFUSED || is_too_old(retry, delivery, now_us)) {
 		outcome.state = DELIVERY_FAILED;
 	} else {
 		outcome.state = DELIVERY_QUEUED;
-		outcome.due_us = now_us + retry_delay_us(smtp, delivery->attempts + 1, random);
+		outcome.due_us = now_us + retry_delay_us(retry, delivery->attempts + 1, random);
 	}
 	return outcome;
 }

@@ -1,7 +1,7 @@
-/* record/delivery.h: one message to one recipient.
+/* record/delivery.h: bytes for one target of one channel.
  *
- * The bytes are rendered once, stored with the row, and sent as they are: a
- * repeat after a crash is byte-identical, with the same Message-ID.
+ * They are rendered once, stored with the row, and sent as they are: a repeat after a
+ * crash is byte-identical, with the same id.
  */
 #pragma once
 
@@ -18,19 +18,20 @@ struct delivery {
 	int64_t id; /* the row; 0 before it is stored */
 	enum delivery_kind kind;
 	const char *recipient;  /* name in the settings */
-	const char *address;    /* where it goes: one mailbox, addr-spec only */
-	const char *message_id; /* without the angle brackets */
-	struct slice message;   /* the whole message, RFC 5322, CRLF */
+	const char *channel;    /* see notify/channel.h */
+	const char *target;     /* where it goes, in the channel's terms: of mails a mailbox */
+	const char *message_id; /* what names it there; of mails without the angle brackets */
+	struct slice message;   /* of mails RFC 5322, CRLF */
 	struct instant queued;  /* written to the outbox */
 	struct instant due;
 	unsigned int attempts; /* made so far */
 	const char *failure;   /* why there is no message to send; NULL: there is one */
 };
 
-/* A mail that nobody got, for people who look after that. */
+/* A delivery that nobody got, for people who look after that. */
 struct failed_mail {
 	enum delivery_kind kind;
-	const char *recipient, *address;
+	const char *recipient, *channel, *target;
 	const char *rule, *stream; /* of an alert */
 	const char *source;        /* of its post; NULL: none */
 	const char *why;           /* what the server said, or why it cannot be written */
@@ -49,6 +50,6 @@ struct delivery_outcome {
 	enum delivery_state state; /* queued: again at DUE_US */
 	int64_t now_us;
 	int64_t due_us;
-	int code;         /* SMTP reply; 0: none */
+	int code;         /* the reply's; 0: none came */
 	const char *text; /* words; NULL: none */
 };

@@ -26,19 +26,20 @@ static int add_row(struct store *store, const struct delivery *delivery, int64_t
 	int64_t alert_id, int64_t digest_id)
 {
 	static const char add_sql[] =
-		"INSERT INTO delivery (kind, recipient_id, address, alert_id, digest_run_id,"
+		"INSERT INTO delivery (kind, recipient_id, channel, target, alert_id, "
+		"digest_run_id,"
 		" message_id, message, state, queued_utc, due_utc, attempts, last_text)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	const enum delivery_state state = delivery->failure ? DELIVERY_FAILED : DELIVERY_QUEUED;
 	const struct instant queued = delivery->queued.known ? delivery->queued : delivery->due;
 
 	return sql_run(store, add_sql,
 		VALUES(value_text(delivery_kind_name(delivery->kind)), value_int(recipient_id),
-			value_text(delivery->address), value_id(alert_id), value_id(digest_id),
-			value_text(delivery->message_id), value_blob(delivery->message),
-			value_text(delivery_state_name(state)), value_instant(queued),
-			value_instant(delivery->due), value_int(delivery->attempts),
-			value_text(delivery->failure)));
+			value_text(delivery->channel), value_text(delivery->target),
+			value_id(alert_id), value_id(digest_id), value_text(delivery->message_id),
+			value_blob(delivery->message), value_text(delivery_state_name(state)),
+			value_instant(queued), value_instant(delivery->due),
+			value_int(delivery->attempts), value_text(delivery->failure)));
 }
 
 int store_add_delivery(struct store *store, const struct delivery *delivery, int64_t alert_id,
@@ -136,16 +137,16 @@ int store_alert_subject(
 	return rows_error(&rows);
 }
 
-int store_find_thread(struct store *store, int64_t incident_id, const char *address,
-	struct arena *arena, const char **ret)
+int store_find_thread(struct store *store, int64_t incident_id, const char *channel,
+	const char *target, struct arena *arena, const char **ret)
 {
 	static const char find_sql[] =
 		"SELECT d.message_id FROM alert AS a JOIN delivery AS d ON d.alert_id = a.id"
-		" WHERE a.incident_id = ? AND " DELIVERY_WAS_MADE
-		" ORDER BY d.address <> ?, d.id LIMIT 1";
+		" WHERE a.incident_id = ? AND d.channel = ? AND " DELIVERY_WAS_MADE
+		" ORDER BY d.target <> ?, d.id LIMIT 1";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(
-		&rows, store, find_sql, VALUES(value_int(incident_id), value_text(address)), arena);
+	int r = rows_open(&rows, store, find_sql,
+		VALUES(value_int(incident_id), value_text(channel), value_text(target)), arena);
 
 	if (r == 0)
 		r = rows_next(&rows);
@@ -241,7 +242,8 @@ static void read_delivery(struct rows *rows, struct delivery *ret)
 	ret->id = rows_int(rows);
 	ret->kind = rows_flag(rows) ? DELIVERY_DIGEST : DELIVERY_ALERT;
 	ret->recipient = rows_text(rows);
-	ret->address = rows_text(rows);
+	ret->channel = rows_text(rows);
+	ret->target = rows_text(rows);
 	ret->message_id = rows_text(rows);
 	ret->message = rows_bytes(rows);
 	ret->queued = rows_instant(rows);
@@ -253,21 +255,25 @@ static void read_delivery(struct rows *rows, struct delivery *ret)
  * ahead, as was a mail of the future that nobody has tried. */
 #define DUE_MOST_US (8 * US_PER_DAY)
 
-int store_due_deliveries(struct store *store, int64_t now_us, size_t max, struct arena *arena,
-	struct deliveries *ret)
+/* Names that are left out stand in lines of a text, with a line break before the first. */
+
+int store_due_deliveries(struct store *store, const char *channel, const char *except,
+	int64_t now_us, size_t max, struct arena *arena, struct deliveries *ret)
 {
 	static const char list_sql[] =
-		"SELECT d.id, d.kind = 'digest', r.name, d.address, d.message_id, d.message,"
-		" d.queued_utc, d.due_utc, d.attempts"
+		"SELECT d.id, d.kind = 'digest', r.name, d.channel, d.target, d.message_id,"
+		" d.message, d.queued_utc, d.due_utc, d.attempts"
 		" FROM delivery AS d JOIN recipient AS r ON r.id = d.recipient_id"
-		" WHERE d.state = 'queued' AND (d.due_utc <= ?1 OR d.due_utc > ?2"
+		" WHERE d.state = 'queued' AND d.channel = ?4"
+		" AND instr(?5, char(10) || d.target || char(10)) = 0"
+		" AND (d.due_utc <= ?1 OR d.due_utc > ?2"
 		" OR d.attempts = 0 AND d.queued_utc > ?1)"
 		" ORDER BY d.due_utc, d.id LIMIT ?3";
 	CLEANUP(rows_done) struct rows rows = {0};
 	struct deliveries due = {0};
 	int r = rows_open(&rows, store, list_sql,
 		VALUES(value_time(now_us), value_time(now_us + DUE_MOST_US),
-			value_int((int64_t)max)),
+			value_int((int64_t)max), value_text(channel), value_text(except)),
 		arena);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0) {
@@ -285,19 +291,44 @@ int store_due_deliveries(struct store *store, int64_t now_us, size_t max, struct
 	return 0;
 }
 
-int store_next_due(struct store *store, struct instant *ret)
+int store_next_due(
+	struct store *store, const char *channel, const char *except, struct instant *ret)
 {
-	static const char next_sql[] = "SELECT min(due_utc) FROM delivery WHERE state = 'queued'";
+	static const char next_sql[] =
+		"SELECT d.due_utc FROM delivery AS d WHERE d.state = 'queued' AND d.channel = ?1"
+		" AND instr(?2, char(10) || d.target || char(10)) = 0"
+		" ORDER BY d.due_utc LIMIT 1";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, next_sql, NO_VALUES, NULL);
+	int r = rows_open(
+		&rows, store, next_sql, VALUES(value_text(channel), value_text(except)), NULL);
 
 	if (r == 0)
 		r = rows_next(&rows);
 	if (r < 0)
 		return r;
 
-	*ret = rows_instant(&rows);
+	*ret = r > 0 ? rows_instant(&rows) : (struct instant){0};
 	return 0;
+}
+
+int store_count_strange_deliveries(
+	struct store *store, const char *known, struct arena *arena, const char **ret)
+{
+	static const char count_sql[] =
+		"SELECT count(*), max(channel) FROM delivery WHERE state = 'queued'"
+		" AND instr(?, char(10) || channel || char(10)) = 0";
+	CLEANUP(rows_done) struct rows rows = {0};
+	int r = rows_open(&rows, store, count_sql, VALUES(value_text(known)), arena);
+
+	if (r == 0)
+		r = rows_next(&rows);
+	if (r < 0)
+		return r;
+
+	const int n = (int)rows_count(&rows);
+	*ret = rows_text(&rows);
+	r = rows_error(&rows);
+	return r < 0 ? r : n;
 }
 
 int store_settle_delivery(struct store *store, const struct delivery_outcome *outcome)
@@ -324,7 +355,8 @@ static void read_failure(struct rows *rows, struct failed_mail *ret)
 {
 	ret->kind = rows_flag(rows) ? DELIVERY_DIGEST : DELIVERY_ALERT;
 	ret->recipient = rows_text(rows);
-	ret->address = rows_text(rows);
+	ret->channel = rows_text(rows);
+	ret->target = rows_text(rows);
 	ret->rule = rows_text(rows);
 	ret->stream = rows_text(rows);
 	ret->source = rows_text(rows);
@@ -336,7 +368,8 @@ int store_list_failed_mails(struct store *store, int64_t from_us, int64_t until_
 	struct arena *arena, struct failed_mails *ret)
 {
 	static const char list_sql[] =
-		"SELECT kind = 'digest', recipient, address, rule, stream, source, why, at_utc,"
+		"SELECT kind = 'digest', recipient, channel, target, rule, stream, source, why, "
+		"at_utc,"
 		" count(*) OVER () FROM v_undelivered WHERE at_utc >= ? AND at_utc < ?"
 		" ORDER BY at_utc DESC, delivery_id DESC LIMIT ?";
 	CLEANUP(rows_done) struct rows rows = {0};

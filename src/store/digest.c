@@ -28,11 +28,15 @@ int store_last_digest(
 	struct store *store, const char *recipient, int64_t now_us, struct instant *ret_until)
 {
 	static const char last_sql[] =
-		"SELECT max(until_utc) FROM digest_run AS d JOIN recipient AS r"
-		" ON r.id = d.recipient_id WHERE (?1 IS NULL OR r.name = ?1) AND until_utc <= ?2";
+		"SELECT max(until_utc) FROM digest_run WHERE until_utc <= ?1"
+		" AND recipient_id = (SELECT id FROM recipient WHERE name = ?2)";
+	static const char last_of_all_sql[] =
+		"SELECT max(until_utc) FROM digest_run WHERE until_utc <= ?1";
+	const struct value until = value_time(now_us + AHEAD_MOST_US);
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(&rows, store, last_sql,
-		VALUES(value_text(recipient), value_time(now_us + AHEAD_MOST_US)), NULL);
+	int r = recipient ? rows_open(&rows, store, last_sql, VALUES(until, value_text(recipient)),
+				    NULL)
+			  : rows_open(&rows, store, last_of_all_sql, VALUES(until), NULL);
 
 	if (r == 0)
 		r = rows_next(&rows);

@@ -10,6 +10,7 @@ extern const char schema_3[];
 extern const char schema_4[];
 extern const char schema_5[];
 extern const char schema_6[];
+extern const char schema_7[];
 extern const char schema_views_sql[];
 extern const char schema_docs_sql[];
 
@@ -26,6 +27,7 @@ static const struct {
 	{schema_4, 0},
 	{schema_5, 20},
 	{schema_6, 5},
+	{schema_7, 1},
 };
 
 int schema_version(void)

@@ -38,7 +38,7 @@ class EximTest(IntegrationCase):
             [("busy@acme.example", "queued"), ("nosuch@acme.example", "failed"),
              ("support@acme.example", "sent")],
             [tuple(row) for row in self.database.rows(
-                "SELECT address, state FROM delivery ORDER BY 1")])
+                "SELECT target, state FROM delivery ORDER BY 1")])
 
         mail = until(self.server.mails, "a mail in exim's folder")[0]
         self.assertEqual("<" + self.database.value(

@@ -55,6 +55,19 @@ class UnwrittenMails(IntegrationCase):
         self.assertIn("2 mails reached nobody", digest)
         self.assertRegex(digest, r"(?s)rule angry-customer for acme,\s+source news:\s+the mail")
 
+    def test_what_a_newer_version_wrote_is_left_to_it(self):
+        run_once(self.write_config(), variables={"MENTIOND_DATA": self.data})
+        self.database.change("UPDATE delivery SET state = 'queued', channel = 'pigeon'")
+        done = run_once(self.write_config())
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertIn("2 messages wait for a way out that this version does not know (pigeon)",
+                      done.stderr)
+        self.assertEqual([(2, 0)], [tuple(row) for row in self.database.rows(
+            "SELECT count(*), max(attempts) FROM delivery WHERE state = 'queued'")])
+        found = [json.loads(line) for line in self.ctl("doctor", "--json").stdout.splitlines()]
+        (outbox,) = (line for line in found if line["check"] == "outbox")
+        self.assertIn("does not know: pigeon", outbox["finding"])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -34,7 +34,7 @@ ARROWS = {
     "score": STAGE,
     "store": STAGE,
     "alert": STAGE,
-    "notify": SENDER,
+    "notify": SENDER + ("config/secret.h", "report/report.h"),
     "push": SENDER,
     "report": STAGE,
     "daemon": TOP,

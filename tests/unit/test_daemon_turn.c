@@ -120,8 +120,8 @@ static size_t count_mails(struct fixture *fixture)
 {
 	struct deliveries due;
 
-	assert_int_equal(store_due_deliveries(fixture->store, fixture->now_us + US_PER_DAY,
-				 MAX_MAILS, fixture->arena, &due),
+	assert_int_equal(store_due_deliveries(fixture->store, "mail", "",
+				 fixture->now_us + US_PER_DAY, MAX_MAILS, fixture->arena, &due),
 		0);
 	return due.n;
 }
@@ -218,16 +218,16 @@ static void a_mail_that_cannot_be_written_stops_nothing(void **state)
 	assert_int_equal(result.n_new, 1);
 	assert_int_equal(result.n_alerts, 1);
 	assert_int_equal(result.n_mails, 1);
-	assert_int_equal(store_due_deliveries(
-				 fixture->store, fixture->now_us, MAX_MAILS, fixture->arena, &due),
+	assert_int_equal(store_due_deliveries(fixture->store, "mail", "", fixture->now_us,
+				 MAX_MAILS, fixture->arena, &due),
 		0);
 	assert_int_equal(due.n, 1);
-	assert_string_equal(due.list[0].address, "t@acme.example");
+	assert_string_equal(due.list[0].target, "t@acme.example");
 
 	const struct failed_mails failed = failures(fixture);
 	assert_int_equal(failed.n_all, 1);
 	assert_string_equal(failed.list[0].recipient, "support");
-	assert_string_equal(failed.list[0].address, "no mailbox");
+	assert_string_equal(failed.list[0].target, "no mailbox");
 	assert_string_equal(failed.list[0].rule, "angry");
 	assert_string_equal(failed.list[0].stream, "acme");
 	assert_string_equal(failed.list[0].source, "forum");

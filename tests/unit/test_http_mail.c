@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "http/client.h"
-#include "http/mail.h"
 #include "unit/http_peer.h"
 
 /* A line of dots, a dot in front of a word, and raw UTF-8: as they are. */
@@ -14,7 +13,6 @@ struct outcome {
 	unsigned int n_wanted; /* answers until the loop ends */
 	unsigned int n_done;
 	int error;
-	enum mail_verdict verdict;
 	enum mail_stage stage;
 	int code;
 	char text[1024];
@@ -25,7 +23,6 @@ static void on_done(const struct mail_answer *answer, void *userdata)
 	struct outcome *outcome = userdata;
 
 	outcome->error = answer->error;
-	outcome->verdict = answer->verdict;
 	outcome->stage = answer->stage;
 	outcome->code = answer->code;
 	snprintf(outcome->text, sizeof(outcome->text), "%s", answer->text);
@@ -87,8 +84,7 @@ static void test_the_bytes_arrive_as_they_are(void **state)
 
 	(void)state;
 	run(&mail, &got);
-	expect(got.error == 0 && got.verdict == MAIL_SENT && got.code == 250, "%d: %s", got.error,
-		got.text);
+	expect(got.error == 0 && got.code == 250, "%d: %s", got.error, got.text);
 	expect(strstr(got.text, hex_of(SLICE(MESSAGE), hex)), "%s", got.text);
 }
 
@@ -96,39 +92,32 @@ static void test_refusals(void **state)
 {
 	static const struct {
 		const char *server;
-		enum mail_verdict verdict;
 		enum mail_stage stage;
 		int error, code;
 		const char *text;
 	} cases[] = {
-		{"smtp-greeting-554", MAIL_RETRY_ALL, MAIL_STAGE_CONNECT, -EREMOTEIO, 554,
+		{"smtp-greeting-554", MAIL_STAGE_CONNECT, -EREMOTEIO, 554,
 			"554 no service (connecting)"},
-		{"smtp-greeting-421", MAIL_RETRY_ALL, MAIL_STAGE_CONNECT, -EREMOTEIO, 421,
-			"421 too busy"},
-		{"smtp-greeting-closed", MAIL_RETRY_ALL, MAIL_STAGE_CONNECT, -ECONNRESET, 0, ""},
-		{"smtp-greeting-hang", MAIL_RETRY_ALL, MAIL_STAGE_CONNECT, -ETIMEDOUT, 0,
-			"while connecting"},
-		{"smtp-ehlo-550", MAIL_RETRY_ALL, MAIL_STAGE_HELLO, -EACCES, 550,
-			"550 who are you (saying EHLO"},
-		{"smtp-auth-535", MAIL_RETRY_ALL, MAIL_STAGE_AUTH, -EACCES, 535,
+		{"smtp-greeting-421", MAIL_STAGE_CONNECT, -EREMOTEIO, 421, "421 too busy"},
+		{"smtp-greeting-closed", MAIL_STAGE_CONNECT, -ECONNRESET, 0, ""},
+		{"smtp-greeting-hang", MAIL_STAGE_CONNECT, -ETIMEDOUT, 0, "while connecting"},
+		{"smtp-ehlo-550", MAIL_STAGE_HELLO, -EACCES, 550, "550 who are you (saying EHLO"},
+		{"smtp-auth-535", MAIL_STAGE_AUTH, -EACCES, 535,
 			"535 5.7.8 wrong password (logging in"},
-		{"smtp-auth-535-quit-hang", MAIL_RETRY_ALL, MAIL_STAGE_AUTH, -EACCES, 535,
-			"wrong password"},
-		{"smtp-auth-454", MAIL_RETRY_ALL, MAIL_STAGE_AUTH, -EACCES, 454, "454 4.7.0"},
-		{"smtp-mail-550", MAIL_RETRY_ALL, MAIL_STAGE_SENDER, -EREMOTEIO, 550, "550 5.1.8"},
-		{"smtp-mail-451", MAIL_RETRY_ALL, MAIL_STAGE_SENDER, -EREMOTEIO, 451, "451 4.3.0"},
-		{"smtp-rcpt-550", MAIL_REFUSED, MAIL_STAGE_RECIPIENT, -EREMOTEIO, 550,
+		{"smtp-auth-535-quit-hang", MAIL_STAGE_AUTH, -EACCES, 535, "wrong password"},
+		{"smtp-auth-454", MAIL_STAGE_AUTH, -EACCES, 454, "454 4.7.0"},
+		{"smtp-mail-550", MAIL_STAGE_SENDER, -EREMOTEIO, 550, "550 5.1.8"},
+		{"smtp-mail-451", MAIL_STAGE_SENDER, -EREMOTEIO, 451, "451 4.3.0"},
+		{"smtp-rcpt-550", MAIL_STAGE_RECIPIENT, -EREMOTEIO, 550,
 			"550-5.1.1 no such user 550 5.1.1 really (naming the recipient"},
-		{"smtp-rcpt-450", MAIL_RETRY, MAIL_STAGE_RECIPIENT, -EREMOTEIO, 450, "450 4.2.1"},
-		{"smtp-data-554", MAIL_REFUSED, MAIL_STAGE_MESSAGE, -EREMOTEIO, 554, "554 5.6.0"},
-		{"smtp-dot-554", MAIL_REFUSED, MAIL_STAGE_MESSAGE, -EREMOTEIO, 554, "554 5.7.1"},
-		{"smtp-dot-451", MAIL_RETRY, MAIL_STAGE_MESSAGE, -EREMOTEIO, 451, "451 4.3.0"},
-		{"smtp-dot-closed", MAIL_RETRY, MAIL_STAGE_MESSAGE, -ECONNRESET, 354, ""},
-		{"smtp-dot-hang", MAIL_RETRY, MAIL_STAGE_MESSAGE, -ETIMEDOUT, 354,
-			"while sending the message"},
-		{"smtp-rcpt-550-quit-hang", MAIL_REFUSED, MAIL_STAGE_RECIPIENT, -EREMOTEIO, 550,
-			"no such user"},
-		{"smtp-quit-hang", MAIL_SENT, MAIL_STAGE_MESSAGE, 0, 250, "250 connection 1"},
+		{"smtp-rcpt-450", MAIL_STAGE_RECIPIENT, -EREMOTEIO, 450, "450 4.2.1"},
+		{"smtp-data-554", MAIL_STAGE_MESSAGE, -EREMOTEIO, 554, "554 5.6.0"},
+		{"smtp-dot-554", MAIL_STAGE_MESSAGE, -EREMOTEIO, 554, "554 5.7.1"},
+		{"smtp-dot-451", MAIL_STAGE_MESSAGE, -EREMOTEIO, 451, "451 4.3.0"},
+		{"smtp-dot-closed", MAIL_STAGE_MESSAGE, -ECONNRESET, 354, ""},
+		{"smtp-dot-hang", MAIL_STAGE_MESSAGE, -ETIMEDOUT, 354, "while sending the message"},
+		{"smtp-rcpt-550-quit-hang", MAIL_STAGE_RECIPIENT, -EREMOTEIO, 550, "no such user"},
+		{"smtp-quit-hang", MAIL_STAGE_MESSAGE, 0, 250, "250 connection 1"},
 	};
 
 	(void)state;
@@ -142,11 +131,10 @@ static void test_refusals(void **state)
 		if (cases[i].error == -ETIMEDOUT)
 			mail.timeout_us = 500 * US_PER_MS;
 		run(&mail, &got);
-		expect(got.error == cases[i].error && got.verdict == cases[i].verdict &&
-				got.stage == cases[i].stage && got.code == cases[i].code &&
-				strstr(got.text, cases[i].text),
-			"%s: error %d, verdict %d, stage %d, code %d: %s", cases[i].server,
-			got.error, got.verdict, got.stage, got.code, got.text);
+		expect(got.error == cases[i].error && got.stage == cases[i].stage &&
+				got.code == cases[i].code && strstr(got.text, cases[i].text),
+			"%s: error %d, stage %d, code %d: %s", cases[i].server, got.error,
+			got.stage, got.code, got.text);
 		expect(!strstr(got.text, "password ") || strstr(got.text, "wrong password"),
 			"%s: tells the password: %s", cases[i].server, got.text);
 	}
@@ -177,7 +165,7 @@ static void test_encryption_is_required_unless_it_is_not(void **state)
 		mail.ca_file = cases[i].trusted ? ca_file : NULL;
 		run(&mail, &got);
 		expect(got.error == cases[i].error &&
-				(got.error == 0 || got.verdict == MAIL_RETRY_ALL),
+				(got.error == 0 || got.stage < MAIL_STAGE_SENDER),
 			"case %zu: error %d: %s", i, got.error, got.text);
 	}
 }
@@ -238,7 +226,7 @@ static void test_a_connection_that_the_server_gave_up_is_replaced(void **state)
 	assert_int_equal(http_send_mail(client, &mail, on_first_done, &second, NULL), 0);
 	assert_int_equal(sd_event_loop(event), 0);
 	assert_int_equal(second.n_first, 1);
-	expect(second.outcome.verdict == MAIL_SENT, "%s", second.outcome.text);
+	expect(second.outcome.error == 0, "%s", second.outcome.text);
 }
 
 static void test_a_refusal_does_not_hold_up_the_next(void **state)
@@ -259,8 +247,8 @@ static void test_a_refusal_does_not_hold_up_the_next(void **state)
 	assert_int_equal(http_send_mail(client, &first, on_done, &refused, NULL), 0);
 	assert_int_equal(http_send_mail(client, &second, on_done, &sent, NULL), 0);
 	assert_int_equal(sd_event_loop(event), 0);
-	assert_int_equal(refused.verdict, MAIL_REFUSED);
-	assert_int_equal(sent.verdict, MAIL_SENT);
+	assert_int_equal(refused.error, -EREMOTEIO);
+	assert_int_equal(sent.error, 0);
 }
 
 static void test_cancel_tells_once(void **state)
@@ -320,32 +308,6 @@ static void test_what_could_end_a_command_or_the_mail_is_not_sent(void **state)
 	assert_int_equal(http_client_count(client), 0);
 }
 
-static void test_judge(void **state)
-{
-	static const struct {
-		enum mail_stage stage;
-		int code;
-		enum mail_verdict verdict;
-	} cases[] = {
-		{MAIL_STAGE_CONNECT, 0, MAIL_RETRY_ALL},
-		{MAIL_STAGE_AUTH, 535, MAIL_RETRY_ALL},
-		{MAIL_STAGE_SENDER, 550, MAIL_RETRY_ALL},
-		{MAIL_STAGE_SENDER, 552, MAIL_REFUSED},
-		{MAIL_STAGE_RECIPIENT, 550, MAIL_REFUSED},
-		{MAIL_STAGE_RECIPIENT, 530, MAIL_RETRY_ALL},
-		{MAIL_STAGE_RECIPIENT, 450, MAIL_RETRY},
-		{MAIL_STAGE_RECIPIENT, 421, MAIL_RETRY_ALL},
-		{MAIL_STAGE_MESSAGE, 354, MAIL_RETRY},
-		{MAIL_STAGE_MESSAGE, 554, MAIL_REFUSED},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		expect(mail_judge(cases[i].stage, cases[i].code) == cases[i].verdict,
-			"stage %d, code %d: got %d", cases[i].stage, cases[i].code,
-			mail_judge(cases[i].stage, cases[i].code));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -357,7 +319,6 @@ int main(void)
 		cmocka_unit_test(test_a_refusal_does_not_hold_up_the_next),
 		cmocka_unit_test(test_cancel_tells_once),
 		cmocka_unit_test(test_what_could_end_a_command_or_the_mail_is_not_sent),
-		cmocka_unit_test(test_judge),
 	};
 
 	return cmocka_run_group_tests(tests, peer_start, peer_stop);

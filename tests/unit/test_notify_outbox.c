@@ -8,8 +8,10 @@
 
 #include "base/file.h"
 #include "http/client.h"
+#include "notify/mail/mail_channel.h"
 #include "notify/outbox.h"
 #include "unit/http_peer.h"
+#include "unit/pigeon_channel.h"
 #include "unit/unit.h"
 
 enum { QUEUE_SIZE = 4 };
@@ -23,7 +25,7 @@ struct bench {
 	struct clock clock;
 	int64_t now_us;
 	struct random random;
-	struct smtp_settings smtp;
+	struct settings settings;
 	char url[300];
 	struct delivery queue[QUEUE_SIZE];
 	struct delivery_outcome outcomes[QUEUE_SIZE];
@@ -35,17 +37,23 @@ struct bench {
 	int waiting;  /* what the drain said; -1: nothing yet */
 };
 
-static bool is_due(const struct bench *bench, size_t i)
+/* In the queue of CHANNEL, to none of the targets of EXCEPT. */
+static bool is_wanted(const struct bench *bench, size_t i, const char *channel, const char *except)
 {
-	return bench->outcomes[i].state == DELIVERY_QUEUED;
+	char line[100];
+
+	snprintf(line, sizeof(line), "\n%s\n", bench->queue[i].target);
+	return bench->outcomes[i].state == DELIVERY_QUEUED &&
+	       strcmp(bench->queue[i].channel, channel) == 0 && !strstr(except, line);
 }
 
-static int take_due(void *userdata, int64_t now_us, struct arena *arena, struct delivery *ret)
+static int take_due(void *userdata, const char *channel, const char *except, int64_t now_us,
+	struct arena *arena, struct delivery *ret)
 {
 	struct bench *bench = userdata;
 
 	for (size_t i = 0; i < bench->n_queued; i++) {
-		if (is_due(bench, i) && bench->queue[i].due.us <= now_us) {
+		if (is_wanted(bench, i, channel, except) && bench->queue[i].due.us <= now_us) {
 			*ret = bench->queue[i];
 			return 1;
 		}
@@ -53,14 +61,14 @@ static int take_due(void *userdata, int64_t now_us, struct arena *arena, struct 
 	return 0;
 }
 
-static int next_due(void *userdata, struct instant *ret)
+static int next_due(void *userdata, const char *channel, const char *except, struct instant *ret)
 {
 	struct bench *bench = userdata;
 
 	*ret = (struct instant){0};
 	for (size_t i = 0; i < bench->n_queued; i++)
-		if (is_due(bench, i) && (!ret->known || bench->queue[i].due.us < ret->us))
-			*ret = bench->queue[i].due;
+		if (is_wanted(bench, i, channel, except))
+			*ret = instant_first(*ret, bench->queue[i].due);
 	return 0;
 }
 
@@ -86,7 +94,7 @@ static void failed(void *userdata, int error)
 	((struct bench *)userdata)->n_failed++;
 }
 
-static void add(struct bench *bench, const char *address)
+static void add_to(struct bench *bench, const char *channel, const char *target)
 {
 	static const char *const ids[QUEUE_SIZE] = {"a1@b", "../a2@b", "a/3@b", "a4@b"};
 	const size_t i = bench->n_queued++;
@@ -94,7 +102,8 @@ static void add(struct bench *bench, const char *address)
 	assert_true(i < QUEUE_SIZE);
 	bench->queue[i] = (struct delivery){
 		.id = (int64_t)i + 1,
-		.address = address,
+		.channel = channel,
+		.target = target,
 		.message_id = ids[i],
 		.message = slice_of(body),
 		.queued = INSTANT(bench->now_us),
@@ -102,11 +111,16 @@ static void add(struct bench *bench, const char *address)
 	};
 }
 
+static void add(struct bench *bench, const char *address)
+{
+	add_to(bench, "mail", address);
+}
+
 static void open_bench(struct bench *bench)
 {
 	*bench = (struct bench){.now_us = 1000 * US_PER_DAY, .random = {.state = 5}, .waiting = -1};
 	bench->clock = clock_fixed(&bench->now_us);
-	bench->smtp = (struct smtp_settings){
+	bench->settings.smtp = (struct smtp_settings){
 		.url = bench->url,
 		.from = "mentiond <m@acme.example>",
 		.tls = TLS_NONE,
@@ -122,10 +136,12 @@ static void open_bench(struct bench *bench)
 
 static void open_outbox(struct bench *bench)
 {
+	static const struct channel *const channels[] = {&mail_channel, &pigeon_channel};
 	const struct outbox_setup setup = {
+		.channels = channels,
+		.n_channels = ARRAY_SIZE(channels),
 		.client = bench->client,
 		.clock = &bench->clock,
-		.smtp = &bench->smtp,
 		.random = &bench->random,
 		.store = {take_due, next_due, settle, failed, bench},
 	};
@@ -133,6 +149,7 @@ static void open_outbox(struct bench *bench)
 	outbox_free(bench->outbox);
 	bench->outbox = NULL;
 	assert_int_equal(outbox_new(&setup, &bench->outbox), 0);
+	assert_int_equal(outbox_configure(bench->outbox, &bench->settings, NULL), 0);
 }
 
 static void use_server(struct bench *bench, const char *server)
@@ -350,6 +367,95 @@ static void test_writes_to_a_folder(void **state)
 	rmdir(folder);
 }
 
+/* --- channels beside each other ---------------------------------------------- */
+
+/* Runs the loop until SETTLED deliveries are settled. */
+static void run_until(struct bench *bench, size_t settled)
+{
+	for (int turns = 0; bench->n_settled < settled && turns < 1000; turns++)
+		assert_true(sd_event_run(bench->event, 20 * US_PER_S) > 0);
+	assert_int_equal(bench->n_settled, settled);
+}
+
+static void test_a_channel_that_never_answers_harms_itself_alone(void **state)
+{
+	struct bench bench;
+
+	open_bench(&bench);
+	use_server(&bench, "smtp");
+	add_to(&bench, "pigeon", "/hang");
+	add_to(&bench, "pigeon", "/plain");
+	add(&bench, "a@acme.example");
+	add(&bench, "b@acme.example");
+	outbox_wake(bench.outbox);
+	run_until(&bench, 2);
+	assert_int_equal(bench.outcomes[2].state, DELIVERY_SENT);
+	assert_int_equal(bench.outcomes[3].state, DELIVERY_SENT);
+	/* It is under way still, and the other one waits for it. */
+	assert_int_equal(http_client_count(bench.client), 1);
+	close_bench(&bench);
+}
+
+static void test_a_target_that_is_stopped_stops_no_other(void **state)
+{
+	struct bench bench;
+
+	open_bench(&bench);
+	open_outbox(&bench);
+	add_to(&bench, "pigeon", "/missing");
+	add_to(&bench, "pigeon", "/missing");
+	add_to(&bench, "pigeon", "/plain");
+	drain(&bench);
+
+	/* The first is the probe; the second is not tried. */
+	assert_int_equal(bench.n_settled, 2);
+	assert_int_equal(bench.outcomes[0].state, DELIVERY_QUEUED);
+	assert_int_equal(bench.queue[1].attempts, 0);
+	assert_int_equal(bench.outcomes[2].state, DELIVERY_SENT);
+	assert_int_equal(bench.waiting, 1);
+
+	/* One probe, when the time is over. */
+	const struct instant probe = outbox_next(bench.outbox);
+	assert_true(probe.known && probe.us > bench.now_us);
+	bench.now_us = probe.us;
+	bench.queue[0].target = bench.queue[1].target = "/plain";
+	drain(&bench);
+	assert_int_equal(bench.n_settled, 4);
+	assert_int_equal(bench.waiting, 0);
+	close_bench(&bench);
+}
+
+static void test_what_no_channel_takes_is_left_alone(void **state)
+{
+	struct bench bench;
+
+	open_bench(&bench);
+	bench.settings.smtp.url = NULL;
+	open_outbox(&bench);
+	add_to(&bench, "smoke", "hill");
+	/* Nor what its channel is not set up for: there is no mail server. */
+	add(&bench, "a@acme.example");
+	drain(&bench);
+	assert_int_equal(bench.n_settled, 0);
+	assert_int_equal(bench.queue[0].attempts, 0);
+	close_bench(&bench);
+}
+
+static void test_a_channel_renders_what_mails_tell(void **state)
+{
+	CLEANUP(arena_freep) struct arena *arena = NULL;
+	const struct notice notice = {.kind = NOTICE_ALERT,
+		.recipient = "support",
+		.alert = {.rule = "angry", .stream_label = "Acme"}};
+	const struct rendering rendering = {.notice = &notice, .to = "/plain", .key = "0123"};
+	struct delivery delivery = {.channel = "pigeon"};
+
+	assert_int_equal(arena_new(1 << 16, &arena), 0);
+	assert_int_equal(pigeon_channel.render(&rendering, arena, &delivery), 0);
+	assert_string_equal(delivery.message_id, "0123");
+	assert_true(slice_equals(delivery.message, SLICE("angry at Acme")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +466,10 @@ int main(void)
 		cmocka_unit_test(test_ends_in_mid_flight),
 		cmocka_unit_test(test_refuses_an_address_that_is_none),
 		cmocka_unit_test(test_writes_to_a_folder),
+		cmocka_unit_test(test_a_channel_that_never_answers_harms_itself_alone),
+		cmocka_unit_test(test_a_target_that_is_stopped_stops_no_other),
+		cmocka_unit_test(test_what_no_channel_takes_is_left_alone),
+		cmocka_unit_test(test_a_channel_renders_what_mails_tell),
 	};
 
 	return cmocka_run_group_tests(tests, peer_start, peer_stop);

@@ -2,9 +2,9 @@
 #include "notify/retry.h"
 #include "unit.h"
 
-static const struct smtp_settings smtp = {
-	.retry_first_us = US_PER_MINUTE,
-	.retry_most_us = 4 * US_PER_HOUR,
+static const struct retry_times times = {
+	.first_us = US_PER_MINUTE,
+	.most_us = 4 * US_PER_HOUR,
 	.give_up_after_us = 5 * US_PER_DAY,
 };
 
@@ -23,7 +23,7 @@ static void test_waits_longer_each_time(void **state)
 		int64_t highest = 0;
 
 		for (int round = 0; round < 200; round++) {
-			const int64_t delay = retry_delay_us(&smtp, cases[i].attempt, &random);
+			const int64_t delay = retry_delay_us(&times, cases[i].attempt, &random);
 
 			lowest = MIN(lowest, delay);
 			highest = MAX(highest, delay);
@@ -37,7 +37,7 @@ static void test_waits_longer_each_time(void **state)
 
 static void test_settings_that_say_nothing_do_not_spin(void **state)
 {
-	static const struct smtp_settings none = {0};
+	static const struct retry_times none = {0};
 	struct random random = {.state = 3};
 
 	assert_true(retry_delay_us(&none, 1, &random) >= US_PER_S * 8 / 10);
@@ -48,31 +48,30 @@ static void test_judges_answers(void **state)
 	const int64_t now_us = 100 * US_PER_DAY;
 	const struct {
 		const char *what;
-		enum mail_verdict verdict;
+		enum send_verdict verdict;
 		struct instant queued;
 		enum delivery_state want;
 	} cases[] = {
-		{"accepted", MAIL_SENT, INSTANT(now_us), DELIVERY_SENT},
-		{"accepted late", MAIL_SENT, INSTANT(0), DELIVERY_SENT},
-		{"refused for good", MAIL_REFUSED, INSTANT(now_us), DELIVERY_FAILED},
-		{"busy", MAIL_RETRY, INSTANT(now_us), DELIVERY_QUEUED},
-		{"no server", MAIL_RETRY_ALL, INSTANT(now_us), DELIVERY_QUEUED},
-		{"busy for nearly five days", MAIL_RETRY, INSTANT(95 * US_PER_DAY + 1),
+		{"accepted", SEND_DONE, INSTANT(now_us), DELIVERY_SENT},
+		{"accepted late", SEND_DONE, INSTANT(0), DELIVERY_SENT},
+		{"refused for good", SEND_REFUSED, INSTANT(now_us), DELIVERY_FAILED},
+		{"busy", SEND_RETRY, INSTANT(now_us), DELIVERY_QUEUED},
+		{"no server", SEND_RETRY_ALL, INSTANT(now_us), DELIVERY_QUEUED},
+		{"busy for nearly five days", SEND_RETRY, INSTANT(95 * US_PER_DAY + 1),
 			DELIVERY_QUEUED},
-		{"busy for five days", MAIL_RETRY, INSTANT(95 * US_PER_DAY), DELIVERY_FAILED},
-		{"no server for five days", MAIL_RETRY_ALL, INSTANT(95 * US_PER_DAY),
+		{"busy for five days", SEND_RETRY, INSTANT(95 * US_PER_DAY), DELIVERY_FAILED},
+		{"no server for five days", SEND_RETRY_ALL, INSTANT(95 * US_PER_DAY),
 			DELIVERY_FAILED},
-		{"busy, since nobody knows when", MAIL_RETRY, {0}, DELIVERY_QUEUED},
+		{"busy, since nobody knows when", SEND_RETRY, {0}, DELIVERY_QUEUED},
 	};
 	struct random random = {.state = 3};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const struct delivery delivery = {
 			.id = 7, .queued = cases[i].queued, .attempts = 2};
-		const struct mail_answer answer = {
-			.verdict = cases[i].verdict, .code = 250, .text = "words"};
+		const struct send_answer answer = {.code = 250, .text = "words"};
 		const struct delivery_outcome outcome =
-			retry_judge(&smtp, &delivery, &answer, now_us, &random);
+			retry_judge(&times, &delivery, &answer, cases[i].verdict, now_us, &random);
 
 		expect(outcome.state == cases[i].want, "%s: %d", cases[i].what, outcome.state);
 		expect(outcome.id == 7 && outcome.code == 250 && outcome.now_us == now_us &&

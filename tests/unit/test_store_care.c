@@ -177,7 +177,8 @@ static void test_incidents_outlive_their_mentions(void **state)
 	};
 	const struct delivery delivery = {.kind = DELIVERY_ALERT,
 		.recipient = "support",
-		.address = "a@x.example",
+		.channel = "mail",
+		.target = "a@x.example",
 		.message_id = "1@x",
 		.message = SLICE("bytes"),
 		.due = INSTANT(at("2026-11-21 08:00:00"))};
@@ -195,8 +196,8 @@ static void test_incidents_outlive_their_mentions(void **state)
 	assert_int_equal(1, incident.n_alerts);
 	assert_int_equal(0, incident.n_items);
 	/* A mail that waits is sent nevertheless. */
-	assert_int_equal(0, store_due_deliveries(fixture->store, at("2027-01-01 00:00:00"), 10,
-				    fixture->arena, &due));
+	assert_int_equal(0, store_due_deliveries(fixture->store, "mail", "",
+				    at("2027-01-01 00:00:00"), 10, fixture->arena, &due));
 	assert_int_equal(1, due.n);
 	assert_true(slice_equals(SLICE("bytes"), due.list[0].message));
 }

@@ -33,7 +33,8 @@ static void store_fetch(struct store *store, int64_t number)
 			.now_us = at("2026-11-21 08:00:00")};
 		const struct delivery delivery = {.kind = DELIVERY_ALERT,
 			.recipient = "support",
-			.address = "a@x.example",
+			.channel = "mail",
+			.target = "a@x.example",
 			.message_id = id,
 			.message = SLICE("bytes"),
 			.due = INSTANT(at("2026-11-21 08:00:00"))};

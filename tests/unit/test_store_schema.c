@@ -71,7 +71,8 @@ static int fill(void **state)
 				    at("2026-11-21 05:00:01"), &run));
 	const struct delivery delivery = {.kind = DELIVERY_DIGEST,
 		.recipient = "support",
-		.address = "a@x.example",
+		.channel = "mail",
+		.target = "a@x.example",
 		.message_id = "1@x",
 		.message = SLICE("bytes"),
 		.due = INSTANT(at("2026-11-21 05:00:01"))};

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/map.h"
-#include "base/sha256.h"
 #include "notify/mail/mail_header.h"
 #include "notify/mail/quoted_printable.h"
 #include "text/localtime.h"
@@ -14,8 +13,6 @@ enum {
 	ID_MAX = MESSAGE_ID_SIZE - 1,
 	LIST_MAX = 1024, /* a name of 64 characters, and a domain */
 	BOUNDARY_SIZE = 32,
-	ID_DIGITS = 32, /* 128 bits of the hash */
-	KEY_MAX_BYTES = 64 * 1024,
 };
 
 /* Fixed for ever: boundaries depend on it. */
@@ -192,31 +189,10 @@ int message_render(const struct message *message, struct arena *arena, struct sl
 	return 0;
 }
 
-/* PARTS with a NUL behind each, so that no two lists are the same bytes. */
-static void add_parts(struct str *str, const char *const *parts, size_t n)
+int message_id_make(
+	const char *kind, const char *key, const char *domain, char ret[MESSAGE_ID_SIZE])
 {
-	for (size_t i = 0; i < n; i++) {
-		str_add_text(str, parts[i] ? parts[i] : "");
-		str_add_char(str, '\0');
-	}
-}
+	const int n = snprintf(ret, MESSAGE_ID_SIZE, "%s.%s@%s", kind, key, domain);
 
-int message_id_make(const struct message_key *key, char ret[MESSAGE_ID_SIZE])
-{
-	const char *const frame[] = {key->instance, key->kind, key->address};
-	CLEANUP(str_done) struct str told = STR_INIT(KEY_MAX_BYTES);
-	char hash[SHA256_TEXT_SIZE];
-	int r;
-
-	add_parts(&told, frame, ARRAY_SIZE(frame));
-	add_parts(&told, key->parts, key->n_parts);
-	r = str_error(&told);
-	if (r == 0)
-		r = sha256_text(str_slice(&told), hash);
-	if (r < 0)
-		return r;
-
-	const int n = snprintf(
-		ret, MESSAGE_ID_SIZE, "%s.%.*s@%s", key->kind, ID_DIGITS, hash, key->domain);
 	return n < MESSAGE_ID_SIZE && is_id(ret) ? 0 : -EINVAL;
 }

@@ -33,20 +33,9 @@ enum { MESSAGE_MAX_BYTES = 512 * 1024 };
  * id that is none, or for CR, LF, NUL in one; -EMSGSIZE, -ENOMEM. */
 int message_render(const struct message *message, struct arena *arena, struct slice *ret);
 
-/* What a Message-ID is made of: what the mail tells, and to whom.  The same mail
- * has the same id for ever, also when a database that was put back comes to tell
- * it again; another mail has another one. */
-struct message_key {
-	const char *kind;         /* "alert", "rest", "digest": dot-atom text */
-	const char *const *parts; /* what it tells; NULL counts as "" */
-	size_t n_parts;
-	const char *address;  /* of the recipient */
-	const char *instance; /* UUID of the database */
-	const char *domain;   /* the right side: that of the sender */
-};
-
 enum { MESSAGE_ID_SIZE = 320 };
 
-/* "alert.0c8f...@acme.example", without the angle brackets.  -EINVAL when KIND
- * and DOMAIN make no id, -ENOMEM. */
-int message_id_make(const struct message_key *key, char ret[MESSAGE_ID_SIZE]);
+/* "alert.0c8f...@acme.example", without the angle brackets: KIND is dot-atom text, KEY from
+ * notice_key_make(), DOMAIN the sender's.  -EINVAL when they make no id. */
+int message_id_make(
+	const char *kind, const char *key, const char *domain, char ret[MESSAGE_ID_SIZE]);
