@@ -29,15 +29,11 @@ static int wait_for(int fd, short events)
 	return n < 0 ? -errno : n == 0 ? -ETIMEDOUT : 0;
 }
 
-static int dial_address(const struct addrinfo *address, int *ret_fd)
+static int connect_to(int fd, const struct addrinfo *address)
 {
-	CLEANUP(close_fdp)
-	int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	int error = 0;
 	socklen_t len = sizeof(error);
 
-	if (fd < 0)
-		return -errno;
 	if (connect(fd, address->ai_addr, address->ai_addrlen) < 0) {
 		if (errno != EINPROGRESS)
 			return -errno;
@@ -48,11 +44,23 @@ static int dial_address(const struct addrinfo *address, int *ret_fd)
 		if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
 			return -errno;
 	}
-	if (error != 0)
-		return -error;
+	return -error;
+}
 
+static int dial_address(const struct addrinfo *address, int *ret_fd)
+{
+	const int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+	const int fd = socket(address->ai_family, type, 0);
+
+	if (fd < 0)
+		return -errno;
+
+	const int r = connect_to(fd, address);
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
 	*ret_fd = fd;
-	fd = -1;
 	return 0;
 }
 

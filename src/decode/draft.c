@@ -181,7 +181,7 @@ static bool resolve(struct slice base, struct slice reference, struct str *url)
 {
 	CLEANUP(str_done) struct str decoded = STR_INIT(reference.len * 2 + 16);
 
-	if (reference.len > 2 * POST_URL_BYTES)
+	if (reference.len > (size_t)2 * POST_URL_BYTES)
 		return false;
 	if (slice_find_char(reference, '&') >= 0 && slice_find(reference, SLICE("&amp;")) >= 0) {
 		reference_add_text(&decoded, reference, false);
@@ -505,7 +505,8 @@ static int finish_text(const struct draft *draft, const char **ret)
 	const struct slice text = slice_of(draft->texts[SLOT_TEXT]);
 	const struct footer_evidence evidence = {.title = slice_of(draft->texts[SLOT_TITLE])};
 	const size_t len = footer_find(text, &evidence);
-	CLEANUP(str_done) struct str said = STR_INIT(text.len + MAX_CAPTIONS * MAX_CAPTION_BYTES);
+	CLEANUP(str_done)
+	struct str said = STR_INIT(text.len + (size_t)MAX_CAPTIONS * MAX_CAPTION_BYTES);
 
 	*ret = draft->texts[SLOT_TEXT];
 	if (len == text.len && draft->captions.n == 0)

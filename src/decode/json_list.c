@@ -65,7 +65,7 @@ static int open_item(struct slice text, bool mend, struct json_frame_reader **re
 	const struct json_bounds bounds = {
 		.max_bytes = ITEM_BYTES, .max_values = ITEM_VALUES, .mend = mend};
 
-	return open_bounded(text, &bounds, 8 * ITEM_BYTES, ret);
+	return open_bounded(text, &bounds, (size_t)8 * ITEM_BYTES, ret);
 }
 
 void json_frame_free(struct json_frame_reader *reader)

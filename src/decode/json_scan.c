@@ -534,7 +534,7 @@ int json_read_item(
 	struct slice text, const struct json_extent *extent, bool mend, json_t **ret, bool *ret_cut)
 {
 	struct json_bounds bounds = {.max_bytes = ITEM_BYTES, .max_values = ITEM_VALUES};
-	CLEANUP(str_done) struct str copy = STR_INIT(8 * ITEM_BYTES);
+	CLEANUP(str_done) struct str copy = STR_INIT((size_t)8 * ITEM_BYTES);
 	struct json_copy done = {0};
 	int r = -EINVAL;
 

@@ -80,9 +80,14 @@ static void make_words(struct random *random)
 		for (size_t i = 0; i < N_WORDS; i++) {
 			const size_t n = 2 + pick(random, 3);
 
-			for (size_t j = 0; j < n; j++)
-				strcat(vocabularies[language][i],
+			char *word = vocabularies[language][i];
+
+			for (size_t j = 0; j < n; j++) {
+				const size_t len = strlen(word);
+
+				snprintf(word + len, sizeof(vocabularies[language][i]) - len, "%s",
 					languages[language].parts[pick(random, N_PARTS)]);
+			}
 		}
 	}
 }

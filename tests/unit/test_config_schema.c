@@ -51,11 +51,12 @@ static void test_every_row_has_help(void **state UNUSED)
 {
 	for (size_t i = 0; i < schema_count(); i++) {
 		const struct setting *setting = schema_at(i);
-		const size_t length = setting->help ? strlen(setting->help) : 0;
+		const char *help = setting->help ? setting->help : "";
+		const size_t length = strlen(help);
 
-		expect(length > 10 && setting->help[length - 1] == '.', "%s: help is no sentence",
+		expect(length > 10 && help[length - 1] == '.', "%s: help is no sentence",
 			setting->path);
-		expect(!strstr(setting->help, "  "), "%s: two spaces in the help", setting->path);
+		expect(!strstr(help, "  "), "%s: two spaces in the help", setting->path);
 		expect(setting->example || setting->fallback || setting->type == SETTING_SECTION ||
 				setting->type == SETTING_RECORDS,
 			"%s: neither example nor default", setting->path);

@@ -11,7 +11,7 @@ static void check_text(const char *text, const char *verb, const char *what)
 	const size_t length = text ? strlen(text) : 0;
 
 	expect(length > 5, "%s: no %s", verb, what);
-	expect(text[length - 1] != '.', "%s: the %s ends in a full stop", verb, what);
+	expect(text && text[length - 1] != '.', "%s: the %s ends in a full stop", verb, what);
 }
 
 static void check_option(const struct ctl_verb *verb, const struct ctl_option *option)

@@ -180,7 +180,8 @@ static void an_address_beyond_all_measure_is_known_by_its_hash(void **state)
 	(void)state;
 	assert_int_equal(arena_new(1 << 20, &arena), 0);
 	memset(first, 'a', sizeof(first) - 1);
-	memcpy(first, start, strlen(start));
+	for (size_t i = 0; start[i] != '\0'; i++)
+		first[i] = start[i];
 	memcpy(second, first, sizeof(second));
 	second[sizeof(second) - 2] = 'b';
 

@@ -152,8 +152,8 @@ static void test_texts_grow(void **state)
 	struct texts texts = {0};
 	char name[2] = "";
 
-	for (char c = 'a'; c <= 'z'; c++) {
-		name[0] = c;
+	for (int c = 'a'; c <= 'z'; c++) {
+		name[0] = (char)c;
 		assert_false(texts_has(&texts, slice_of(name)));
 		assert_int_equal(texts_add(&texts, arena, slice_of(name)), 0);
 	}
