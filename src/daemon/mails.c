@@ -23,14 +23,13 @@ struct mails {
 
 /* --- what the outbox calls ---------------------------------------------------- */
 
-static int take_due(void *userdata, const char *channel, const char *except, int64_t now_us,
-	struct arena *arena, struct delivery *ret)
+static int take_due(
+	void *userdata, const struct due_query *query, struct arena *arena, struct delivery *ret)
 {
 	const struct mails *mails = userdata;
 	struct deliveries due;
 
-	const int r =
-		store_due_deliveries(mails->options.store, channel, except, now_us, 1, arena, &due);
+	const int r = store_due_deliveries(mails->options.store, query, 1, arena, &due);
 	if (r < 0 || due.n == 0)
 		return r;
 
@@ -38,11 +37,11 @@ static int take_due(void *userdata, const char *channel, const char *except, int
 	return 1;
 }
 
-static int next_due(void *userdata, const char *channel, const char *except, struct instant *ret)
+static int next_due(void *userdata, const struct due_query *query, struct instant *ret)
 {
 	const struct mails *mails = userdata;
 
-	return store_next_due(mails->options.store, channel, except, ret);
+	return store_next_due(mails->options.store, query, ret);
 }
 
 static int settle(void *userdata, const struct delivery_outcome *outcome)

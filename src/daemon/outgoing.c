@@ -147,29 +147,39 @@ static int add_failure(
 		       : 0;
 }
 
-/* Renders DELIVERY for the target that the settings write as TO; *RET_ERROR is why there
- * is nothing to send, which is no failure of the transaction. */
-static int render(struct turn *turn, const struct envelope *envelope, const struct channel *channel,
-	const char *to, struct arena *arena, struct delivery *delivery, int *ret_error)
+/* One delivery in the making. */
+struct making {
+	struct turn *turn;
+	const struct envelope *envelope;
+	const struct channel *channel;
+	const char *to; /* as the settings write it */
+	struct arena *arena;
+	struct delivery delivery;
+};
+
+/* *RET_ERROR is why there is nothing to send, which is no failure of the transaction. */
+static int render(struct making *making, int *ret_error)
 {
-	const struct outgoing *outgoing = envelope->outgoing;
+	const struct outgoing *outgoing = making->envelope->outgoing;
+	const struct tools *tools = making->turn->tools;
+	struct delivery *delivery = &making->delivery;
 	char key[NOTICE_KEY_SIZE];
-	struct rendering rendering = {.settings = turn->tools->settings,
-		.reporter = turn->tools->reporter,
+	struct rendering rendering = {.settings = tools->settings,
+		.reporter = tools->reporter,
 		.notice = &outgoing->notice,
-		.to = to,
+		.to = making->to,
 		.key = key};
 
-	const int located = channel->locate(to, arena, &delivery->target);
+	const int located = making->channel->locate(making->to, making->arena, &delivery->target);
 	rendering.error = located < 0 ? located : outgoing->error;
-	int r = make_key(turn, envelope, delivery->target, key);
-	if (r == 0 && envelope->kind == DELIVERY_ALERT)
-		r = store_find_thread(turn->store, envelope->subject.incident_id, channel->name,
-			delivery->target, arena, &rendering.thread);
+	int r = make_key(making->turn, making->envelope, delivery->target, key);
+	if (r == 0 && delivery->kind == DELIVERY_ALERT)
+		r = store_find_thread(making->turn->store, making->envelope->subject.incident_id,
+			delivery, making->arena, &rendering.thread);
 	if (r < 0)
 		return r;
 
-	*ret_error = channel->render(&rendering, arena, delivery);
+	*ret_error = making->channel->render(&rendering, making->arena, delivery);
 	/* Nothing can be said of what has no name. */
 	return delivery->message_id ? 0 : *ret_error;
 }
@@ -181,24 +191,32 @@ static int queue_one(struct turn *turn, const struct envelope *envelope,
 	const struct outgoing *outgoing = envelope->outgoing;
 	const struct instant now = INSTANT(turn->now_us);
 	CLEANUP(arena_freep) struct arena *arena = NULL;
-	struct delivery delivery = {.kind = envelope->kind,
-		.channel = channel->name,
-		.recipient = outgoing->recipient->name,
-		.queued = now,
-		.due = now};
 	int error = 0;
 	int64_t id;
 
 	int r = arena_new(DELIVERY_ARENA_BYTES, &arena);
-	if (r == 0)
-		r = render(turn, envelope, channel, to, arena, &delivery, &error);
+	if (r < 0)
+		return r;
+
+	struct making making = {.turn = turn,
+		.envelope = envelope,
+		.channel = channel,
+		.to = to,
+		.arena = arena,
+		.delivery = {.kind = envelope->kind,
+			.channel = channel->name,
+			.recipient = outgoing->recipient->name,
+			.queued = now,
+			.due = now}};
+
+	r = render(&making, &error);
 	if (r < 0)
 		return r;
 	if (error < 0)
-		return add_failure(turn, envelope, &delivery, error);
+		return add_failure(turn, envelope, &making.delivery, error);
 
 	r = store_add_delivery(
-		turn->store, &delivery, outgoing->alert_id, outgoing->digest_id, &id);
+		turn->store, &making.delivery, outgoing->alert_id, outgoing->digest_id, &id);
 	return r == -EEXIST ? 0 : r < 0 ? r : 1;
 }
 

@@ -76,16 +76,18 @@ static void answered(struct lane *lane, const struct send_answer *answer, enum s
 {
 	struct random *random = lane->outbox->setup.random;
 	struct delivery_outcome *outcome = &lane->outcome;
+	const struct attempt attempt = {.delivery = &lane->delivery,
+		.answer = answer,
+		.verdict = verdict,
+		.now_us = now_us(lane)};
 	int64_t until_us;
 
-	*outcome = retry_judge(
-		&lane->way.retry, &lane->delivery, answer, verdict, now_us(lane), random);
+	*outcome = retry_judge(&lane->way.retry, &attempt, random);
 	/* Out of memory costs the words, not the outcome. */
 	if (outcome->text)
 		outcome->text = arena_copy_text(lane->flight, outcome->text);
 	/* Where more is stopped, the one that was tried is the probe. */
-	if (stops_note(&lane->stops, lane->delivery.target, verdict, &lane->way.retry,
-		    outcome->now_us, random, &until_us) > 0 &&
+	if (stops_note(&lane->stops, &attempt, &lane->way.retry, random, &until_us) > 0 &&
 		outcome->state == DELIVERY_QUEUED)
 		outcome->due_us = until_us;
 	lane->is_unsettled = true;
@@ -134,14 +136,14 @@ static int start(struct lane *lane)
 /* --- the queue ---------------------------------------------------------- */
 
 /* When to look again, now that nothing can be sent. */
-static struct instant find_next(struct lane *lane, const char *except)
+static struct instant find_next(struct lane *lane, const struct due_query *query)
 {
 	const struct outbox_store *store = store_of(lane);
 	const int64_t most_us = lane->way.retry.most_us;
 	const struct instant stopped = stops_all(&lane->stops, now_us(lane), most_us);
 	struct instant next = {0};
 
-	const int r = store->next_due(store->userdata, lane->channel->name, except, &next);
+	const int r = store->next_due(store->userdata, query, &next);
 	if (r < 0) {
 		store->failed(store->userdata, r);
 		return INSTANT(now_us(lane) + storage_retry_us);
@@ -153,7 +155,7 @@ static struct instant find_next(struct lane *lane, const char *except)
 }
 
 /* 1 and DELIVERY, 0 nothing is due, or an error. */
-static int take_due(struct lane *lane, const char *except)
+static int take_due(struct lane *lane, const struct due_query *query)
 {
 	const struct outbox_store *store = store_of(lane);
 
@@ -162,8 +164,7 @@ static int take_due(struct lane *lane, const char *except)
 
 	arena_reset(lane->flight);
 	lane->delivery = (struct delivery){0};
-	return store->take_due(store->userdata, lane->channel->name, except, now_us(lane),
-		lane->flight, &lane->delivery);
+	return store->take_due(store->userdata, query, lane->flight, &lane->delivery);
 }
 
 /* One step: 1 when there may be another, 0 when nothing can be sent, or an error. */
@@ -179,15 +180,18 @@ static int step(struct lane *lane)
 	}
 
 	stops_list(&lane->stops, now_us(lane), lane->way.retry.most_us, &except);
+	const struct due_query query = {.channel = lane->channel->name,
+		.except = str_text(&except),
+		.now_us = now_us(lane)};
 	int r = str_error(&except);
 	if (r == 0)
-		r = take_due(lane, str_text(&except));
+		r = take_due(lane, &query);
 	if (r > 0) {
 		r = start(lane);
 		return r < 0 ? r : 1;
 	}
 	if (r == 0)
-		lane->next = find_next(lane, str_text(&except));
+		lane->next = find_next(lane, &query);
 	return r;
 }
 

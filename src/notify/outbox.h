@@ -20,14 +20,12 @@ struct outbox;
 
 /* The caller's side; all return 0 or more, or a negative errno. */
 struct outbox_store {
-	/* 1 and *RET (strings in ARENA) for CHANNEL's oldest queued delivery that is due
-	 * at NOW_US, 0 when there is none.  EXCEPT names targets that wait: a line
-	 * each, with a line break before the first; "" is none. */
-	int (*take_due)(void *userdata, const char *channel, const char *except, int64_t now_us,
-		struct arena *arena, struct delivery *ret);
-	/* When the next queued one is due, likewise; unknown when none is queued. */
-	int (*next_due)(
-		void *userdata, const char *channel, const char *except, struct instant *ret);
+	/* 1 and *RET (strings in ARENA) for the oldest queued delivery that QUERY asks for,
+	 * 0 when there is none. */
+	int (*take_due)(void *userdata, const struct due_query *query, struct arena *arena,
+		struct delivery *ret);
+	/* When the next queued one is due, now or later; unknown when none is queued. */
+	int (*next_due)(void *userdata, const struct due_query *query, struct instant *ret);
 	/* Commits OUTCOME before it returns. */
 	int (*settle)(void *userdata, const struct delivery_outcome *outcome);
 	/* The storage failed (ERROR): the lane stops until it is woken again. */

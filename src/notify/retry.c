@@ -21,21 +21,22 @@ static bool is_too_old(
 	       now_us - delivery->queued.us >= retry->give_up_after_us;
 }
 
-struct delivery_outcome retry_judge(const struct retry_times *retry,
-	const struct delivery *delivery, const struct send_answer *answer,
-	enum send_verdict verdict, int64_t now_us, struct random *random)
+struct delivery_outcome retry_judge(
+	const struct retry_times *retry, const struct attempt *attempt, struct random *random)
 {
+	const struct delivery *delivery = attempt->delivery;
+	const int64_t now_us = attempt->now_us;
 	struct delivery_outcome outcome = {
 		.id = delivery->id,
 		.now_us = now_us,
 		.due_us = now_us,
-		.code = answer->code,
-		.text = answer->text,
+		.code = attempt->answer->code,
+		.text = attempt->answer->text,
 	};
 
-	if (verdict == SEND_DONE) {
+	if (attempt->verdict == SEND_DONE) {
 		outcome.state = DELIVERY_SENT;
-	} else if (verdict == SEND_REFUSED || is_too_old(retry, delivery, now_us)) {
+	} else if (attempt->verdict == SEND_REFUSED || is_too_old(retry, delivery, now_us)) {
 		outcome.state = DELIVERY_FAILED;
 	} else {
 		outcome.state = DELIVERY_QUEUED;

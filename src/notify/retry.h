@@ -10,8 +10,14 @@
 int64_t retry_delay_us(
 	const struct retry_times *retry, unsigned int attempt, struct random *random);
 
-/* The outcome of DELIVERY, whose attempt was ANSWERed at NOW_US with this VERDICT; its text
- * is ANSWER's. */
-struct delivery_outcome retry_judge(const struct retry_times *retry,
-	const struct delivery *delivery, const struct send_answer *answer,
-	enum send_verdict verdict, int64_t now_us, struct random *random);
+/* An attempt that was answered. */
+struct attempt {
+	const struct delivery *delivery;
+	const struct send_answer *answer;
+	enum send_verdict verdict;
+	int64_t now_us;
+};
+
+/* What becomes of its delivery; the text is the answer's. */
+struct delivery_outcome retry_judge(
+	const struct retry_times *retry, const struct attempt *attempt, struct random *random);

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "notify/retry.h"
-
 static bool is_of(const struct stop *stop, const char *target)
 {
 	return target && stop->target ? strcmp(stop->target, target) == 0
@@ -47,10 +45,11 @@ static struct stop *add(struct stops *stops, const char *target)
 	return &stops->list[stops->n++];
 }
 
-int stops_note(struct stops *stops, const char *target, enum send_verdict verdict,
-	const struct retry_times *retry, int64_t now_us, struct random *random,
-	int64_t *ret_until_us)
+int stops_note(struct stops *stops, const struct attempt *attempt, const struct retry_times *retry,
+	struct random *random, int64_t *ret_until_us)
 {
+	const enum send_verdict verdict = attempt->verdict;
+	const char *target = attempt->delivery->target;
 	const char *stopped = verdict == SEND_RETRY_ALL ? NULL : target;
 	struct stop *stop;
 
@@ -69,7 +68,7 @@ int stops_note(struct stops *stops, const char *target, enum send_verdict verdic
 		return 0;
 
 	stop->n_failures++;
-	stop->until_us = now_us + retry_delay_us(retry, stop->n_failures, random);
+	stop->until_us = attempt->now_us + retry_delay_us(retry, stop->n_failures, random);
 	*ret_until_us = stop->until_us;
 	return 1;
 }

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/str.h"
-#include "notify/channel.h"
+#include "notify/retry.h"
 
 enum { STOPS_MAX = 64 };
 
@@ -24,12 +24,11 @@ struct stops {
 	size_t n;
 };
 
-/* What VERDICT over a delivery to TARGET means for those after it.  Where it stops
- * something, 1 and *RET_UNTIL_US, else 0.  More than STOPS_MAX targets, or no
- * memory: they go on, and each delivery waits by itself. */
-int stops_note(struct stops *stops, const char *target, enum send_verdict verdict,
-	const struct retry_times *retry, int64_t now_us, struct random *random,
-	int64_t *ret_until_us);
+/* What ATTEMPT means for the deliveries after it.  Where it stops something, 1 and
+ * *RET_UNTIL_US, else 0.  More than STOPS_MAX targets, or no memory: they go on, and
+ * each delivery waits by itself. */
+int stops_note(struct stops *stops, const struct attempt *attempt, const struct retry_times *retry,
+	struct random *random, int64_t *ret_until_us);
 
 /* Until when nothing goes out at all; unknown: something may.  Here and below a clock that
  * was set back keeps nothing waiting for longer than MOST_US. */

@@ -28,6 +28,14 @@ struct delivery {
 	const char *failure;   /* why there is no message to send; NULL: there is one */
 };
 
+/* What a lane of the outbox looks for. */
+struct due_query {
+	const char *channel;
+	/* Targets that wait: a line each, with a line break before the first; "": none. */
+	const char *except;
+	int64_t now_us;
+};
+
 /* A delivery that nobody got, for people who look after that. */
 struct failed_mail {
 	enum delivery_kind kind;

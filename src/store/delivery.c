@@ -137,8 +137,8 @@ int store_alert_subject(
 	return rows_error(&rows);
 }
 
-int store_find_thread(struct store *store, int64_t incident_id, const char *channel,
-	const char *target, struct arena *arena, const char **ret)
+int store_find_thread(struct store *store, int64_t incident_id, const struct delivery *delivery,
+	struct arena *arena, const char **ret)
 {
 	static const char find_sql[] =
 		"SELECT d.message_id FROM alert AS a JOIN delivery AS d ON d.alert_id = a.id"
@@ -146,7 +146,9 @@ int store_find_thread(struct store *store, int64_t incident_id, const char *chan
 		" ORDER BY d.target <> ?, d.id LIMIT 1";
 	CLEANUP(rows_done) struct rows rows = {0};
 	int r = rows_open(&rows, store, find_sql,
-		VALUES(value_int(incident_id), value_text(channel), value_text(target)), arena);
+		VALUES(value_int(incident_id), value_text(delivery->channel),
+			value_text(delivery->target)),
+		arena);
 
 	if (r == 0)
 		r = rows_next(&rows);
@@ -257,8 +259,8 @@ static void read_delivery(struct rows *rows, struct delivery *ret)
 
 /* Names that are left out stand in lines of a text, with a line break before the first. */
 
-int store_due_deliveries(struct store *store, const char *channel, const char *except,
-	int64_t now_us, size_t max, struct arena *arena, struct deliveries *ret)
+int store_due_deliveries(struct store *store, const struct due_query *query, size_t max,
+	struct arena *arena, struct deliveries *ret)
 {
 	static const char list_sql[] =
 		"SELECT d.id, d.kind = 'digest', r.name, d.channel, d.target, d.message_id,"
@@ -272,8 +274,9 @@ int store_due_deliveries(struct store *store, const char *channel, const char *e
 	CLEANUP(rows_done) struct rows rows = {0};
 	struct deliveries due = {0};
 	int r = rows_open(&rows, store, list_sql,
-		VALUES(value_time(now_us), value_time(now_us + DUE_MOST_US),
-			value_int((int64_t)max), value_text(channel), value_text(except)),
+		VALUES(value_time(query->now_us), value_time(query->now_us + DUE_MOST_US),
+			value_int((int64_t)max), value_text(query->channel),
+			value_text(query->except)),
 		arena);
 
 	while (r >= 0 && (r = rows_next(&rows)) > 0) {
@@ -291,16 +294,15 @@ int store_due_deliveries(struct store *store, const char *channel, const char *e
 	return 0;
 }
 
-int store_next_due(
-	struct store *store, const char *channel, const char *except, struct instant *ret)
+int store_next_due(struct store *store, const struct due_query *query, struct instant *ret)
 {
 	static const char next_sql[] =
 		"SELECT d.due_utc FROM delivery AS d WHERE d.state = 'queued' AND d.channel = ?1"
 		" AND instr(?2, char(10) || d.target || char(10)) = 0"
 		" ORDER BY d.due_utc LIMIT 1";
 	CLEANUP(rows_done) struct rows rows = {0};
-	int r = rows_open(
-		&rows, store, next_sql, VALUES(value_text(channel), value_text(except)), NULL);
+	int r = rows_open(&rows, store, next_sql,
+		VALUES(value_text(query->channel), value_text(query->except)), NULL);
 
 	if (r == 0)
 		r = rows_next(&rows);

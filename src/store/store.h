@@ -497,10 +497,10 @@ struct alert_subject {
 /* -ENOENT. */
 int store_alert_subject(
 	struct store *store, int64_t alert_id, struct arena *arena, struct alert_subject *ret);
-/* The id that began CHANNEL's thread of INCIDENT_ID: of the first delivery about it to
- * TARGET, else of the first to anybody.  1, or 0 when there is none yet. */
-int store_find_thread(struct store *store, int64_t incident_id, const char *channel,
-	const char *target, struct arena *arena, const char **ret);
+/* The id that began the thread of INCIDENT_ID in DELIVERY's channel: of the first about it
+ * to its target, else of the first to anybody.  1, or 0 when there is none yet. */
+int store_find_thread(struct store *store, int64_t incident_id, const struct delivery *delivery,
+	struct arena *arena, const char **ret);
 /* An alert that is not mailed now: cooldown, the recipient's cap. */
 int store_hold_back(struct store *store, const char *recipient, int64_t alert_id, int64_t now_us,
 	const char *why);
@@ -531,16 +531,15 @@ struct deliveries {
 	size_t n;
 };
 
-/* Queued deliveries of CHANNEL that are due at NOW, oldest first, at most MAX; those to the
- * targets of EXCEPT left out: a line each, with a line break before the first. */
-int store_due_deliveries(struct store *store, const char *channel, const char *except,
-	int64_t now_us, size_t max, struct arena *arena, struct deliveries *ret);
-/* When the next queued one is due, likewise; unknown when none is queued. */
-int store_next_due(
-	struct store *store, const char *channel, const char *except, struct instant *ret);
+/* Queued deliveries that are due, oldest first, at most MAX. */
+int store_due_deliveries(struct store *store, const struct due_query *query, size_t max,
+	struct arena *arena, struct deliveries *ret);
+/* When the next queued one is due, now or later; unknown when none is queued. */
+int store_next_due(struct store *store, const struct due_query *query, struct instant *ret);
 
-/* What waits for channels that are not among KNOWN (lines, as EXCEPT above): a newer version
- * wrote it.  How many deliveries, and in *RET the channel of one of them, in ARENA. */
+/* What waits for channels that are not among KNOWN (lines, with a line break before the first): a
+ * newer version wrote it.  How many deliveries, and in *RET the channel of one of them, in ARENA.
+ */
 int store_count_strange_deliveries(
 	struct store *store, const char *known, struct arena *arena, const char **ret);
 

@@ -6,6 +6,7 @@
 #include "config/load.h"
 #include "daemon/alerting.h"
 #include "daemon/digests.h"
+#include "unit/deliveries.h"
 #include "unit/ingest_now.h"
 #include "unit/unit.h"
 
@@ -120,8 +121,8 @@ static size_t count_mails(struct fixture *fixture)
 {
 	struct deliveries due;
 
-	assert_int_equal(store_due_deliveries(fixture->store, "mail", "",
-				 fixture->now_us + US_PER_DAY, MAX_MAILS, fixture->arena, &due),
+	assert_int_equal(store_due_deliveries(fixture->store, DUE_AT(fixture->now_us + US_PER_DAY),
+				 MAX_MAILS, fixture->arena, &due),
 		0);
 	return due.n;
 }
@@ -218,8 +219,8 @@ static void a_mail_that_cannot_be_written_stops_nothing(void **state)
 	assert_int_equal(result.n_new, 1);
 	assert_int_equal(result.n_alerts, 1);
 	assert_int_equal(result.n_mails, 1);
-	assert_int_equal(store_due_deliveries(fixture->store, "mail", "", fixture->now_us,
-				 MAX_MAILS, fixture->arena, &due),
+	assert_int_equal(store_due_deliveries(fixture->store, DUE_AT(fixture->now_us), MAX_MAILS,
+				 fixture->arena, &due),
 		0);
 	assert_int_equal(due.n, 1);
 	assert_string_equal(due.list[0].target, "t@acme.example");

@@ -37,23 +37,23 @@ struct bench {
 	int waiting;  /* what the drain said; -1: nothing yet */
 };
 
-/* In the queue of CHANNEL, to none of the targets of EXCEPT. */
-static bool is_wanted(const struct bench *bench, size_t i, const char *channel, const char *except)
+/* Whether what QUERY asks for is queued at I. */
+static bool is_wanted(const struct bench *bench, size_t i, const struct due_query *query)
 {
 	char line[100];
 
 	snprintf(line, sizeof(line), "\n%s\n", bench->queue[i].target);
 	return bench->outcomes[i].state == DELIVERY_QUEUED &&
-	       strcmp(bench->queue[i].channel, channel) == 0 && !strstr(except, line);
+	       strcmp(bench->queue[i].channel, query->channel) == 0 && !strstr(query->except, line);
 }
 
-static int take_due(void *userdata, const char *channel, const char *except, int64_t now_us,
-	struct arena *arena, struct delivery *ret)
+static int take_due(
+	void *userdata, const struct due_query *query, struct arena *arena, struct delivery *ret)
 {
 	struct bench *bench = userdata;
 
 	for (size_t i = 0; i < bench->n_queued; i++) {
-		if (is_wanted(bench, i, channel, except) && bench->queue[i].due.us <= now_us) {
+		if (is_wanted(bench, i, query) && bench->queue[i].due.us <= query->now_us) {
 			*ret = bench->queue[i];
 			return 1;
 		}
@@ -61,13 +61,13 @@ static int take_due(void *userdata, const char *channel, const char *except, int
 	return 0;
 }
 
-static int next_due(void *userdata, const char *channel, const char *except, struct instant *ret)
+static int next_due(void *userdata, const struct due_query *query, struct instant *ret)
 {
 	struct bench *bench = userdata;
 
 	*ret = (struct instant){0};
 	for (size_t i = 0; i < bench->n_queued; i++)
-		if (is_wanted(bench, i, channel, except))
+		if (is_wanted(bench, i, query))
 			*ret = instant_first(*ret, bench->queue[i].due);
 	return 0;
 }

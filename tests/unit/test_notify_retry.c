@@ -70,8 +70,8 @@ static void test_judges_answers(void **state)
 		const struct delivery delivery = {
 			.id = 7, .queued = cases[i].queued, .attempts = 2};
 		const struct send_answer answer = {.code = 250, .text = "words"};
-		const struct delivery_outcome outcome =
-			retry_judge(&times, &delivery, &answer, cases[i].verdict, now_us, &random);
+		const struct attempt attempt = {&delivery, &answer, cases[i].verdict, now_us};
+		const struct delivery_outcome outcome = retry_judge(&times, &attempt, &random);
 
 		expect(outcome.state == cases[i].want, "%s: %d", cases[i].what, outcome.state);
 		expect(outcome.id == 7 && outcome.code == 250 && outcome.now_us == now_us &&

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "base/str.h"
+#include "unit/deliveries.h"
 #include "unit/store_fixture.h"
 
 static size_t count_posts(const struct fixture *fixture)
@@ -196,8 +197,8 @@ static void test_incidents_outlive_their_mentions(void **state)
 	assert_int_equal(1, incident.n_alerts);
 	assert_int_equal(0, incident.n_items);
 	/* A mail that waits is sent nevertheless. */
-	assert_int_equal(0, store_due_deliveries(fixture->store, "mail", "",
-				    at("2027-01-01 00:00:00"), 10, fixture->arena, &due));
+	assert_int_equal(0, store_due_deliveries(fixture->store, DUE_AT(at("2027-01-01 00:00:00")),
+				    10, fixture->arena, &due));
 	assert_int_equal(1, due.n);
 	assert_true(slice_equals(SLICE("bytes"), due.list[0].message));
 }

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "unit/deliveries.h"
 #include "unit/store_fixture.h"
 
 /* A mail to ADDRESS of support with DUE as its time. */
@@ -60,10 +61,10 @@ static void test_what_is_due_comes_oldest_first_and_whole(void **state)
 
 	assert_int_equal(0, store_settle_delivery(fixture->store, &later));
 
-	assert_int_equal(0, store_next_due(fixture->store, "mail", "", &next));
+	assert_int_equal(0, store_next_due(fixture->store, DUE_AT(0), &next));
 	assert_int_equal(at("2026-11-21 08:00:00"), next.us);
-	assert_int_equal(0, store_due_deliveries(fixture->store, "mail", "",
-				    at("2026-11-21 09:00:00"), 10, fixture->arena, &due));
+	assert_int_equal(0, store_due_deliveries(fixture->store, DUE_AT(at("2026-11-21 09:00:00")),
+				    10, fixture->arena, &due));
 	assert_int_equal(2, due.n);
 	assert_string_equal("2@x", due.list[0].message_id);
 	assert_string_equal("1@x", due.list[1].message_id);
@@ -111,11 +112,13 @@ static void test_how_an_attempt_ends(void **state)
 		outcome.due_us = at("2026-11-21 08:02:00");
 		assert_int_equal(0, store_settle_delivery(fixture->store, &outcome));
 
-		assert_int_equal(0, store_due_deliveries(fixture->store, "mail", "",
-					    at("2026-11-21 08:01:59"), 10, fixture->arena, &due));
+		assert_int_equal(
+			0, store_due_deliveries(fixture->store, DUE_AT(at("2026-11-21 08:01:59")),
+				   10, fixture->arena, &due));
 		expect(due.n == 0, "row %zu is due too early", i);
-		assert_int_equal(0, store_due_deliveries(fixture->store, "mail", "",
-					    at("2026-11-21 08:02:00"), 10, fixture->arena, &due));
+		assert_int_equal(
+			0, store_due_deliveries(fixture->store, DUE_AT(at("2026-11-21 08:02:00")),
+				   10, fixture->arena, &due));
 		expect((due.n == 1) == cases[i].still_due, "row %zu: %zu due", i, due.n);
 		expect(due.n == 0 || due.list[0].attempts == 1, "row %zu: %u attempts", i,
 			due.n > 0 ? due.list[0].attempts : 0);
@@ -132,8 +135,8 @@ static void test_a_mail_of_a_clock_that_was_ahead_is_due_now(void **state)
 	size_t n_sent;
 
 	queue(fixture->store, &ahead, alert_on(fixture->store, "1"));
-	assert_int_equal(0, store_due_deliveries(fixture->store, "mail", "",
-				    at("2026-11-21 08:00:00"), 10, fixture->arena, &due));
+	assert_int_equal(0, store_due_deliveries(fixture->store, DUE_AT(at("2026-11-21 08:00:00")),
+				    10, fixture->arena, &due));
 	assert_int_equal(1, due.n);
 	/* Nor does it use up the hour's cap. */
 	assert_int_equal(0, store_count_deliveries(
@@ -218,13 +221,13 @@ static void test_what_cannot_be_written_is_a_failure_with_its_reason(void **stat
 				    at("2026-11-21 08:00:00"), "cap"));
 	const int64_t id = queue(fixture->store, &failed, second);
 
-	assert_int_equal(0, store_next_due(fixture->store, "mail", "", &next));
+	assert_int_equal(0, store_next_due(fixture->store, DUE_AT(0), &next));
 	assert_false(next.known);
 	assert_int_equal(0, store_count_deliveries(fixture->store, "support", 0, &n));
 	assert_int_equal(0, n);
 	assert_int_equal(0, store_count_held_back(fixture->store, "support", 0, &n));
 	assert_int_equal(1, n);
-	assert_int_equal(0, store_find_thread(fixture->store, second, "mail", "a@x.example",
+	assert_int_equal(0, store_find_thread(fixture->store, second, TO("a@x.example"),
 				    fixture->arena, &thread));
 
 	assert_int_equal(0, store_list_failed_mails(fixture->store, at("2026-11-21 08:00:00"),
@@ -255,7 +258,7 @@ static void test_a_thread_begins_with_the_first_mail_to_an_address(void **state)
 	queue(fixture->store, &two, alert);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		/* The first alert of a new database is of its first incident. */
-		assert_int_equal(1, store_find_thread(fixture->store, 1, "mail", rows[i][0],
+		assert_int_equal(1, store_find_thread(fixture->store, 1, TO(rows[i][0]),
 					    fixture->arena, &thread));
 		assert_string_equal(rows[i][1], thread);
 	}
