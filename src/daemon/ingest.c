@@ -39,6 +39,9 @@ struct ingest {
 	enum phase phase;
 	struct post *posts; /* that were read last */
 	size_t n_posts, next;
+	struct arena *insight_arena;
+	struct insight insight;           /* into the next post, when it is long */
+	bool has_insight;                 /* and all that is to be found is found */
 	bool is_read;                     /* no more follow */
 	struct post_identity *identities; /* of all posts, in their order */
 	size_t n_identities, identities_room;
@@ -53,6 +56,8 @@ static int open_arenas(struct ingest *ingest)
 
 	if (r == 0)
 		r = arena_new(DECODING_ARENA_BYTES(STEP_BYTES), &ingest->step_arena);
+	if (r == 0)
+		r = arena_new(TURN_ARENA_BYTES, &ingest->insight_arena);
 	return r;
 }
 
@@ -120,6 +125,7 @@ void ingest_free(struct ingest *ingest)
 	harvest_done(&ingest->harvest);
 	free(ingest->before);
 	str_done(&ingest->body);
+	arena_free(ingest->insight_arena);
 	arena_free(ingest->step_arena);
 	arena_free(ingest->arena);
 	free(ingest);
@@ -276,17 +282,51 @@ static int write_push(struct ingest *ingest, const struct turn *turn)
 	return r < 0 ? r : store_log_fetch(turn->store, &entry);
 }
 
+static struct arrival next_arrival(const struct ingest *ingest)
+{
+	assert(ingest->next < ingest->n_posts && ingest->n_taken < ingest->n_identities);
+	return (struct arrival){.source = ingest->source,
+		.post = &ingest->posts[ingest->next],
+		.keys = &ingest->identities[ingest->n_taken],
+		.insight = ingest->has_insight ? &ingest->insight : NULL};
+}
+
 static int take_next(struct ingest *ingest, struct turn *turn)
 {
-	assert(ingest->n_taken < ingest->n_identities);
-	const struct arrival arrival = {.source = ingest->source,
-		.post = &ingest->posts[ingest->next],
-		.keys = &ingest->identities[ingest->n_taken]};
+	const struct arrival arrival = next_arrival(ingest);
+	int r = 0;
 
+	arena_reset(turn->arena);
+	if (!arrival.keys->is_repeated)
+		r = mentioning_take_post(turn, &arrival);
 	ingest->n_taken++;
 	ingest->next++;
-	arena_reset(turn->arena);
-	return arrival.keys->is_repeated ? 0 : mentioning_take_post(turn, &arrival);
+	ingest->has_insight = false;
+	ingest->insight = (struct insight){0};
+	arena_reset(ingest->insight_arena);
+	return r;
+}
+
+/* Whether the next post is one for which a turn has no time before it was looked at. */
+static bool needs_insight(const struct ingest *ingest)
+{
+	return !ingest->has_insight && ingest->next < ingest->n_posts &&
+	       !ingest->identities[ingest->n_taken].is_repeated &&
+	       mentioning_is_long(&ingest->posts[ingest->next]);
+}
+
+/* Looks into the next post until the time is up, or all is found. */
+static int look_ahead(struct ingest *ingest, int64_t until_us)
+{
+	const struct arrival arrival = next_arrival(ingest);
+	int r = 1;
+
+	while (r > 0 && clock_cpu_us() < until_us)
+		r = mentioning_look_ahead(
+			ingest->context, &arrival, ingest->insight_arena, &ingest->insight);
+	if (r == 0)
+		ingest->has_insight = true;
+	return MIN(r, 0);
 }
 
 static bool is_at_end(const struct ingest *ingest)
@@ -307,7 +347,7 @@ static int write_slice(struct turn *turn, void *userdata)
 	struct ingest *ingest = slice->ingest;
 	int r = 0;
 
-	while (r == 0 && !is_at_end(ingest)) {
+	while (r == 0 && !is_at_end(ingest) && !needs_insight(ingest)) {
 		if (ingest->next == ingest->n_posts)
 			r = read_posts(ingest);
 		else
@@ -348,7 +388,10 @@ int ingest_step(struct ingest *ingest, struct turn_result *ret)
 		r = look(ingest, until_us);
 	if (r == 0 && ingest->subscription_id != 0 && ingest->harvest.refused < 0)
 		return ingest->harvest.refused;
-	if (r == 0 && ingest->phase == PHASE_STORE && clock_cpu_us() < until_us)
+	if (r == 0 && ingest->phase == PHASE_STORE && needs_insight(ingest))
+		r = look_ahead(ingest, until_us);
+	if (r == 0 && ingest->phase == PHASE_STORE && !needs_insight(ingest) &&
+		clock_cpu_us() < until_us)
 		r = store_slice(ingest, until_us, ret);
 	return r < 0 ? r : ingest->phase != PHASE_END;
 }

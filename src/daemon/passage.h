@@ -11,6 +11,7 @@ struct passage {
 	struct sentiment post_sentiment; /* by scoring_score_post() */
 	const struct match *matches;     /* what the streams' queries found in it */
 	size_t n_matches;
+	const struct sentiment *scored; /* of each match; NULL: they are to be scored */
 	int64_t fetched_us;
 	bool is_late; /* a stream is applied to a post that was here before */
 };

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <string.h>
 
 #include "daemon/mentioning.h"
 #include "daemon/scoring.h"
@@ -57,12 +58,23 @@ static int make_passage(struct turn *turn, const struct item *item, struct passa
 	return r;
 }
 
+/* What the stream of STORED finds today, as when a post comes; nothing any more: what is
+ * stored stands until the stream is applied. */
+static const struct match *find_match(const struct passage *passage, const struct match *stored)
+{
+	for (size_t i = 0; i < passage->n_matches; i++)
+		if (strcmp(passage->matches[i].stream, stored->stream) == 0)
+			return &passage->matches[i];
+
+	return stored;
+}
+
 static int on_mention(const struct item *item, void *userdata)
 {
 	struct walk *walk = userdata;
 	struct turn *turn = walk->turn;
 	struct rescoring *rescoring = walk->rescoring;
-	const struct match match = {
+	const struct match stored = {
 		.stream = item->stream, .hits = item->hits, .n_hits = item->n_hits};
 	struct passage passage;
 	struct sentiment now;
@@ -75,15 +87,18 @@ static int on_mention(const struct item *item, void *userdata)
 		return 0;
 
 	int r = make_passage(turn, item, &passage);
-	if (r >= 0)
-		r = scoring_score_mention(turn, &passage, &match, &now);
+	if (r < 0)
+		return r;
+
+	const struct match *match = find_match(&passage, &stored);
+	r = scoring_score_mention(turn, &passage, match, &now);
 	if (r < 0 || !is_changed(item, &now))
 		return r;
 
 	rescoring->n_changed++;
 	if (rescoring->on_change)
 		rescoring->on_change(item, &now, rescoring->userdata);
-	return rescoring->dry_run ? 0 : write_score(turn, &passage, &match);
+	return rescoring->dry_run ? 0 : write_score(turn, &passage, match);
 }
 
 /* 1: there may be more. */

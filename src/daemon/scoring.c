@@ -7,6 +7,8 @@
 #include "match/engine.h"
 #include "score/scorer.h"
 
+enum { MOST_TERMS = 250 }; /* that are told of a mention */
+
 int scoring_score_post(const struct turn *turn, struct passage *passage)
 {
 	const struct score_request whole = {.post = passage->post};
@@ -81,6 +83,55 @@ static int find_rivals(const struct turn *turn, const struct passage *passage,
 	return 0;
 }
 
+static int compare_weights(const void *a, const void *b)
+{
+	const double *left = a, *right = b;
+
+	return (*left < *right) - (*left > *right);
+}
+
+/* The weight of the last term that is kept, and how many of just that weight are. */
+static int find_least(const struct sentiment *sentiment, struct arena *arena, double *ret_least,
+	size_t *ret_n_of_least)
+{
+	double *weights = arena_array(arena, sentiment->n_terms, sizeof(*weights));
+	size_t n_above = 0;
+
+	if (!weights)
+		return -ENOMEM;
+	for (size_t i = 0; i < sentiment->n_terms; i++)
+		weights[i] = sentiment_weight(&sentiment->terms[i]);
+	qsort(weights, sentiment->n_terms, sizeof(*weights), compare_weights);
+	*ret_least = weights[MOST_TERMS - 1];
+	while (weights[n_above] > *ret_least)
+		n_above++;
+	*ret_n_of_least = MOST_TERMS - n_above;
+	return 0;
+}
+
+/* The terms of most weight are told, in their order; all of them have counted. */
+static int keep_weightiest(struct sentiment *sentiment, struct arena *arena)
+{
+	double least;
+	size_t n_of_least, n = 0;
+
+	if (sentiment->n_terms <= MOST_TERMS)
+		return 0;
+
+	const int r = find_least(sentiment, arena, &least, &n_of_least);
+	for (size_t i = 0; i < sentiment->n_terms && r == 0; i++) {
+		const double weight = sentiment_weight(&sentiment->terms[i]);
+
+		if (weight < least || (weight == least && n_of_least == 0))
+			continue;
+		n_of_least -= weight == least;
+		sentiment->terms[n++] = sentiment->terms[i];
+	}
+	if (r == 0)
+		sentiment->n_terms = n;
+	return r;
+}
+
 int scoring_score_mention(const struct turn *turn, const struct passage *passage,
 	const struct match *match, struct sentiment *ret)
 {
@@ -89,7 +140,9 @@ int scoring_score_mention(const struct turn *turn, const struct passage *passage
 		.hits = match->hits,
 		.n_hits = match->n_hits,
 		.own = &tools_find_stream(turn->tools, match->stream)->own};
-	const int r = find_rivals(turn, passage, match, &request);
+	int r = find_rivals(turn, passage, match, &request);
+	if (r == 0)
+		r = scorer_score(turn->tools->scorer, &request, turn->arena, ret);
 
-	return r < 0 ? r : scorer_score(turn->tools->scorer, &request, turn->arena, ret);
+	return r < 0 ? r : keep_weightiest(ret, turn->arena);
 }

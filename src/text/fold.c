@@ -322,6 +322,18 @@ enum fold_case fold_case_of(uint32_t code_point)
 	return u_istitle(c) ? FOLD_TITLE : FOLD_NONE;
 }
 
+/* Whether no code point of TEXT is changed by, or changes, another one: most texts. */
+static bool is_inert(const UNormalizer2 *nfc, struct slice text)
+{
+	for (size_t at = 0; at < text.len;) {
+		const uint32_t letter = utf8_next(text, &at);
+
+		if (letter == UTF8_REPLACEMENT || !unorm2_isInert(nfc, (UChar32)letter))
+			return false;
+	}
+	return true;
+}
+
 int fold_nfc(struct slice text, struct str *nfc)
 {
 	CLEANUP(units_done) struct units in = {0};
@@ -329,9 +341,15 @@ int fold_nfc(struct slice text, struct str *nfc)
 	const UNormalizer2 *normalizer = unorm2_getNFCInstance(&code);
 	int r = errno_from_icu(code);
 
-	if (r == 0)
-		r = units_from_utf8(&in, text);
+	if (r < 0)
+		return r;
 
+	if (is_inert(normalizer, text)) {
+		str_clear(nfc);
+		str_add(nfc, text);
+		return str_error(nfc);
+	}
+	r = units_from_utf8(&in, text);
 	return r < 0 ? r : compose(normalizer, &in, nfc);
 }
 

@@ -6,6 +6,7 @@
 #include "config/load.h"
 #include "daemon/alerting.h"
 #include "daemon/digests.h"
+#include "daemon/rescoring.h"
 #include "unit/deliveries.h"
 #include "unit/ingest_now.h"
 #include "unit/unit.h"
@@ -125,6 +126,42 @@ static size_t count_mails(struct fixture *fixture)
 				 MAX_MAILS, fixture->arena, &due),
 		0);
 	return due.n;
+}
+
+static void add_long_text(struct str *text)
+{
+	/* Each hit and each word that counts more often than are told. */
+	for (int i = 0; i < 1200; i++)
+		str_add_format(text, "Acme pen %d is awful, the ink of Globex is great. ", i);
+}
+
+/* A long post is looked into before the turn that stores it, which finds nothing else. */
+static void a_long_post_is_the_same_in_several_turns(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP(str_done) struct str text = STR_INIT(1 << 20);
+	CLEANUP(str_done) struct str items = STR_INIT(1 << 20);
+	struct rescoring rescoring = {0};
+
+	add_long_text(&text);
+	add_item(&items, "before", angry);
+	add_item(&items, "long", str_text(&text));
+	str_clear(&text);
+	for (int i = 0; i < 2000; i++)
+		str_add_format(&text, "Acme opens shop %d. ", i);
+	add_item(&items, "another", str_text(&text));
+	add_item(&items, "after", angry);
+	const struct turn_result result = poll_forum(fixture, str_text(&items));
+
+	assert_int_equal(result.n_new, 4);
+	assert_int_equal(result.n_mentions, 7);
+	/* Again: it is known, and nothing is looked for. */
+	assert_int_equal(poll_forum(fixture, str_text(&items)).n_new, 0);
+
+	while (rescoring_step(&fixture->context, &rescoring) > 0)
+		;
+	assert_int_equal(rescoring.n_mentions, 7);
+	assert_int_equal(rescoring.n_changed, 0);
 }
 
 static int keep_item(const struct item *item, void *userdata)
@@ -579,6 +616,7 @@ int main(void)
 		TEST(an_angry_post_becomes_mention_incident_and_one_mail_an_address),
 		TEST(a_complaint_that_is_copied_opens_one_incident),
 		TEST(a_mail_that_cannot_be_written_stops_nothing),
+		TEST(a_long_post_is_the_same_in_several_turns),
 		TEST(what_could_not_be_told_starts_no_cooldown),
 		TEST(a_rest_that_cannot_be_told_is_not_tried_for_ever),
 		TEST(a_digest_tells_of_mails_that_nobody_got),
