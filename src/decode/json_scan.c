@@ -9,7 +9,11 @@
 #include "base/str.h"
 #include "decode/limits.h"
 
-enum { STRING_BYTES = SOURCE_TEXT_BYTES, WORD_BYTES = 4096 };
+enum {
+	STRING_BYTES = SOURCE_TEXT_BYTES,
+	NEAR_BYTES = STRING_BYTES + 64, /* in which what is kept of a string ends */
+	WORD_BYTES = 4096,
+};
 
 /* Length of the JSON string at the start of TEXT, quotes included; 0 when it
  * does not end. */
@@ -129,8 +133,9 @@ struct open_bracket {
 
 enum skipping {
 	SKIP_NOTHING,
-	SKIP_VALUE, /* what starts here */
-	SKIP_REST,  /* to the bracket that closes the innermost */
+	SKIP_VALUE,  /* what starts here */
+	SKIP_STRING, /* the same, when it is one */
+	SKIP_REST,   /* to the bracket that closes the innermost */
 };
 
 struct json_copier {
@@ -307,6 +312,35 @@ static bool skip_value(struct json_copier *copier, size_t *budget)
 	return true;
 }
 
+/* The same, for a string, of which the start was copied. */
+static bool skip_string(struct json_copier *copier, size_t *budget)
+{
+	const struct slice rest = rest_of(copier);
+	struct json_scanner *scanner = &copier->scanner;
+
+	if (!copier->is_scanning)
+		*scanner = (struct json_scanner){.at = 1, .is_in_string = true};
+	copier->is_scanning = true;
+
+	const size_t start = scanner->at;
+
+	while (scanner->is_in_string) {
+		if (scanner->at - start >= *budget) {
+			*budget = 0;
+			return false;
+		}
+		if (scan_string(scanner, rest))
+			continue;
+		scanner->at = rest.len;
+		scanner->is_in_string = false;
+		copier->done.is_cut = true;
+	}
+	*budget -= MIN(*budget, scanner->at - start);
+	copier->is_scanning = false;
+	copier->at += scanner->at;
+	return true;
+}
+
 /* The same, to the bracket that closes the innermost. */
 static bool skip_rest(struct json_copier *copier, size_t *budget)
 {
@@ -332,6 +366,7 @@ static bool skip_rest(struct json_copier *copier, size_t *budget)
 static bool skip(struct json_copier *copier, size_t *budget)
 {
 	if ((copier->skipping == SKIP_VALUE && !skip_value(copier, budget)) ||
+		(copier->skipping == SKIP_STRING && !skip_string(copier, budget)) ||
 		(copier->skipping == SKIP_REST && !skip_rest(copier, budget)))
 		return false;
 
@@ -404,19 +439,47 @@ static void note_name(struct json_copier *copier, struct slice name, struct slic
 		open->name = name;
 }
 
+/* A string whose end is beyond what is kept of one: its end is looked for as far as the
+ * budget goes. */
+static void copy_long_string(struct json_copier *copier, struct slice start)
+{
+	struct open_bracket *open = innermost(copier);
+
+	copy_string(copier, start);
+	if (!slice_ends_with(str_slice(copier->str), SLICE("\"")))
+		str_add_char(copier->str, '"');
+	copier->done.is_bounded = true;
+	copier->skipping = SKIP_STRING;
+	/* It may have been a name. */
+	if (open)
+		open->name = (struct slice){0};
+}
+
+static void copy_quoted(struct json_copier *copier)
+{
+	const struct slice rest = rest_of(copier);
+	const struct slice near = slice_from(rest.ptr, MIN(rest.len, (size_t)NEAR_BYTES));
+	size_t len = string_length(near);
+
+	if (len == 0 && near.len < rest.len) {
+		copy_long_string(copier, near);
+		return;
+	}
+	copier->done.is_cut |= len == 0;
+	len = len == 0 ? rest.len : len;
+	note_name(copier, slice_from(rest.ptr + 1, len > 1 ? len - 2 : 0),
+		json_skip_space(slice_skip(rest, len)));
+	copy_string(copier, slice_from(rest.ptr, len));
+	copier->at += len;
+}
+
 static void copy_scalar(struct json_copier *copier)
 {
 	const struct slice rest = rest_of(copier);
 	size_t len = 0;
 
 	if (rest.ptr[0] == '"') {
-		len = string_length(rest);
-		copier->done.is_cut |= len == 0;
-		len = len == 0 ? rest.len : len;
-		note_name(copier, slice_from(rest.ptr + 1, len > 1 ? len - 2 : 0),
-			json_skip_space(slice_skip(rest, len)));
-		copy_string(copier, slice_from(rest.ptr, len));
-		copier->at += len;
+		copy_quoted(copier);
 		return;
 	}
 	while (len < rest.len && is_in_word(rest.ptr[len]))

@@ -15,6 +15,7 @@
 enum {
 	MAX_WARNINGS = 100,
 	MAX_SKIPPED_BYTES = 64 << 10, /* before the caller gets its turn */
+	MAX_TAG_BYTES = 1 << 20,      /* whose attributes are read */
 };
 
 struct open {
@@ -343,15 +344,29 @@ static bool read_attribute(struct markup *markup)
 
 enum tag_end { TAG_CLOSED, TAG_EMPTY, TAG_CUT, TAG_NONE };
 
+/* The end of a tag that nobody wrote: whatever stands before its `>' is stepped over. */
+static enum tag_end skip_tag(struct markup *markup)
+{
+	const size_t end = find_char(markup, markup->at, '>');
+
+	markup->at = end == NOWHERE ? markup->text.len : end + 1;
+	if (end == NOWHERE)
+		return TAG_CUT;
+	return markup->text.ptr[end - 1] == '/' ? TAG_EMPTY : TAG_CLOSED;
+}
+
 /* Reads the attributes and the `>' of a tag.  One that is cut by `<' is no tag
  * when all it has are attributes without values, as in "1 <b and c</p>". */
 static enum tag_end read_attributes(struct markup *markup)
 {
+	const size_t start = markup->at;
 	bool has_value = false;
 
 	markup->token.n_attributes = 0;
 	for (;;) {
 		skip_space(markup);
+		if (markup->at - start > MAX_TAG_BYTES)
+			return skip_tag(markup);
 		if (markup->at >= markup->text.len)
 			return TAG_CUT;
 		if (*here(markup) == '<')

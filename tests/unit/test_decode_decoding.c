@@ -193,6 +193,37 @@ static void test_a_text_has_a_limit(void **state)
 	}
 }
 
+/* What has no end for us has one: what stands behind it counts. */
+static void test_reads_on_behind_what_is_too_long(void **state)
+{
+	static const struct {
+		const char *head, *part, *tail;
+	} cases[] = {
+		{"{\"version\":\"1\",\"items\":[{\"id\":\"1\",\"x\":\"", "\\\"",
+			"\",\"title\":\"behind\"},{\"id\":\"2\",\"title\":\"after\"}]}"},
+		{"{\"version\":\"1\",\"items\":[{\"id\":\"1\",\"", "name",
+			"\":7,\"title\":\"behind\"},{\"id\":\"2\",\"title\":\"after\"}]}"},
+		{"<rss><item ", "a='1' ",
+			"><title>behind</title></item><item><title>after</title></item></rss>"},
+		{"<rss><item><title>behind</title><x ", "a='1' ",
+			"/></item><item><title>after</title></item></rss>"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(arena_freep) struct arena *arena = NULL;
+		CLEANUP(str_done) struct str body = STR_INIT(8 << 20);
+		struct feed feed;
+
+		add_times(&body, cases[i].head, cases[i].part, (3 << 20) / strlen(cases[i].part),
+			cases[i].tail);
+		assert_int_equal(arena_new(MAX_ARENA, &arena), 0);
+		assert_int_equal(decode_feed(str_slice(&body), &no_options, arena, &feed, NULL), 0);
+		expect(feed.n_posts == 2, "row %zu: %zu posts", i, feed.n_posts);
+		assert_string_equal(feed.posts[0].title, "behind");
+		assert_string_equal(feed.posts[1].title, "after");
+	}
+}
+
 /* What else a post has ends as well: prose is cut, what would be wrong is left out. */
 static void test_every_value_has_a_limit(void **state)
 {
@@ -468,6 +499,7 @@ int main(void)
 		cmocka_unit_test(test_what_stands_behind_the_items_comes_with_the_second_reading),
 		cmocka_unit_test(test_the_end_is_the_end),
 		cmocka_unit_test(test_a_text_has_a_limit),
+		cmocka_unit_test(test_reads_on_behind_what_is_too_long),
 		cmocka_unit_test(test_every_value_has_a_limit),
 		cmocka_unit_test(test_an_item_has_a_limit),
 		cmocka_unit_test(test_entries_without_a_word_count),
