@@ -30,7 +30,7 @@ struct ingest {
 	const struct source_settings *source;
 	struct arena *arena;      /* of the whole */
 	struct arena *step_arena; /* of the posts that were read last */
-	struct str body;
+	struct http_body body;
 	struct harvest harvest;
 	struct source_state *before; /* of a poll */
 	struct source_state state;   /* the same, and from the last slice on the new one */
@@ -90,10 +90,11 @@ int ingest_push(
 	const struct turn_context *context, const struct pushed *pushed, struct ingest **ret)
 {
 	CLEANUP(ingest_freep) struct ingest *ingest = calloc(1, sizeof(*ingest));
+	struct http_body body = {.bytes = *pushed->body}; /* the listener counts its own */
 	struct fetch_answer answer = {.status = 200,
 		.error_text = "",
 		.body = str_slice(pushed->body),
-		.body_owner = pushed->body,
+		.body_owner = &body,
 		.url = pushed->url ? pushed->url : pushed->source->url,
 		.at = INSTANT(clock_now_us(context->clock))};
 
@@ -107,6 +108,8 @@ int ingest_push(
 		r = fetch_answer_set_type(&answer, slice_of(pushed->content_type), ingest->arena);
 	if (r == 0)
 		r = fetch_answer_keep(&answer, ingest->arena, &ingest->body, &answer);
+	if (r == 0)
+		*pushed->body = STR_INIT(0);
 	if (r == 0)
 		r = harvest_open(
 			context->tools->settings, pushed->source, &answer, &ingest->harvest);
@@ -124,7 +127,7 @@ void ingest_free(struct ingest *ingest)
 
 	harvest_done(&ingest->harvest);
 	free(ingest->before);
-	str_done(&ingest->body);
+	http_body_done(&ingest->body);
 	arena_free(ingest->insight_arena);
 	arena_free(ingest->step_arena);
 	arena_free(ingest->arena);

@@ -257,8 +257,8 @@ int fetch_answer_read(const struct http_answer *answer, const struct preset_limi
 	return 0;
 }
 
-int fetch_answer_keep(const struct fetch_answer *answer, struct arena *arena, struct str *body,
-	struct fetch_answer *ret)
+int fetch_answer_keep(const struct fetch_answer *answer, struct arena *arena,
+	struct http_body *body, struct fetch_answer *ret)
 {
 	struct fetch_answer kept = *answer;
 	const char **const texts[] = {&kept.error_text, &kept.content_type, &kept.charset,
@@ -276,10 +276,8 @@ int fetch_answer_keep(const struct fetch_answer *answer, struct arena *arena, st
 		if (!kept.headers.ptr)
 			return -ENOMEM;
 	}
-	if (answer->body_owner) {
-		*body = *answer->body_owner;
-		*answer->body_owner = STR_INIT(0);
-	}
+	if (answer->body_owner)
+		http_body_move(answer->body_owner, body);
 	kept.body_owner = NULL;
 	kept.arena = arena;
 	*ret = kept;

@@ -86,6 +86,9 @@ static int open_parts(struct http_client *client)
 	r = sd_event_source_set_enabled(client->deliver, SD_EVENT_OFF);
 	if (r < 0)
 		return r;
+	r = body_budget_open(&client->bodies, client->event);
+	if (r < 0)
+		return r;
 	r = multi_new(client->event, transfer_ended, &client->multi);
 	if (r < 0)
 		return r;
@@ -136,6 +139,7 @@ void http_client_free(struct http_client *client)
 	mail_close(client);
 	multi_free(client->multi);
 	resolver_free(client->resolver);
+	body_budget_close(&client->bodies);
 	sd_event_source_disable_unref(client->deliver);
 	sd_event_unref(client->event);
 	free(client->user_agent);

@@ -19,6 +19,7 @@
 #include "base/macro.h"
 #include "base/slice.h"
 #include "base/str.h"
+#include "http/body.h"
 
 struct http_client;
 struct http_request;
@@ -81,11 +82,12 @@ struct http_answer {
 	int error;
 	const char *error_text; /* in words for the administrator; "" without error */
 	int status;
-	struct slice headers;      /* lines of the last hop; see http/header.h */
-	struct slice body;         /* decompressed */
-	struct str *body_owner;    /* holds BODY, and may be moved out; NULL: nothing to hold */
-	const char *url;           /* of the last hop, without user, password and fragment */
-	const char *permanent_url; /* where a chain of 301 and 308 alone led; NULL: none */
+	struct slice headers;         /* lines of the last hop; see http/header.h */
+	struct slice body;            /* decompressed */
+	struct http_body *body_owner; /* holds BODY, and may be moved out, but only while the
+				       * client lives; NULL: nothing to hold */
+	const char *url;              /* of the last hop, without user, password and fragment */
+	const char *permanent_url;    /* where a chain of 301 and 308 alone led; NULL: none */
 	unsigned int n_redirects;
 	int64_t elapsed_us;
 };

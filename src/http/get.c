@@ -11,6 +11,8 @@
 
 enum {
 	HEADERS_MAX_BYTES = 64 * 1024,
+	PIECE_BYTES =
+		4096, /* that are read at once: coded, they may become a thousand times as many */
 	LOW_SPEED_BYTES = 10, /* a second, over */
 	LOW_SPEED_S = 20,
 	STATUS_OK = 200,
@@ -34,7 +36,7 @@ struct get {
 	struct str headers; /* of this hop */
 	bool headers_complete;
 	struct content *content; /* from the first byte of a body on */
-	struct str body;
+	struct http_body body;
 	unsigned int n_redirects;
 	bool permanent; /* so far all hops were 301 or 308 */
 	bool is_open;   /* an answer without an end has begun */
@@ -104,9 +106,29 @@ static int take_body(struct get *get, struct slice bytes)
 	int r = 0;
 
 	if (!get->content)
-		r = content_new(str_slice(&get->headers), &get->body, &get->content);
+		r = content_new(str_slice(&get->headers), &get->body.bytes, &get->content);
 
 	return r < 0 ? r : content_add(get->content, bytes);
+}
+
+/* There is room for the whole body: on with it.  Our waiting was no fault of the server. */
+static void on_room(void *userdata)
+{
+	struct get *get = userdata;
+
+	request_extend_deadline(&get->request);
+	/* A failure comes as the end of the transfer. */
+	(void)curl_easy_pause(get->transfer.easy, CURLPAUSE_CONT);
+}
+
+/* Whether N bytes more may be kept now. */
+static bool has_room(struct get *get, size_t n)
+{
+	if (get->body.bytes.len + n <= BODY_SMALL_BYTES)
+		return true;
+
+	return body_share_take(&get->body.share, &get->request.client->bodies,
+		get->wanted.max_body_bytes, on_room, get);
 }
 
 static size_t on_body(char *bytes, size_t size, size_t n, void *userdata)
@@ -117,6 +139,10 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *userdata)
 		request_extend_deadline(&get->request);
 		get->refused = get->wanted.on_bytes(slice_from(bytes, size * n), get->userdata);
 		return get->refused < 0 ? 0 : size * n;
+	}
+	if (!has_room(get, size * n)) {
+		request_stop_deadline(&get->request);
+		return CURL_WRITEFUNC_PAUSE;
 	}
 	return take_body(get, slice_from(bytes, size * n)) < 0 ? 0 : size * n;
 }
@@ -201,6 +227,7 @@ static int set_options(struct get *get)
 		!curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, transfer_open_socket) &&
 		!curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &get->transfer) &&
 		set_method(get) && set_bounds(get) &&
+		!curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)PIECE_BYTES) &&
 		!curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
 		!curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) &&
 		!curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L) &&
@@ -225,7 +252,7 @@ static void start_hop(struct get *get)
 	int r;
 
 	str_clear(&get->headers);
-	str_clear(&get->body);
+	str_clear(&get->body.bytes);
 	content_free(TAKE(get->content));
 	get->headers_complete = false;
 	transfer->through_proxy = get->proxy != NULL;
@@ -341,8 +368,10 @@ static void on_transfer_end(struct transfer *transfer, int error, const char *wo
 	struct get *get = transfer->userdata;
 	const int coded = get->content ? content_end(get->content) : 0;
 
-	if (str_error(&get->body) < 0)
-		request_finish(&get->request, str_error(&get->body),
+	body_share_shrink(&get->body.share, get->body.bytes.len);
+
+	if (str_error(&get->body.bytes) < 0)
+		request_finish(&get->request, str_error(&get->body.bytes),
 			"the body has more than %zu bytes", get->wanted.max_body_bytes);
 	else if (str_error(&get->headers) < 0)
 		request_finish(&get->request, str_error(&get->headers),
@@ -362,6 +391,8 @@ static void stop_get(struct http_request *request)
 	struct get *get = (struct get *)request;
 
 	transfer_stop(&get->transfer);
+	if (get->body.share.is_waiting)
+		body_share_release(&get->body.share);
 }
 
 static void release_get(struct http_request *request)
@@ -371,7 +402,7 @@ static void release_get(struct http_request *request)
 	transfer_done(&get->transfer);
 	curl_slist_free_all(get->sent_headers);
 	str_done(&get->headers);
-	str_done(&get->body);
+	http_body_done(&get->body);
 	content_free(get->content);
 	target_done(&get->origin);
 }
@@ -389,7 +420,7 @@ static void deliver_get(struct http_request *request)
 		curl_easy_getinfo(get->transfer.easy, CURLINFO_RESPONSE_CODE, &status);
 		answer.status = (int)status;
 		answer.headers = str_slice(&get->headers);
-		answer.body = str_slice(&get->body);
+		answer.body = str_slice(&get->body.bytes);
 		answer.body_owner = &get->body;
 		answer.permanent_url = moved ? get->transfer.url.text : NULL;
 	}
@@ -465,7 +496,7 @@ static int copy_wanted(struct get *get, const struct http_get *wanted)
 	get->wanted = *wanted;
 	get->transfer.allow_private = wanted->allow_private;
 	get->headers = STR_INIT(HEADERS_MAX_BYTES);
-	get->body = STR_INIT(wanted->max_body_bytes);
+	get->body.bytes = STR_INIT(wanted->max_body_bytes);
 	get->permanent = true;
 
 	r = copy_text(arena, wanted->url, &get->wanted.url);

@@ -117,12 +117,19 @@ int request_set_deadline(struct http_request *request, int64_t timeout_us)
 		request->started_us + (uint64_t)timeout_us, 10 * US_PER_MS, on_deadline, request);
 }
 
+void request_stop_deadline(struct http_request *request)
+{
+	if (request->deadline)
+		(void)sd_event_source_set_enabled(request->deadline, SD_EVENT_OFF);
+}
+
 void request_extend_deadline(struct http_request *request)
 {
 	uint64_t now_us;
 
-	if (request->deadline &&
-		sd_event_now(request->client->event, CLOCK_MONOTONIC, &now_us) >= 0)
-		(void)sd_event_source_set_time(
-			request->deadline, now_us + (uint64_t)request->timeout_us);
+	if (!request->deadline ||
+		sd_event_now(request->client->event, CLOCK_MONOTONIC, &now_us) < 0)
+		return;
+	(void)sd_event_source_set_time(request->deadline, now_us + (uint64_t)request->timeout_us);
+	(void)sd_event_source_set_enabled(request->deadline, SD_EVENT_ONESHOT);
 }

@@ -50,6 +50,7 @@ struct http_client {
 	struct requests active;
 	struct requests mails; /* wait for their turn */
 	struct requests done;
+	struct body_budget bodies;
 	struct http_request *mail;    /* whose turn it is */
 	struct smtp *smtp;            /* its connection, or that of the last */
 	sd_event_source *smtp_closer; /* ends that one when no mail follows */
@@ -68,6 +69,9 @@ void request_free(struct http_request *request);
 
 /* Starts the clock: after TIMEOUT_US the request is finished with -ETIMEDOUT. */
 int request_set_deadline(struct http_request *request, int64_t timeout_us);
+
+/* The clock stands still until it is extended: it is not the other side that waits. */
+void request_stop_deadline(struct http_request *request);
 
 /* The clock starts anew, for a request that shows signs of life. */
 void request_extend_deadline(struct http_request *request);

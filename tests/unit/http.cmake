@@ -1,4 +1,5 @@
 unit_test(test_http_address)
+unit_test(test_http_body)
 unit_test(test_http_get)
 unit_test(test_http_header)
 unit_test(test_http_mail)

@@ -89,6 +89,7 @@ def conditional(request):
 
 
 HTTP = {
+    "/megabytes": lambda r: answer(b"x" * (3 << 20)),
     "/plain": lambda r: answer(headers=['ETag: W/"a b"', "Content-Type: text/xml"]),
     "/echo": lambda r: answer(r),
     "/conditional": conditional,

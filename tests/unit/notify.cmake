@@ -1,6 +1,8 @@
+unit_test(test_notify_key)
 unit_test(test_notify_mail_header)
 unit_test(test_notify_message)
 unit_test(test_notify_outbox)
 unit_test(test_notify_quoted_printable)
 unit_test(test_notify_reader)
 unit_test(test_notify_retry)
+unit_test(test_notify_verdict)
