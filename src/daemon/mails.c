@@ -53,6 +53,9 @@ static int settle(void *userdata, const struct delivery_outcome *outcome)
 	if (r >= 0)
 		r = store_end(
 			mails->options.store, store_settle_delivery(mails->options.store, outcome));
+	/* It was withdrawn meanwhile, and has its outcome. */
+	if (r == -ENOENT)
+		return 0;
 	if (r < 0)
 		return r;
 
