@@ -27,6 +27,19 @@ static int tell_nobody(struct store *store, const struct erasing *erasing)
 	return EX_NOINPUT;
 }
 
+/* "2 posts, 2 mentions, 1 incident erased; 1 mail emptied, 0 queued mails withdrawn". */
+static void tell(const struct erased *erased, bool dry_run)
+{
+	const char *would = dry_run ? "would be " : "";
+
+	printf("%zu post%s, %zu mention%s, %zu incident%s %serased; %zu mail%s %semptied,"
+	       " %zu queued mail%s %swithdrawn\n",
+		erased->n_posts, plural(erased->n_posts), erased->n_mentions,
+		plural(erased->n_mentions), erased->n_incidents, plural(erased->n_incidents), would,
+		erased->n_mails, plural(erased->n_mails), would, erased->n_withdrawn,
+		plural(erased->n_withdrawn), would);
+}
+
 static int run(struct ctl *ctl)
 {
 	CLEANUP(store_closep) struct store *store = NULL;
@@ -46,11 +59,7 @@ static int run(struct ctl *ctl)
 	if (erased.n_posts == 0)
 		return tell_nobody(store, &erasing);
 
-	printf("%zu post%s, %zu mention%s, %zu incident%s %s; %zu mail%s %s\n", erased.n_posts,
-		plural(erased.n_posts), erased.n_mentions, plural(erased.n_mentions),
-		erased.n_incidents, plural(erased.n_incidents),
-		erasing.dry_run ? "would be erased" : "erased", erased.n_mails,
-		plural(erased.n_mails), erasing.dry_run ? "would be emptied" : "emptied");
+	tell(&erased, erasing.dry_run);
 	return 0;
 }
 
@@ -69,9 +78,10 @@ const struct ctl_verb verb_erase = {
 		"AUTHOR is a profile's address or a handle, exactly as it stands in the posts;\n"
 		"with --author-name it is a name, and all who bear it are erased.  Their posts\n"
 		"go with the mentions and with the incidents that are about nothing else; they\n"
-		"are not stored again when a source brings them again, and mails that quoted\n"
-		"them are emptied.  Backups are not changed.  The exit code is 66 when nobody is\n"
-		"known so.",
+		"are not stored again when a source brings them again.  Mails that quoted them\n"
+		"are emptied, and those that wait to be sent are withdrawn: each is a mail that\n"
+		"has failed, with that as its reason.  Backups are not changed.  The exit code is\n"
+		"66 when nobody is known so.",
 	.example = "mentionctl erase --dry-run https://social.example/@wanjiru",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),

@@ -22,12 +22,19 @@
 	" JOIN post AS p ON p.id = n.post_id WHERE b.incident_id = a.incident_id"                  \
 	" AND (" BY_AUTHOR ") IS NOT 1)"
 #define THEIR_INCIDENTS_ALERTS "SELECT id FROM alert WHERE incident_id IN (" THEIR_INCIDENTS ")"
-/* What is sent already and quotes them: their alerts' mails, and the digests made
- * since the first of them came. */
-#define THEIR_MAILS                                                                                \
-	" message <> x'' AND state <> 'queued' AND (alert_id IN (" THEIR_ALERTS ") OR"             \
-	" kind = 'digest' AND queued_utc >= (SELECT min(fetched_utc) FROM post AS p"               \
-	" WHERE" BY_AUTHOR "))"
+/* What quotes them of delivery AS d: their alerts' mails; those that list what was held
+ * back (the last of it is the alert that they hang on); and what may show any mention
+ * since the first of theirs came, which is examples of a rate and digests. */
+#define QUOTES_THEM                                                                                \
+	" (d.alert_id IN (" THEIR_ALERTS ") OR"                                                    \
+	" d.id IN (SELECT told_by FROM held_back WHERE alert_id IN (" THEIR_ALERTS "))"            \
+	" AND d.alert_id IN (SELECT alert_id FROM held_back WHERE told_by = d.id) OR"              \
+	" (d.kind = 'digest' OR d.alert_id IN (SELECT a.id FROM alert AS a"                        \
+	" WHERE a.mention_id IS NULL AND a.stream_id IN (SELECT m.stream_id FROM post AS p"        \
+	" JOIN mention AS m ON m.post_id = p.id WHERE" BY_AUTHOR ")))"                             \
+	" AND d.queued_utc >= (SELECT min(p.fetched_utc) FROM post AS p WHERE" BY_AUTHOR "))"
+#define THEIR_MAILS        " d.message <> x'' AND d.state <> 'queued' AND" QUOTES_THEM
+#define THEIR_QUEUED_MAILS " d.state = 'queued' AND" QUOTES_THEM
 
 static struct values who(const struct erasing *erasing, struct value *list)
 {
@@ -43,12 +50,15 @@ static int count(struct store *store, const struct erasing *erasing, struct eras
 					   " JOIN mention AS m ON m.post_id = p.id WHERE" BY_AUTHOR;
 	static const char incidents_sql[] =
 		"SELECT count(DISTINCT incident_id) FROM (" THEIR_INCIDENTS ")";
-	static const char mails_sql[] = "SELECT count(*) FROM delivery WHERE" THEIR_MAILS;
+	static const char mails_sql[] = "SELECT count(*) FROM delivery AS d WHERE" THEIR_MAILS;
+	static const char queued_sql[] =
+		"SELECT count(*) FROM delivery AS d WHERE" THEIR_QUEUED_MAILS;
 	const struct {
 		const char *sql;
 		size_t *ret;
 	} counts[] = {{posts_sql, &ret->n_posts}, {mentions_sql, &ret->n_mentions},
-		{incidents_sql, &ret->n_incidents}, {mails_sql, &ret->n_mails}};
+		{incidents_sql, &ret->n_incidents}, {mails_sql, &ret->n_mails},
+		{queued_sql, &ret->n_withdrawn}};
 	struct value list[2];
 
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
@@ -65,7 +75,11 @@ static int count(struct store *store, const struct erasing *erasing, struct eras
 /* In an order that the references between the tables allow. */
 static int erase_around(struct store *store, const struct erasing *erasing)
 {
-	static const char mails_sql[] = "UPDATE delivery SET message = x'' WHERE" THEIR_MAILS;
+	static const char mails_sql[] = "UPDATE delivery AS d SET message = x'' WHERE" THEIR_MAILS;
+	static const char queued_sql[] =
+		"UPDATE delivery AS d SET message = x'', state = 'failed',"
+		" last_text = 'withdrawn: a post that it quotes was erased'"
+		" WHERE" THEIR_QUEUED_MAILS;
 	/* The other incidents stay, without what names the person. */
 	static const char keys_sql[] =
 		"DELETE FROM incident_key WHERE incident_id IN"
@@ -79,7 +93,7 @@ static int erase_around(struct store *store, const struct erasing *erasing)
 	static const char events_sql[] =
 		"DELETE FROM incident_event WHERE incident_id IN (" THEIR_INCIDENTS ")";
 	static const char *const texts[] = {
-		mails_sql, keys_sql, held_sql, deliveries_sql, events_sql};
+		mails_sql, queued_sql, keys_sql, held_sql, deliveries_sql, events_sql};
 	struct value list[2];
 	int r = 0;
 

@@ -594,11 +594,12 @@ struct erasing {
 struct erased {
 	size_t n_posts, n_mentions;
 	size_t n_incidents; /* that were about nothing else, and go */
-	size_t n_mails;     /* that quote them, and are emptied */
+	size_t n_mails;     /* that are sent and quote them: emptied */
+	size_t n_withdrawn; /* that wait and may quote them: they have failed, and are empty */
 };
 /* Removes all posts of the author with what hangs on them, keeps a tombstone of each so
- * that it is not stored again, and takes what mails said of them out of the outbox's
- * archive. */
+ * that it is not stored again, takes what mails said of them out of the outbox's archive,
+ * and sends none that waits in it: for its recipient that is a mail that has failed. */
 int store_erase_author(struct store *store, const struct erasing *erasing, struct erased *ret);
 
 struct store_stats {

@@ -198,6 +198,30 @@ class Care(Workflow):
             "SELECT count(*) FROM post WHERE source_post_id = 'angry-1'"))
         self.assertEqual([], self.database.check())
 
+    def test_no_mail_about_who_was_erased_leaves(self):
+        self.mail.refuse_always("RCPT", "451 4.3.0 later")
+        self.start()
+        self.database.wait_for("SELECT count(*) FROM delivery", 2)
+        told = "1 post, 1 mention, 1 incident {0}erased; 0 mails {0}emptied, 1 queued mail {0}" \
+            "withdrawn\n"
+        self.assertEqual(told.format("would be "), self.ctl(
+            "erase", "--dry-run", "--author-name", "customer1"))
+        self.assertEqual(told.format(""), self.ctl("erase", "--author-name", "customer1"))
+        self.mail.allow()
+        (left,) = self.mail.wait_for(1)
+        self.assertIn("customer2", left.text())
+        self.database.wait_for("SELECT group_concat(state) FROM delivery", "sent")
+
+    def test_a_mail_that_is_erased_on_its_way_stops_no_other(self):
+        waiting, let_pass = self.mail.hold("DATA")
+        self.start()
+        waiting.wait(lambda stages: len(stages) > 0, "a mail on its way")
+        for person in ("customer1", "customer2"):
+            self.ctl("erase", "--author-name", person)
+        let_pass()
+        self.news.publish(rss(angry(1), angry(2), angry(3), calm(1)))
+        self.database.wait_for("SELECT group_concat(state) FROM delivery", "sent")
+
     def test_exports(self):
         self.start_with_mails(2)
         lines = self.ctl("export", "--format", "csv").splitlines()

@@ -232,7 +232,8 @@ static void test_nobody_is_erased_by_accident(void **state)
 		{"erase Wanjiru", 66, "1 post bear it as a name"},
 		{"erase --author-name wanjiru", 66, "Nobody is known"},
 		{"erase --author-name --dry-run Wanjiru", 0,
-			"1 post, 1 mention, 1 incident would be erased; 0 mails would be emptied"},
+			"1 post, 1 mention, 1 incident would be erased; 0 mails would be emptied,"
+			" 0 queued mails would be withdrawn"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
@@ -256,7 +257,9 @@ static void test_what_is_erased_does_not_come_again(void **state)
 	int code;
 	CLEANUP(free_heapp) char *got = run(fixture, "erase --author-name Wanjiru", &code);
 
-	assert_string_equal("1 post, 1 mention, 1 incident erased; 0 mails emptied\n", got);
+	assert_string_equal("1 post, 1 mention, 1 incident erased; 0 mails emptied,"
+			    " 0 queued mails withdrawn\n",
+		got);
 	assert_int_equal(POST_SEEN, add_post(fixture->store, &said[0]).seen);
 	CLEANUP(free_heapp)
 	char *left = shell(fixture->path, "SELECT count(*) FROM post; SELECT count(*) FROM "
@@ -290,7 +293,9 @@ static void test_what_others_say_stays(void **state)
 	assert_int_equal(0, store_add_alert(fixture->store, &alert, &raised));
 	assert_int_equal(2, raised.n_alerts);
 	CLEANUP(free_heapp) char *got = run(fixture, "erase --author-name Wanjiru", &code);
-	assert_string_equal("1 post, 1 mention, 0 incidents erased; 0 mails emptied\n", got);
+	assert_string_equal("1 post, 1 mention, 0 incidents erased; 0 mails emptied,"
+			    " 0 queued mails withdrawn\n",
+		got);
 
 	CLEANUP(free_heapp)
 	char *left = shell(fixture->path, "SELECT author, alerts FROM v_incident_open");

@@ -293,6 +293,101 @@ static void test_an_alert_is_about_what_has_no_number(void **state)
 		-ENOENT, store_alert_subject(fixture->store, 99, fixture->arena, &subject));
 }
 
+static int64_t queue_digest(struct store *store, const char *message_id, const char *when)
+{
+	struct delivery digest = mail("a@x.example", message_id, when);
+	const struct digest window = {.from_us = at(when) - US_PER_DAY, .until_us = at(when)};
+	int64_t run_id;
+	int64_t id;
+
+	digest.kind = DELIVERY_DIGEST;
+	assert_int_equal(1, store_add_digest_run(store, "support", &window, at(when), &run_id));
+	expect(store_add_delivery(store, &digest, 0, run_id, &id) == 0, "%s",
+		store_error_text(store));
+	return id;
+}
+
+/* Ann is angry, her alert and that of another are held back, and all that is mailed
+ * afterwards may quote her, but for the alert of somebody else. */
+static void test_no_mail_leaves_that_quotes_who_was_erased(void **state)
+{
+	const struct fixture *fixture = *state;
+	struct store *store = fixture->store;
+	const struct new_alert rate = {
+		.rule = "crisis", .stream = "acme", .now_us = at("2026-11-21 09:00:00")};
+	const struct new_alert elsewhere = {
+		.rule = "crisis", .stream = "globex", .now_us = at("2026-11-21 09:00:00")};
+	const struct erasing erasing = {.author = "ann", .by_name = true};
+	struct erasing dry = erasing;
+	struct raised_alert raised;
+	struct deliveries due;
+	struct erased erased;
+	struct delivery one;
+
+	queue_digest(store, "digest-before@x", "2026-11-20 08:00:00");
+	const int64_t ann = alert_on(store, "ann");
+	const int64_t ben = alert_on(store, "ben");
+	const int64_t cem = alert_on(store, "cem");
+
+	one = mail("a@x.example", "ann@x", "2026-11-21 09:00:00");
+	queue(store, &one, ann);
+	one = mail("a@x.example", "rest@x", "2026-11-21 09:00:00");
+	assert_int_equal(0, store_hold_back(store, "support", ann, one.due.us, "cap"));
+	assert_int_equal(0, store_hold_back(store, "support", ben, one.due.us, "cap"));
+	queue(store, &one, ben);
+	one = mail("a@x.example", "cem@x", "2026-11-21 09:00:00");
+	queue(store, &one, cem);
+	assert_int_equal(0, store_add_alert(store, &rate, &raised));
+	one = mail("a@x.example", "rate@x", "2026-11-21 09:00:00");
+	queue(store, &one, raised.alert_id);
+	assert_int_equal(0, store_add_alert(store, &elsewhere, &raised));
+	one = mail("a@x.example", "elsewhere@x", "2026-11-21 09:00:00");
+	queue(store, &one, raised.alert_id);
+	queue_digest(store, "digest-after@x", "2026-11-22 08:00:00");
+
+	dry.dry_run = true;
+	assert_int_equal(0, store_erase_author(store, &dry, &erased));
+	assert_int_equal(4, erased.n_withdrawn);
+	expect(store_erase_author(store, &erasing, &erased) == 0, "%s", store_error_text(store));
+	assert_int_equal(4, erased.n_withdrawn);
+	assert_int_equal(0, erased.n_mails);
+
+	assert_int_equal(0, store_due_deliveries(store, DUE_AT(at("2026-11-23 08:00:00")), 10,
+				    fixture->arena, &due));
+	static const char *const left[] = {"digest-before@x", "cem@x", "elsewhere@x"};
+	assert_int_equal(ARRAY_SIZE(left), due.n);
+	for (size_t i = 0; i < due.n; i++)
+		assert_string_equal(left[i], due.list[i].message_id);
+}
+
+/* What hangs on an incident that stays is told as a failure, without its words. */
+static void test_what_was_withdrawn_is_told(void **state)
+{
+	const struct fixture *fixture = *state;
+	const struct new_alert rate = {
+		.rule = "crisis", .stream = "acme", .now_us = at("2026-11-21 09:00:00")};
+	const struct delivery one = mail("a@x.example", "rate@x", "2026-11-21 09:00:00");
+	const struct erasing erasing = {.author = "ann", .by_name = true};
+	struct raised_alert raised;
+	struct failed_mails failed;
+	struct erased erased;
+
+	alert_on(fixture->store, "ann");
+	assert_int_equal(0, store_add_alert(fixture->store, &rate, &raised));
+	queue(fixture->store, &one, raised.alert_id);
+	assert_int_equal(0, store_erase_author(fixture->store, &erasing, &erased));
+	assert_int_equal(1, erased.n_withdrawn);
+	assert_int_equal(0, store_list_failed_mails(fixture->store, 0, at("2026-11-23 08:00:00"),
+				    fixture->arena, &failed));
+	assert_int_equal(1, failed.n);
+	assert_string_equal("crisis", failed.list[0].rule);
+	assert_string_equal("withdrawn: a post that it quotes was erased", failed.list[0].why);
+
+	CLEANUP(free_heapp)
+	char *left = shell(fixture->path, "SELECT count(*) FROM delivery WHERE message <> x''");
+	assert_string_equal("0\n", left);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -306,6 +401,8 @@ int main(void)
 		with_memory(test_what_cannot_be_written_is_a_failure_with_its_reason),
 		with_memory(test_a_thread_begins_with_the_first_mail_to_an_address),
 		with_memory(test_an_alert_is_about_what_has_no_number),
+		with_memory(test_no_mail_leaves_that_quotes_who_was_erased),
+		with_disk(test_what_was_withdrawn_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,6 +52,7 @@ class _Session(SMTP):
     """One connection.  aiosmtpd finds a command's method by its name."""
 
     async def refuse(self, stage):
+        await self.event_handler.pass_hold(stage)
         reply = self.event_handler.next_refusal(stage)
         if reply is None:
             return False
@@ -98,6 +99,7 @@ class SmtpServer:
         self._login = (user, password)
         self._refusals = collections.defaultdict(collections.deque)
         self._always = {}
+        self._holds = {}
         self._options = {"decode_data": False, "enable_SMTPUTF8": True}
         if tls:
             self._options.update(tls_context=tls.context(), require_starttls=True)
@@ -127,6 +129,19 @@ class SmtpServer:
     def allow(self):
         self._always.clear()
         self._refusals.clear()
+
+    def hold(self, stage):
+        """Answers nobody at STAGE until the function that it returns is called; what waits
+        there is counted in the events that it returns too."""
+        waiting, is_over = Events(), asyncio.Event()
+        self._holds[stage] = (waiting, is_over)
+        return waiting, lambda: self._loop.call_soon_threadsafe(is_over.set)
+
+    async def pass_hold(self, stage):
+        if stage in self._holds:
+            waiting, is_over = self._holds[stage]
+            waiting.add(stage)
+            await is_over.wait()
 
     def next_refusal(self, stage):
         if stage == "CONNECT":
