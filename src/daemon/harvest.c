@@ -81,6 +81,7 @@ static struct decode_options reading_options(
 	const struct settings *settings, const struct source_settings *source)
 {
 	return (struct decode_options){.source = source->name,
+		.spends_body = true,
 		.max_posts = settings->fetch.max_posts,
 		.preset = source->service,
 		.presets = &settings->presets};

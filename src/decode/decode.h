@@ -22,6 +22,9 @@ struct decode_options {
 	size_t max_posts;     /* 0: 20000 */
 	const struct preset *preset;   /* of the API that answered; NULL: a feed */
 	const struct presets *presets; /* to recognise other JSON by; NULL: none */
+	/* The body is of no other use: what was read of it may be given back to the system,
+	 * page by page, and is zeros then. */
+	bool spends_body;
 };
 
 struct feed {

@@ -6,10 +6,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/diags.h"
 #include "base/str.h"
 #include "decode/api.h"
 #include "decode/body.h"
 #include "decode/jsonfeed.h"
+#include "decode/limits.h"
 #include "decode/unknown.h"
 #include "decode/xml.h"
 #include "text/charset.h"
@@ -37,6 +39,7 @@ struct decoding {
 	struct decode_options options;
 	enum stage stage;
 	struct charset_reader *charset;
+	size_t spent; /* bytes of the body that were given back */
 	struct doctype_reader *doctype;
 	struct str clean, expanded; /* what the body's text is in, when it had to change */
 	size_t given_back;          /* of the first, while the second is made */
@@ -185,16 +188,46 @@ static int try_other(struct decoding *decoding, const struct format *format, int
 
 /* --- The stages --- */
 
+/* Gives the whole pages of the first LEN bytes at START back to the system, but those that
+ * *GIVEN_BACK were already: both texts of a body in memory would be too much. */
+static void give_back(const char *start, size_t len, size_t *given_back)
+{
+	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	const uintptr_t first = ((uintptr_t)start + *given_back + page - 1) / page * page;
+	const uintptr_t end = ((uintptr_t)start + len) / page * page;
+
+	if (!start || end <= first)
+		return;
+	/* It is only the const that goes: nobody reads them again. */
+	madvise((void *)first, end - first, MADV_DONTNEED);
+	*given_back = end - (uintptr_t)start;
+}
+
+static void tell_unconverted(struct body *body)
+{
+	body->feed.is_cut = true;
+	diags_add(body->warnings,
+		&(struct diag){.level = DIAG_WARNING,
+			.message = "the text is not UTF-8, and is too long as such: its end is "
+				   "not read"});
+}
+
 static int make_text(struct decoding *decoding, size_t *budget)
 {
 	const struct preset *preset = decoding->options.preset;
 	struct body *body = &decoding->body;
 	const int r = charset_step(decoding->charset, budget);
 
-	if (r != 0)
+	if (decoding->options.spends_body)
+		give_back(body->bytes.ptr, charset_used(decoding->charset), &decoding->spent);
+	if (r != 0 && r != -EMSGSIZE)
 		return r;
 
-	body->text = charset_text(decoding->charset);
+	body->text = r == 0 ? charset_text(decoding->charset) : str_slice(&decoding->clean);
+	if (r == -EMSGSIZE)
+		tell_unconverted(body);
+	if (decoding->spent > 0)
+		body->bytes = body->text;
 	charset_free(TAKE(decoding->charset));
 	if (preset && preset->format == FORMAT_API)
 		return open_reader(decoding, &api);
@@ -204,29 +237,14 @@ static int make_text(struct decoding *decoding, size_t *budget)
 	return doctype_open(body->text, &decoding->expanded, &decoding->doctype);
 }
 
-/* Gives the pages of the clean text that are not needed any more back to the system: both
- * texts of a body in memory would be too much. */
-static void give_back(struct decoding *decoding)
-{
-	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	const uintptr_t start = (uintptr_t)decoding->clean.ptr + decoding->given_back;
-	const uintptr_t end =
-		((uintptr_t)decoding->clean.ptr + doctype_copied(decoding->doctype)) / page * page;
-	const uintptr_t first = (start + page - 1) / page * page;
-
-	if (decoding->clean.len == 0 || end <= first)
-		return;
-	madvise((char *)decoding->clean.ptr + (first - (uintptr_t)decoding->clean.ptr), end - first,
-		MADV_DONTNEED);
-	decoding->given_back = end - (uintptr_t)decoding->clean.ptr;
-}
-
 static int expand_text(struct decoding *decoding, size_t *budget)
 {
 	struct body *body = &decoding->body;
 	const int r = doctype_step(decoding->doctype, budget);
 
-	give_back(decoding);
+	if (decoding->clean.len > 0)
+		give_back(decoding->clean.ptr, doctype_copied(decoding->doctype),
+			&decoding->given_back);
 	if (r != 0)
 		return r;
 
@@ -316,7 +334,8 @@ int decoding_new(struct slice body, const struct decode_options *options, struct
 
 	if (!decoding)
 		return -ENOMEM;
-	decoding->clean = STR_INIT(body.len * 3 + 16);
+	decoding->clean =
+		STR_INIT(body.len + MIN(body.len * 2 + 16, (size_t)CONVERTED_GROWTH_BYTES));
 	decoding->options = *options;
 	decoding->body =
 		(struct body){.bytes = body, .options = &decoding->options, .warnings = warnings};

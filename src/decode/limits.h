@@ -20,7 +20,9 @@ enum {
 
 	/* Of what is read for it. */
 	SOURCE_TEXT_BYTES = 1 << 20, /* of one text, with its markup */
-	ITEM_BYTES = 2 << 20,        /* of JSON */
+	/* Of a body that is not UTF-8: how much longer it may become when it is. */
+	CONVERTED_GROWTH_BYTES = 38 << 20,
+	ITEM_BYTES = 2 << 20, /* of JSON */
 	ITEM_VALUES = 20000,
 	ITEM_DEPTH = 64,
 };

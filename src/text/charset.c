@@ -605,6 +605,13 @@ int charset_step(struct charset_reader *reader, size_t *budget)
 	return r;
 }
 
+size_t charset_used(const struct charset_reader *reader)
+{
+	return reader->phase == PHASE_CONVERT ? reader->at
+	       : reader->phase == PHASE_CLEAN ? reader->copied
+					      : 0;
+}
+
 struct slice charset_text(const struct charset_reader *reader)
 {
 	return reader->text;

@@ -38,6 +38,9 @@ DEFINE_CLEANUP(struct charset_reader *, charset_free);
  * *BUDGET: 1 when that did not last, 0 at the end; errors as charset_decode(). */
 int charset_step(struct charset_reader *reader, size_t *budget);
 
+/* How many of the first BYTES are not needed any more: what they mean stands in BUFFER. */
+size_t charset_used(const struct charset_reader *reader);
+
 /* At the end, what came out. */
 struct slice charset_text(const struct charset_reader *reader);
 

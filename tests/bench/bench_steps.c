@@ -69,7 +69,7 @@ int main(int argc, char **argv)
 	CLEANUP(arena_freep) struct arena *kept = NULL;
 	CLEANUP(free_heapp) char *bytes = NULL;
 	struct presets presets = {0};
-	struct decode_options options = {.presets = &presets};
+	struct decode_options options = {.spends_body = true, .presets = &presets};
 	size_t len = 0;
 
 	if (argc < 2 || file_read(argv[1], MAX_BYTES, &bytes, &len) < 0)

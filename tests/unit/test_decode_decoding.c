@@ -193,6 +193,34 @@ static void test_a_text_has_a_limit(void **state)
 	}
 }
 
+/* Text that is not UTF-8 is three times as long when it is, if it is Thai. */
+static void test_a_text_that_is_converted_has_a_limit(void **state)
+{
+	static const char head[] = "<?xml version='1.0' encoding='windows-874'?><rss><item><title>"
+				   "\xca\xc7\xd1\xca\xb4\xd5</title></item><!--";
+	static const char tail[] = "--><item><title>after</title></item></rss>";
+	struct decode_options options = no_options;
+
+	options.spends_body = true;
+	for (int megabytes = 15; megabytes <= 30; megabytes += 15) {
+		const bool is_cut = megabytes == 30;
+		CLEANUP(arena_freep) struct arena *arena = NULL;
+		CLEANUP(diags_freep) struct diags *diags = NULL;
+		CLEANUP(str_done) struct str body = STR_INIT(40 << 20);
+		struct feed feed;
+
+		add_times(&body, head, "\xca\xc7\xd1\xca\xb4\xd5\xca\xc7", (size_t)megabytes << 17,
+			tail);
+		assert_int_equal(arena_new(MAX_ARENA, &arena), 0);
+		assert_int_equal(diags_new(&diags), 0);
+		assert_int_equal(decode_feed(str_slice(&body), &options, arena, &feed, diags), 0);
+		assert_int_equal(feed.n_posts, is_cut ? 1 : 2);
+		assert_string_equal(feed.posts[0].title, "สวัสดี");
+		assert_int_equal(feed.is_cut, is_cut);
+		expect((diags_count(diags) > 0) == is_cut, "%d MB", megabytes);
+	}
+}
+
 /* What has no end for us has one: what stands behind it counts. */
 static void test_reads_on_behind_what_is_too_long(void **state)
 {
@@ -499,6 +527,7 @@ int main(void)
 		cmocka_unit_test(test_what_stands_behind_the_items_comes_with_the_second_reading),
 		cmocka_unit_test(test_the_end_is_the_end),
 		cmocka_unit_test(test_a_text_has_a_limit),
+		cmocka_unit_test(test_a_text_that_is_converted_has_a_limit),
 		cmocka_unit_test(test_reads_on_behind_what_is_too_long),
 		cmocka_unit_test(test_every_value_has_a_limit),
 		cmocka_unit_test(test_an_item_has_a_limit),
