@@ -50,6 +50,32 @@ bool rule_is_rate(const struct rule *rule)
 	return rule->is_rate;
 }
 
+/* Counts *INDEX down by the texts below NODE; the one where it was 0, or NULL. */
+static const struct test *find_text(const struct node *node, size_t *index)
+{
+	if (!node)
+		return NULL;
+	if (node->type == NODE_TEST)
+		return node->test.value && (*index)-- == 0 ? &node->test : NULL;
+
+	const struct test *test = find_text(node->left, index);
+	return test ? test : find_text(node->right, index);
+}
+
+int rule_text_find(const struct rule *rule, size_t index, struct rule_text *ret)
+{
+	const struct test *test = find_text(rule->root, &index);
+
+	if (!test)
+		return 0;
+
+	*ret = (struct rule_text){.word = test->word->name,
+		.value = test->value,
+		.line = test->line,
+		.column = test->column};
+	return 1;
+}
+
 /* One judgement: who is judged, and what was seen. */
 struct judgement {
 	const struct post *post;

@@ -36,6 +36,14 @@ DEFINE_CLEANUP(struct rule *, rule_free);
  * rule_check_mention(). */
 bool rule_is_rate(const struct rule *rule);
 
+/* A text that a rule compares with, and where it stands in the rule. */
+struct rule_text {
+	const char *word, *value; /* "lang", "en" */
+	unsigned int line, column;
+};
+/* 1 and the text number INDEX of RULE, which lives as long as it; or 0. */
+int rule_text_find(const struct rule *rule, size_t index, struct rule_text *ret);
+
 /* Whether POST with SENTIMENT (of the mention) raises RULE: 1 or 0.  A number
  * that the post does not state satisfies no comparison.  When it does, what
  * holds in it is appended to RET_EVIDENCE (may be NULL), one line of JSON:

@@ -310,6 +310,12 @@ static bool parse_text_test(struct parser *parser, struct test *test)
 	if (!parse_value(parser, &test->value))
 		return false;
 
+	CLEANUP(str_done) struct str excerpt = STR_INIT(parser->text.len);
+	struct diag place = {0};
+	locate(parser, at, &place, &excerpt);
+	test->line = place.line;
+	test->column = place.column;
+
 	enum sentiment_label label;
 	if (strcmp(test->word->name, "label") == 0 && !label_find(test->value, &label))
 		mistake(parser, at, "labels are negative, neutral, positive, unknown",

@@ -67,6 +67,7 @@ struct test {
 	enum comparison comparison;
 	double number;
 	const char *value;
+	unsigned int line, column; /* of the value */
 };
 
 struct node {

@@ -375,6 +375,32 @@ static void check_mail(const struct settings *settings, struct diags *diags)
 				"nobody is mailed at once: there is no `smtp'");
 }
 
+static bool is_told(const struct settings *settings, const struct recipient_settings *recipient)
+{
+	for (size_t i = 0; i < settings->n_alerts; i++)
+		for (size_t j = 0; j < settings->alerts[i].notify.n; j++)
+			if (strcmp(settings->alerts[i].notify.items[j], recipient->name) == 0)
+				return true;
+
+	return recipient->digest.wanted;
+}
+
+/* Not where an error may be why: it is told, and mended first. */
+static void check_recipients(const struct settings *settings, struct diags *diags)
+{
+	if (diags_count_errors(diags) > 0)
+		return;
+
+	for (size_t i = 0; i < settings->n_recipients; i++) {
+		const struct recipient_settings *recipient = &settings->recipients[i];
+
+		if (recipient->name && !is_told(settings, recipient))
+			warn(diags, &recipient->origin,
+				"name it in `notify' of an alert, or give it a `digest'",
+				"nothing is told to `%s'", recipient->name);
+	}
+}
+
 static int check_names(struct settings *settings, struct diags *diags)
 {
 	CLEANUP(names_done) struct names sources = {0};
@@ -428,5 +454,6 @@ int checks_run(const char *path, struct settings *settings, struct diags *diags)
 	check_smtp(&settings->smtp, diags);
 	check_push(&settings->push, diags);
 	check_mail(settings, diags);
+	check_recipients(settings, diags);
 	return check_addresses(settings, diags);
 }

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "config/origin.h"
 #include "config/secret.h"
+#include "daemon/check_values.h"
 #include "match/engine.h"
 #include "match/query.h"
 #include "notify/channel.h"
@@ -130,6 +131,15 @@ int check_rule(const struct alert_settings *alert, struct rule **ret, struct dia
 	return 0;
 }
 
+static int check_alert(
+	const struct settings *settings, const struct alert_settings *alert, struct diags *diags)
+{
+	CLEANUP(rule_freep) struct rule *rule = NULL;
+	const int r = check_rule(alert, &rule, diags);
+
+	return r < 0 ? r : check_values(settings, alert, rule, diags);
+}
+
 static int check_zone(const struct recipient_settings *recipient, struct diags *diags)
 {
 	const char *zone = recipient->digest.timezone;
@@ -176,7 +186,7 @@ int check_settings(const struct settings *settings, struct diags *diags)
 			on = goes_on(check_stream(&settings->streams[i], NULL, diags), &worst);
 	for (size_t i = 0; i < settings->n_alerts && on; i++)
 		if (settings->alerts[i].name && settings->alerts[i].when)
-			on = goes_on(check_rule(&settings->alerts[i], NULL, diags), &worst);
+			on = goes_on(check_alert(settings, &settings->alerts[i], diags), &worst);
 	for (size_t i = 0; i < settings->n_recipients && on; i++)
 		on = goes_on(check_zone(&settings->recipients[i], diags), &worst);
 

@@ -50,6 +50,47 @@ class Check(IntegrationCase):
             with self.subTest(wanted=wanted):
                 self.assertIn(wanted, self.check(text, code))
 
+    def test_a_rule_is_not_compared_with_what_no_post_states(self):
+        begin = ("sources: [{ name: fediverse, url: https://news.example/rss }]\n"
+                 "streams: [{ name: acme, query: acme }]\n"
+                 "alerts:\n- name: a\n  when: >-\n    angry and\n    ")
+        language = "which is no language's code (ISO 639)"
+        country = "which is no country's code (ISO 3166-1)"
+        cases = (
+            ("lang == english", 13, f"lang is compared with `english', {language} "
+             "(did you mean en?)"),
+            ("not (lang != \"Deutsch\" or angry)", 18, f"lang is compared with `Deutsch', {language} "
+             "(did you mean de?)"),
+            ("lang == eng", 13, f"lang is compared with `eng', {language} (did you mean en?)"),
+            ("lang == en_GB", 13, f"lang is compared with `en_GB', {language} (did you mean en?)"),
+            ("lang == klingonese", 13, f"lang is compared with `klingonese', {language}"),
+            ("country == UK", 16, f"country is compared with `UK', {country} (did you mean GB?)"),
+            ("source == fedivers", 15, "source is compared with `fedivers', which is the name of "
+             "no source (did you mean fediverse?)"),
+            ("source == x", 15, "source is compared with `x', which is the name of no source"),
+        )
+        for rule, column, wanted in cases:
+            with self.subTest(rule=rule):
+                self.assertEqual(f"mentiond.yaml:7:{column}: warning: rule of alert `a': {wanted}",
+                                 self.check(begin + rule + "\n", 0).splitlines()[0]
+                                 .rpartition("/")[2])
+        for rule in ("lang == en", "lang == en-GB", "lang == haw", "source == Fediverse",
+                     "country == gb", "author_handle == anybody", "label == negative"):
+            with self.subTest(rule=rule):
+                self.assertEqual("", self.check(begin + rule + "\n", 0))
+
+    def test_a_recipient_that_nothing_tells_is_told(self):
+        text = ("sources: [{ name: news, url: https://news.example/rss }]\n"
+                "streams: [{ name: acme, query: acme }]\n"
+                "smtp: { url: 'smtp://localhost:25', from: m@acme.example, tls: none }\n"
+                "recipients:\n- { name: press, email: p@acme.example }\n")
+        self.assertIn("5:3: warning: nothing is told to `press' (name it in `notify' of an alert, "
+                      "or give it a `digest')", self.check(text, 0))
+        self.assertEqual("", self.check(
+            text + "alerts: [{ name: a, when: angry, notify: press }]\n", 0))
+        self.assertEqual("", self.check(text.replace(
+            "example }\n", "example, digest: { at: '08:00' } }\n"), 0))
+
     def test_what_is_right_is_not_complained_of(self):
         text = ("sources: [{ name: a, url: http://10.0.0.1/, allow_private: true,"
                 " location: { country: UK } }]\n"
