@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "base/diags.h"
@@ -15,24 +14,6 @@
 #include "config/schema.h"
 
 enum { MESSAGE_MAX_BYTES = 4096, CA_FILE_MAX_BYTES = 16 << 20 };
-
-static void PRINTF_LIKE(4, 5) warn(
-	struct diags *diags, const struct origin *origin, const char *hint, const char *format, ...)
-{
-	CLEANUP(str_done) struct str message = STR_INIT(MESSAGE_MAX_BYTES);
-	va_list arguments;
-
-	va_start(arguments, format);
-	str_add_vformat(&message, format, arguments);
-	va_end(arguments);
-
-	diags_add(diags, &(struct diag){.level = DIAG_WARNING,
-				 .file = origin->file,
-				 .line = origin->line,
-				 .column = origin->column,
-				 .message = str_text(&message),
-				 .hint = hint});
-}
 
 /* The records of one list, and the index of each name in it. */
 struct names {
@@ -145,7 +126,7 @@ static void check_watches(const struct settings *settings, struct diags *diags)
 
 	for (size_t i = 0; i < settings->n_alerts; i++)
 		if (settings->alerts[i].streams.n == 0)
-			warn(diags, &settings->alerts[i].origin, "name its `streams'",
+			origin_warn(diags, &settings->alerts[i].origin, "name its `streams'",
 				"this alert watches the brands, and no stream is one");
 }
 
@@ -245,10 +226,11 @@ static int check_addresses(const struct settings *settings, struct diags *diags)
 		if (!source->name || !source->url || source->url[0] == '\0' || source->preset)
 			continue;
 		if (!source->allow_private && is_private(source->url))
-			warn(diags, &source->origin, "add `allow_private: true' if you trust it",
+			origin_warn(diags, &source->origin,
+				"add `allow_private: true' if you trust it",
 				"this source is at a private address, and will be refused");
 		if (map_find(seen, slice_of(source->url), &first))
-			warn(diags, &source->origin, "leave one of them out",
+			origin_warn(diags, &source->origin, "leave one of them out",
 				"this source has the address of `%s' too",
 				(const char *)first.pointer);
 		else
@@ -256,7 +238,8 @@ static int check_addresses(const struct settings *settings, struct diags *diags)
 				(union map_value){.pointer = (void *)(uintptr_t)source->name});
 	}
 	if (r >= 0 && settings->n_sources > 0 && n_enabled == 0)
-		warn(diags, &settings->sources[0].origin, "leave `enabled: false' out of one",
+		origin_warn(diags, &settings->sources[0].origin,
+			"leave `enabled: false' out of one",
 			"all sources are disabled, so there is nothing to do");
 	return MIN(r, 0);
 }
@@ -291,7 +274,7 @@ static void check_smtp(const struct smtp_settings *smtp, struct diags *diags)
 	if (smtp->password.kind != SECRET_NONE && smtp->tls == TLS_NONE && smtp->url &&
 		!slice_starts_with_nocase(slice_of(smtp->url), SLICE("smtps:")) &&
 		!is_on_this_machine(smtp->url))
-		warn(diags, &smtp->origin, "leave `tls: none' out",
+		origin_warn(diags, &smtp->origin, "leave `tls: none' out",
 			"the password crosses the network for all to read");
 	if (smtp->retry_first_us > smtp->retry_most_us)
 		origin_complain(diags, &smtp->origin, NULL,
@@ -301,7 +284,7 @@ static void check_smtp(const struct smtp_settings *smtp, struct diags *diags)
 			"`retry' gives up before it tried a second time");
 	if (smtp->url && slice_starts_with_nocase(slice_of(smtp->url), SLICE("smtp:")) &&
 		slice_ends_with(slice_of(smtp->url), SLICE(":465")))
-		warn(diags, &smtp->origin, "write smtps:// in the place of smtp://",
+		origin_warn(diags, &smtp->origin, "write smtps:// in the place of smtp://",
 			"port 465 speaks TLS from the first byte");
 }
 
@@ -347,12 +330,12 @@ static void check_push(const struct push_settings *push, struct diags *diags)
 			"write for example address: https://push.acme.example/mentiond",
 			"push.address ends with its path: hubs ask with queries of their own");
 	if (is_on_this_machine(push->address))
-		warn(diags, &push->origin,
+		origin_warn(diags, &push->origin,
 			"write the address under which a reverse proxy hands on to push.listen",
 			"push.address is this machine's own name for itself: hubs on the internet "
 			"cannot reach it");
 	else if (slice_starts_with_nocase(slice_of(push->address), SLICE("http:")))
-		warn(diags, &push->origin,
+		origin_warn(diags, &push->origin,
 			"put a reverse proxy with TLS before it, and write https",
 			"what hubs push crosses the network for all to read, with push.address at "
 			"http");
@@ -371,7 +354,7 @@ static void check_mail(const struct settings *settings, struct diags *diags)
 				"a digest is wanted, but there is no `smtp' to send it");
 	for (size_t i = 0; i < settings->n_alerts; i++)
 		if (settings->alerts[i].notify.n > 0)
-			warn(diags, &settings->alerts[i].origin, "add the section smtp",
+			origin_warn(diags, &settings->alerts[i].origin, "add the section smtp",
 				"nobody is mailed at once: there is no `smtp'");
 }
 
@@ -395,7 +378,7 @@ static void check_recipients(const struct settings *settings, struct diags *diag
 		const struct recipient_settings *recipient = &settings->recipients[i];
 
 		if (recipient->name && !is_told(settings, recipient))
-			warn(diags, &recipient->origin,
+			origin_warn(diags, &recipient->origin,
 				"name it in `notify' of an alert, or give it a `digest'",
 				"nothing is told to `%s'", recipient->name);
 	}
@@ -431,7 +414,7 @@ static void check_lists(const char *path, const struct settings *settings, struc
 		origin_complain(diags, &file, "add `sources:' with at least one feed",
 			"there is no source at all, so there is nothing to do");
 	if (settings->n_streams == 0)
-		warn(diags, &file, "add `streams:' with a query",
+		origin_warn(diags, &file, "add `streams:' with a query",
 			"there is no stream, so no post will ever be a mention");
 }
 

@@ -63,20 +63,39 @@ void origin_add_diags(const struct origin *origin, const char *text, const char 
 	}
 }
 
+static void tell(struct diags *diags, struct diag *diag, const struct origin *origin,
+	const char *format, va_list arguments)
+{
+	CLEANUP(str_done) struct str message = STR_INIT(MESSAGE_MAX_BYTES);
+
+	str_add_vformat(&message, format, arguments);
+	diag->file = origin->file;
+	diag->line = origin->line;
+	diag->column = origin->column;
+	diag->message = str_text(&message);
+	if (diag->hint && diag->hint[0] == '\0')
+		diag->hint = NULL;
+	diags_add(diags, diag);
+}
+
 void origin_complain(
 	struct diags *diags, const struct origin *origin, const char *hint, const char *format, ...)
 {
-	CLEANUP(str_done) struct str message = STR_INIT(MESSAGE_MAX_BYTES);
+	struct diag diag = {.level = DIAG_ERROR, .hint = hint};
 	va_list arguments;
 
 	va_start(arguments, format);
-	str_add_vformat(&message, format, arguments);
+	tell(diags, &diag, origin, format, arguments);
 	va_end(arguments);
+}
 
-	diags_add(diags, &(struct diag){.level = DIAG_ERROR,
-				 .file = origin->file,
-				 .line = origin->line,
-				 .column = origin->column,
-				 .message = str_text(&message),
-				 .hint = hint && hint[0] != '\0' ? hint : NULL});
+void origin_warn(
+	struct diags *diags, const struct origin *origin, const char *hint, const char *format, ...)
+{
+	struct diag diag = {.level = DIAG_WARNING, .hint = hint};
+	va_list arguments;
+
+	va_start(arguments, format);
+	tell(diags, &diag, origin, format, arguments);
+	va_end(arguments);
 }

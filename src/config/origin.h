@@ -19,6 +19,9 @@ struct diags;
 /* Adds a mistake at ORIGIN to DIAGS; HINT may be NULL or empty. */
 void origin_complain(struct diags *diags, const struct origin *origin, const char *hint,
 	const char *format, ...) PRINTF_LIKE(4, 5);
+/* The same for what may stay as it is. */
+void origin_warn(struct diags *diags, const struct origin *origin, const char *hint,
+	const char *format, ...) PRINTF_LIKE(4, 5);
 
 /* Adds to DIAGS what FOUND holds about TEXT, the value at ORIGIN, each at its
  * place in the file and with WHAT ("stream `acme'") before its words. */
