@@ -64,14 +64,16 @@ int json_set_number(json_t *object, const char *name, double value)
 	return json_set_take(object, name, json_real(value));
 }
 
-/* 0 for a byte that a string may hold as it is, as far as one byte tells; E2
- * begins U+2028 and U+2029.  In a form that the compiler turns into vector
- * instructions. */
+/* 0 for a byte that a string may hold as it is, as far as one byte tells; C2 begins
+ * the controls of C1, E2 U+2028 and U+2029.  In a form that the compiler turns into
+ * vector instructions. */
 static unsigned char needs_look(unsigned char c)
 {
 	const unsigned char marks = MIN((unsigned char)(c ^ '"'), (unsigned char)(c ^ '\\'));
+	const unsigned char leads = MIN((unsigned char)(c ^ 0xC2), (unsigned char)(c ^ 0xE2));
+	const unsigned char least = MIN(MIN(marks, leads), (unsigned char)(c ^ 0x7F));
 
-	return (unsigned char)((MIN(marks, (unsigned char)(c ^ 0xE2)) == 0) | (c < ' '));
+	return (unsigned char)((least == 0) | (c < ' '));
 }
 
 size_t json_plain_length(struct slice text)
@@ -93,33 +95,44 @@ size_t json_plain_length(struct slice text)
 	return len;
 }
 
+/* Length of the character of several bytes at the start of TEXT and its code if it is
+ * escaped: the controls of C1, which a terminal may obey, and U+2028 and U+2029, which
+ * end a line for many a reader of lines.  0: none. */
+static size_t escaped_length(struct slice text, unsigned int *ret_code)
+{
+	const unsigned char *bytes = (const unsigned char *)text.ptr;
+
+	if (text.len >= 2 && bytes[0] == 0xC2 && bytes[1] < 0xA0) {
+		*ret_code = bytes[1];
+		return 2;
+	}
+	if (text.len >= 3 && bytes[0] == 0xE2 && bytes[1] == 0x80 &&
+		(bytes[2] == 0xA8 || bytes[2] == 0xA9)) {
+		*ret_code = 0x2000U | (bytes[2] & 0x3FU);
+		return 3;
+	}
+	return 0;
+}
+
 /* Appends the character at the start of TEXT, escaped if need be; returns what it
- * took.  U+2028 and U+2029 end a line for many a reader of lines. */
+ * took. */
 static size_t add_character(struct str *str, struct slice text)
 {
 	static const char letters[] = {
 		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
 	const unsigned char c = (unsigned char)text.ptr[0];
+	unsigned int code = c;
+	const size_t len = escaped_length(text, &code);
 
-	if (c == 0xE2) {
-		const bool ends_line = text.len >= 3 && text.ptr[1] == '\x80' &&
-				       (text.ptr[2] == '\xA8' || text.ptr[2] == '\xA9');
-
-		if (!ends_line) {
-			str_add_char(str, text.ptr[0]);
-			return 1;
-		}
-		str_add_text(str, text.ptr[2] == '\xA8' ? "\\u2028" : "\\u2029");
-		return 3;
-	}
-	str_add_char(str, '\\');
-	if (c >= ' ')
-		str_add_char(str, (char)c);
+	if (c > 0x7F && len == 0)
+		str_add_char(str, text.ptr[0]);
+	else if (c == '"' || c == '\\')
+		str_add_format(str, "\\%c", c);
 	else if (c < sizeof(letters) && letters[c] != '\0')
-		str_add_char(str, letters[c]);
+		str_add_format(str, "\\%c", letters[c]);
 	else
-		str_add_format(str, "u%04X", c);
-	return 1;
+		str_add_format(str, "\\u%04X", code);
+	return MAX(len, (size_t)1);
 }
 
 static void add_string(struct str *str, struct slice text)

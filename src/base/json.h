@@ -20,7 +20,7 @@ void json_freep(json_t **json);
 int json_read(struct slice text, json_t **ret, size_t *ret_byte, char *message);
 
 /* Length of the start of TEXT that stands in a string as it is; it may end early,
- * before an E2 that begins no U+2028. */
+ * before a C2 or E2 that begins nothing that is escaped. */
 size_t json_plain_length(struct slice text);
 
 /* Member NAME as text, or NULL when it is absent, empty or of another type. */

@@ -135,7 +135,9 @@ static void test_writes_what_it_reads(void **state)
 		"[]",
 		"{\"z\":1,\"a\":[true,false,null,-2,0.1,1e20],\"m\":{\"\":\"\"}}",
 		"\"say \\\"ö\\\" \\\\ /\"",
-		"\"\\b\\t\\n\\f\\r\\u0001\\u001F\x7F\"",
+		"\"\\b\\t\\n\\f\\r\\u0001\\u001F\\u007F\"",
+		/* What a terminal may obey; a C2 alone is most of Latin-1's signs. */
+		"\"a\\u0080\\u009B\\u009F\u00A0«°\u00BFÂ\"",
 		/* What ends a line elsewhere must not end one of NDJSON. */
 		"\"a\\u2028b\\u2029–\u2027é€😀\"",
 		"\"sixteen bytes and then a quote: \\\" and more than sixteen bytes again\"",

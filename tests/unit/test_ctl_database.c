@@ -10,7 +10,8 @@
 static const struct said said[] = {
 	{.id = "1",
 		.author = "Wanjiru",
-		.text = "Acme mislaid my parcel\x1b[31m again",
+		.text = "Acme mislaid my parcel\x1b[31m again\x7f\xc2\x9b"
+			"2J",
 		.fetched = "2026-11-20 09:00:00"},
 	{.id = "2",
 		.author = "Ravi",
@@ -97,7 +98,8 @@ static void test_commands_print_what_is_asked_for(void **state)
 		{"stats --json", 0, "\"mentions\":3", NULL},
 		{"export", 0, "\"'=Acme, \"\"well\"\" done\"", NULL},
 		{"export", 0, "parcel\xef\xbf\xbd[31m again", "\x1b"},
-		{"export --format ndjson", 0, "parcel\\u001B[31m again", "\x1b"},
+		{"export --format ndjson", 0, "parcel\\u001B[31m again\\u007F\\u009B2J", "\x7f"},
+		{"export --format ndjson", 0, "parcel", "\xc2\x9b"},
 		{"stats", 0, "at this rate", NULL},
 		{"stats --json", 0, "\"growth_bytes_a_day\":", NULL},
 		{"export --format ndjson --stream globex", 0, "\"text\":\"Globex opens\"",
