@@ -22,6 +22,7 @@
 #include "config/presets.h"
 #include "ctl/ctl.h"
 #include "ctl/database.h"
+#include "ctl/failed_mail.h"
 #include "daemon/check.h"
 #include "notify/channel.h"
 #include "place/place.h"
@@ -275,20 +276,6 @@ static void look_at_mail(const struct patient *patient, struct finding *finding)
 	doctor_look_at_mail(patient->settings, finding);
 }
 
-/* "press of rule angry for acme, source news: no such user". */
-static void add_failed(struct str *str, const struct failed_mail *mail)
-{
-	char at[TIME_TEXT_SIZE];
-
-	str_add_format(str, "to %s at %s UTC, ", mail->recipient, time_format_sql(mail->at.us, at));
-	if (mail->kind == DELIVERY_DIGEST)
-		str_add_text(str, "the digest");
-	else
-		str_add_format(str, "rule %s for %s, source %s", mail->rule, mail->stream,
-			mail->source ? mail->source : "any");
-	str_add_format(str, ": %s", mail->why);
-}
-
 /* 1 when what a newer version wrote waits for it. */
 static int find_strangers(struct store *store, struct arena *arena, struct finding *finding)
 {
@@ -335,7 +322,7 @@ static void look_at_outbox(const struct patient *patient, struct finding *findin
 		"mend the recipient or the mail server; the view v_undelivered lists them all",
 		"%zu mail%s of the last 7 days reached nobody, the last ", failed.n_all,
 		failed.n_all == 1 ? "" : "s");
-	add_failed(&finding->text, &failed.list[0]);
+	failed_mail_add(&finding->text, &failed.list[0]);
 }
 
 /* The kernel knows whether a time service disciplines its clock. */

@@ -6,11 +6,16 @@
 
 #include <libgen.h>
 
+#include "base/arena.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "config/load.h"
 #include "config/settings.h"
 #include "ctl/database.h"
+#include "ctl/failed_mail.h"
 #include "ctl/precision.h"
+
+enum { FAILED_MAX_BYTES = 1 << 20, SHOWN_FAILED = 3 };
 
 /* The disk of the database, and how it fills. */
 struct outlook {
@@ -58,7 +63,47 @@ static int look_ahead(struct store *store, const struct settings *settings, cons
 	return 0;
 }
 
-static int print_json(const struct store_stats *stats, const struct outlook *outlook)
+/* The latest mails that nobody got, each with its reason. */
+static int list_failed(struct store *store, struct arena *arena, struct failed_mails *ret)
+{
+	const int r =
+		store_list_failed_mails(store, 0, database_now_us() + 366 * US_PER_DAY, arena, ret);
+
+	return r < 0 ? database_error(store, r, "Cannot list the mails that failed") : 0;
+}
+
+/* How a mail failed, in one line. */
+static void add_failed(struct str *str, const struct failed_mails *failed, size_t index)
+{
+	str_clear(str);
+	failed_mail_add(str, &failed->list[index]);
+}
+
+static int set_failed(json_t *object, const struct failed_mails *failed)
+{
+	CLEANUP(str_done) struct str line = STR_INIT(FAILED_MAX_BYTES);
+	CLEANUP(json_freep) json_t *list = json_array();
+	int r = 0;
+
+	for (size_t i = 0; i < failed->n; i++) {
+		add_failed(&line, failed, i);
+		r |= json_array_append_new(list, json_string(str_text(&line)));
+	}
+	return r | json_set_take(object, "last_failed_mails", TAKE(list));
+}
+
+static void print_failed(const struct failed_mails *failed)
+{
+	CLEANUP(str_done) struct str line = STR_INIT(FAILED_MAX_BYTES);
+
+	for (size_t i = 0; i < MIN(failed->n, (size_t)SHOWN_FAILED); i++) {
+		add_failed(&line, failed, i);
+		printf("%-16s%s\n", i == 0 ? "failed last" : "", str_text(&line));
+	}
+}
+
+static int print_json(const struct store_stats *stats, const struct failed_mails *failed,
+	const struct outlook *outlook)
 {
 	CLEANUP(json_freep) json_t *object = json_object();
 	const struct {
@@ -81,6 +126,7 @@ static int print_json(const struct store_stats *stats, const struct outlook *out
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(numbers); i++)
 		r = json_set_integer(object, numbers[i].name, (int64_t)numbers[i].n);
+	r |= set_failed(object, failed);
 	r |= json_set_integer(object, "growth_bytes_a_day", outlook->a_day);
 	r |= database_set_time(object, "disk_full", outlook->full);
 	r |= database_set_time(object, "first_fetched", stats->first_fetched);
@@ -103,7 +149,7 @@ static void print_outlook(const struct outlook *outlook)
 			time_format_sql(outlook->full.us, day), (double)outlook->a_day / 1e6);
 }
 
-static void print_text(const struct store_stats *stats)
+static void print_text(const struct store_stats *stats, const struct failed_mails *failed)
 {
 	char first[TIME_TEXT_SIZE];
 	char last[TIME_TEXT_SIZE];
@@ -118,6 +164,7 @@ static void print_text(const struct store_stats *stats)
 	printf("live incidents  %zu\n", stats->n_live_incidents);
 	printf("mails           %zu queued, %zu failed%s\n", stats->n_queued, stats->n_failed,
 		stats->n_failed > 0 ? " (the view v_undelivered says why)" : "");
+	print_failed(failed);
 	printf("to index        %zu\n", stats->n_to_index);
 	printf("size            %.1f MB, %.1f MB of it free\n", (double)stats->n_bytes / 1e6,
 		(double)stats->n_free_bytes / 1e6);
@@ -127,7 +174,9 @@ static int run(struct ctl *ctl)
 {
 	CLEANUP(settings_freep) struct settings *settings = NULL;
 	CLEANUP(store_closep) struct store *store = NULL;
+	CLEANUP(arena_freep) struct arena *arena = NULL;
 	struct store_stats stats;
+	struct failed_mails failed = {0};
 	struct outlook outlook = {0};
 	/* How long things are kept is known of the configured one. */
 	int r = ctl_has(ctl, "database") ? database_open_named(ctl, STORE_READ, &store)
@@ -145,15 +194,21 @@ static int run(struct ctl *ctl)
 	if (r < 0)
 		return database_error(store, r, "Cannot count");
 
+	r = arena_new(FAILED_MAX_BYTES, &arena);
+	if (r == 0)
+		r = list_failed(store, arena, &failed);
+	if (r < 0)
+		return r;
+
 	r = look_ahead(store, settings, settings ? settings->database : ctl_text(ctl, "database"),
 		&stats, &outlook);
 	if (r < 0)
 		return r;
 
 	if (ctl_flag(ctl, "json"))
-		return print_json(&stats, &outlook);
+		return print_json(&stats, &failed, &outlook);
 
-	print_text(&stats);
+	print_text(&stats, &failed);
 	print_outlook(&outlook);
 	return 0;
 }
@@ -167,6 +222,7 @@ const struct ctl_verb verb_stats = {
 	.synopsis = "",
 	.help = "Count what the database holds",
 	.description =
+		"Of the mails that nobody got the latest are listed, with the reason.\n"
 		"The last line says when the disk will be full when as much comes as in the last\n"
 		"seven days, less what the settings keep no longer (nothing of a database that is\n"
 		"named with --database).\n\n"

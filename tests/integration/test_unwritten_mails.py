@@ -49,7 +49,13 @@ class UnwrittenMails(IntegrationCase):
         self.assertEqual("warning", outbox["state"])
         self.assertIn("2 mails of the last 7 days reached nobody, the last to press", outbox["finding"])
         self.assertIn("rule angry-customer for acme, source news", outbox["finding"])
-        self.assertIn("2 failed (the view v_undelivered says why)", self.ctl("stats").stdout)
+        stats = self.ctl("stats").stdout
+        self.assertIn("2 failed (the view v_undelivered says why)", stats)
+        why = r"rule angry-customer for acme, source news: the mail cannot be written: larger than"
+        self.assertRegex(stats, rf"\nfailed last     to press at .* UTC, {why}")
+        self.assertRegex(stats, rf"\n                to support at .* UTC, {why}")
+        self.assertEqual(2, len(json.loads(
+            self.ctl("stats", "--json").stdout)["last_failed_mails"]))
 
         digest = self.ctl("digest", "preview", "press").stdout
         self.assertIn("2 mails reached nobody", digest)
