@@ -144,6 +144,30 @@ static void test_a_mail_of_a_clock_that_was_ahead_is_due_now(void **state)
 	assert_int_equal(0, n_sent);
 }
 
+/* It was tried under the clock of today, and what that found holds. */
+static void test_a_mail_of_a_clock_that_was_ahead_waits_for_its_second_try(void **state)
+{
+	const struct fixture *fixture = *state;
+	const struct delivery ahead = mail("a@x.example", "1@x", "2026-11-22 08:00:00");
+	const struct delivery_outcome later = {
+		.id = queue(fixture->store, &ahead, alert_on(fixture->store, "1")),
+		.state = DELIVERY_QUEUED,
+		.now_us = at("2026-11-21 08:00:00"),
+		.due_us = at("2026-11-21 08:30:00")};
+	static const struct {
+		const char *now;
+		size_t n;
+	} rows[] = {{"2026-11-21 08:29:59", 0}, {"2026-11-21 08:30:00", 1}};
+	struct deliveries due;
+
+	assert_int_equal(0, store_settle_delivery(fixture->store, &later));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(0, store_due_deliveries(fixture->store, DUE_AT(at(rows[i].now)),
+					    10, fixture->arena, &due));
+		expect(due.n == rows[i].n, "at %s %zu are due", rows[i].now, due.n);
+	}
+}
+
 static void test_what_is_held_back_is_told_by_the_next_mail(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -393,6 +417,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		with_memory(test_what_is_due_comes_oldest_first_and_whole),
 		with_memory(test_a_mail_of_a_clock_that_was_ahead_is_due_now),
+		with_memory(test_a_mail_of_a_clock_that_was_ahead_waits_for_its_second_try),
 		with_memory(test_a_recipient_is_told_once),
 		with_memory(test_how_an_attempt_ends),
 		with_memory(test_what_is_held_back_is_told_by_the_next_mail),
