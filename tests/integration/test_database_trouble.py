@@ -218,15 +218,7 @@ class Held(IntegrationCase):
 
     def test_a_log_that_grows_is_told(self):
         self.assertEqual(0, run_once(self.write_config()).returncode)
-        with (contextlib.closing(sqlite3.connect(self.database.path)) as analyst,
-              contextlib.closing(sqlite3.connect(self.database.path)) as writer):
-            analyst.execute("BEGIN")
-            analyst.execute("SELECT count(*) FROM post").fetchone()
-            writer.execute("INSERT INTO mute (until_utc, made_utc, actor, why)"
-                           " VALUES ('', '', '', printf('%.*c', 60000000, 'x'))")
-            writer.commit()
-            writer.execute("UPDATE mute SET why = why || 'x'")
-            writer.commit()
+        with self.database.growing_log():
             self.start().wait_log("some program holds a transaction open")
 
 

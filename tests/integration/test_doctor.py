@@ -99,15 +99,7 @@ class Doctor(IntegrationCase):
 
     def test_a_log_that_somebody_keeps(self):
         run_once(self.write_config())
-        with (contextlib.closing(sqlite3.connect(self.database.path)) as analyst,
-              contextlib.closing(sqlite3.connect(self.database.path)) as writer):
-            analyst.execute("BEGIN")
-            analyst.execute("SELECT count(*) FROM post").fetchone()
-            writer.execute("INSERT INTO mute (until_utc, made_utc, actor, why)"
-                           " VALUES ('', '', '', printf('%.*c', 60000000, 'x'))")
-            writer.commit()
-            writer.execute("UPDATE mute SET why = why || 'x'")
-            writer.commit()
+        with self.database.growing_log():
             code, found = self.findings()
         self.assertEqual(0, code, found)
         self.assert_state("warning", found["database"], f"process {os.getpid()} holds")

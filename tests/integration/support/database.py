@@ -43,6 +43,20 @@ class Database:
         except AssertionError as error:
             raise AssertionError(f"{error}; it is {seen[-1]!r}") from None
 
+    @contextlib.contextmanager
+    def growing_log(self):
+        """An analyst's transaction that nobody ends, and the large log behind it."""
+        with (contextlib.closing(sqlite3.connect(self.path)) as analyst,
+              contextlib.closing(sqlite3.connect(self.path)) as writer):
+            analyst.execute("BEGIN")
+            analyst.execute("SELECT count(*) FROM post").fetchone()
+            writer.execute("INSERT INTO mute (until_utc, made_utc, actor, why)"
+                           " VALUES ('', '', '', printf('%.*c', 60000000, 'x'))")
+            writer.commit()
+            writer.execute("UPDATE mute SET why = why || 'x'")
+            writer.commit()
+            yield
+
     def check(self):
         """What SQLite finds wrong: nothing, mostly."""
         return ([line for line in self.column("PRAGMA integrity_check") if line != "ok"]
