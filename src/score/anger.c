@@ -9,44 +9,25 @@
 #include "text/url.h"
 
 /* The name of each feature and what one unit of it adds to the evidence, whose
- * logistic is the score.  tools/fit-anger makes the figures: set by hand, then
- * corrected within the sign; docs/scoring.md tells on what. */
+ * logistic is the score: fitted, each within the sign that a person gave it. */
 static const struct {
 	const char *name;
 	double weight;
 } features[N_FEATURES] = {
-	[FEATURE_NEGATIVE] = {"negative", 1.23},
-	[FEATURE_POSITIVE] = {"positive", -2.23},
-	[FEATURE_RAGE] = {"rage", 1.46},
-	[FEATURE_PROFANITY] = {"profanity", 0.71},
-	[FEATURE_COMPLAINT] = {"complaint", 1.03},
-	[FEATURE_CHURN] = {"churn", 1.19},
-	[FEATURE_LEGAL] = {"legal", 1.15},
-	[FEATURE_URGENT] = {"urgent", 0.25},
-	[FEATURE_SARCASM] = {"sarcasm", 1.25},
-	[FEATURE_DURATION] = {"duration", 1.25},
-	[FEATURE_SPAN] = {"span", 0.72},
-	[FEATURE_NEGATION] = {"negation", 0.51},
-	[FEATURE_SHOUTING] = {"shouting", 0.52},
-	[FEATURE_EXCLAMATION] = {"exclamation", 0.15},
-	[FEATURE_AGAIN] = {"again", 0.09},
-	[FEATURE_WHY] = {"why", 0.29},
-	[FEATURE_ADDRESS] = {"address", 1.37},
-	[FEATURE_SELF] = {"self", 0.29},
-	[FEATURE_SERVICE] = {"service", 0.84},
-	[FEATURE_LOW_RATING] = {"low-rating", 1.50},
-	[FEATURE_HIGH_RATING] = {"high-rating", -2.00},
-	[FEATURE_ELSEWHERE] = {"elsewhere", -0.53},
-	[FEATURE_SAD] = {"sad", -1.46},
-	[FEATURE_NEWS] = {"news", -0.23},
-	[FEATURE_OFFICIAL] = {"official", -1.87},
-	[FEATURE_LINK] = {"link", -1.53},
-	[FEATURE_JOB] = {"job", -0.83},
-	[FEATURE_QUESTION] = {"question", -0.86},
-	[FEATURE_ASKING] = {"asking", -1.34},
+#define ANGER_FEATURE(feature, name, weight) [FEATURE_##feature] = {name, weight},
+#define ANGER_BIAS(weight)
+#include "score/anger_weights.inc"
+#undef ANGER_FEATURE
+#undef ANGER_BIAS
 };
 
-static const double bias = -1.51;
+static const double bias =
+#define ANGER_FEATURE(feature, name, weight)
+#define ANGER_BIAS(weight) weight
+#include "score/anger_weights.inc"
+#undef ANGER_FEATURE
+#undef ANGER_BIAS
+	;
 
 /* Evidence of one kind adds up more slowly the more there is of it. */
 static const double repetition = 0.6;
