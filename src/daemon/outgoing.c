@@ -157,6 +157,13 @@ struct making {
 	struct delivery delivery;
 };
 
+/* Whose thread it belongs to; what a cap held back to that of its first item. */
+static int64_t incident_of(const struct notice *notice)
+{
+	return notice->kind == NOTICE_REST ? notice->rest.items.list[0].incident_id
+					   : notice->alert.incident_id;
+}
+
 /* *RET_ERROR is why there is nothing to send, which is no failure of the transaction. */
 static int render(struct making *making, int *ret_error)
 {
@@ -174,8 +181,8 @@ static int render(struct making *making, int *ret_error)
 	rendering.error = located < 0 ? located : outgoing->error;
 	int r = make_key(making->turn, making->envelope, delivery->target, key);
 	if (r == 0 && delivery->kind == DELIVERY_ALERT)
-		r = store_find_thread(making->turn->store, making->envelope->subject.incident_id,
-			delivery, making->arena, &rendering.thread);
+		r = store_find_thread(making->turn->store, incident_of(&outgoing->notice), delivery,
+			making->arena, &rendering.thread);
 	if (r < 0)
 		return r;
 

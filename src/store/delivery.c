@@ -109,7 +109,6 @@ static void read_subject(struct rows *rows, struct alert_subject *ret)
 	ret->opened = rows_instant(rows);
 	ret->alerted = rows_instant(rows);
 	ret->is_first = rows_flag(rows);
-	ret->incident_id = rows_int(rows);
 }
 
 int store_alert_subject(
@@ -118,8 +117,7 @@ int store_alert_subject(
 	static const char get_sql[] =
 		"SELECT a.rule, st.name, so.name, p.id_key, p.url_key, p.content_hash,"
 		" i.opened_utc, a.alerted_utc,"
-		" a.id = (SELECT min(f.id) FROM alert AS f WHERE f.incident_id = a.incident_id),"
-		" a.incident_id"
+		" a.id = (SELECT min(f.id) FROM alert AS f WHERE f.incident_id = a.incident_id)"
 		" FROM alert AS a JOIN incident AS i ON i.id = a.incident_id"
 		" JOIN stream AS st ON st.id = a.stream_id"
 		" LEFT JOIN mention AS m ON m.id = a.mention_id"

@@ -492,7 +492,6 @@ struct alert_subject {
 	struct instant opened;  /* the incident */
 	struct instant alerted; /* the alert */
 	bool is_first;          /* it opened the incident */
-	int64_t incident_id;
 };
 /* -ENOENT. */
 int store_alert_subject(
