@@ -123,7 +123,7 @@ INSERT INTO doc (object, column_name, description, example) VALUES
 		'Posts that say the same have the same story.',
 		'12'),
 	('v_mention', 'copies',
-		'How many posts the story has, this one included.',
+		'How many posts the story has, this one included, up to 1,000 (v_story has all).',
 		'3'),
 	('v_mention', 'is_copy',
 		'1: an earlier post of the story says the same, by when they were published.',

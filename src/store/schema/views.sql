@@ -53,7 +53,10 @@ SELECT
 			FROM score_term AS t WHERE t.mention_id = m.id ORDER BY t.position))
 		AS why,
 	p.story_id,
-	(SELECT count(*) FROM post AS copy WHERE copy.story_id = p.story_id) AS copies,
+	-- Of a flood of copies each would count all: v_story counts them once.
+	(SELECT count(*) FROM
+		(SELECT 1 FROM post AS copy WHERE copy.story_id = p.story_id LIMIT 1000))
+		AS copies,
 	EXISTS (SELECT 1 FROM post AS o WHERE o.story_id = p.story_id
 		AND (coalesce(o.published_utc, o.fetched_utc), o.id)
 			< (coalesce(p.published_utc, p.fetched_utc), p.id)) AS is_copy,
