@@ -293,7 +293,7 @@ static int send_request(struct source *source, const struct fetch_request *reque
 			return r;
 	}
 	make_headers(source, request, &headers);
-	const struct http_get get = {
+	const struct http_exchange get = {
 		.url = request->url,
 		.headers = headers.lines,
 		.secret_headers = request->secret_headers,
@@ -306,7 +306,7 @@ static int send_request(struct source *source, const struct fetch_request *reque
 		.max_redirects = bounds->max_redirects,
 	};
 
-	return http_get(options->client, &get, on_http_done, source, &source->request);
+	return http_exchange(options->client, &get, on_http_done, source, &source->request);
 }
 
 /* Asks for SOURCE; what goes wrong here is an answer, too. */

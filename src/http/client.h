@@ -5,7 +5,7 @@
  * ends what is still under way.  A request copies what it is given, is bounded
  * in time, bytes, headers and redirects, and calls its ON_DONE exactly once:
  * from the loop, one request a turn, or with -ECANCELED from inside
- * http_cancel() and http_client_free(); never from inside http_get() or
+ * http_cancel() and http_client_free(); never from inside http_exchange() or
  * http_send_mail().  A struct http_request is gone when its ON_DONE is called.
  *
  * Uses base/ only.  libcurl's types stop in this folder, as do its threads
@@ -44,7 +44,7 @@ unsigned int http_client_count(const struct http_client *client);
 
 struct http_answer;
 
-struct http_get {
+struct http_exchange {
 	const char *url;
 	const char *const *headers; /* "Name: value", NULL-terminated; NULL: none */
 	/* As HEADERS, but secret: not sent to another scheme, host or port that a
@@ -59,9 +59,10 @@ struct http_get {
 	size_t max_body_bytes; /* after decompression */
 	int64_t timeout_us;    /* over all hops, look-ups included */
 	unsigned int max_redirects;
-	/* application/x-www-form-urlencoded: it is sent as a POST, which a redirect
-	 * repeats for 307 and 308 alone, and not from https to http.  NULL: a GET. */
-	const char *form;
+	/* Sent as a POST, as CONTENT_TYPE ("application/json"), which a redirect repeats for
+	 * 307 and 308 alone, and not from https to http.  content_type NULL: a GET. */
+	struct slice content;
+	const char *content_type;
 	/* For an answer that has no end (NULL: it has one).  When one with status
 	 * 200 begins ON_OPEN is told of it, without a body; the body goes to
 	 * ON_BYTES as it comes and is not kept, however long.  A negative errno of
@@ -92,9 +93,9 @@ struct http_answer {
 	int64_t elapsed_us;
 };
 
-/* Sends a GET, or a POST.  *RET (RET may be NULL) is for http_cancel().  -ENOMEM, -EINVAL
- * for a header with a line break; all else is told by ON_DONE. */
-int http_get(struct http_client *client, const struct http_get *wanted,
+/* Asks a server (RFC 9110, 3.4): a GET, or a POST.  *RET (RET may be NULL) is for http_cancel().
+ * -ENOMEM, -EINVAL for a header with a line break; all else is told by ON_DONE. */
+int http_exchange(struct http_client *client, const struct http_exchange *wanted,
 	void (*on_done)(const struct http_answer *answer, void *userdata), void *userdata,
 	struct http_request **ret);
 

@@ -295,7 +295,7 @@ static int send_request(struct connection *connection, const struct live_request
 		lines[n++] = last_id;
 	}
 
-	const struct http_get get = {
+	const struct http_exchange get = {
 		.url = request->url,
 		.headers = lines,
 		.secret_headers = request->secret_headers,
@@ -308,7 +308,7 @@ static int send_request(struct connection *connection, const struct live_request
 		.on_bytes = on_bytes,
 	};
 
-	return http_get(live->options.client, &get, on_done, connection, &connection->request);
+	return http_exchange(live->options.client, &get, on_done, connection, &connection->request);
 }
 
 static void start(struct connection *connection)

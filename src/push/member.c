@@ -196,16 +196,17 @@ static int post(struct member *member)
 	if (str_error(&form) < 0)
 		return str_error(&form);
 
-	const struct http_get wanted = {
+	const struct http_exchange wanted = {
 		.url = member->row.hub,
-		.form = str_text(&form),
+		.content = str_slice(&form),
+		.content_type = "application/x-www-form-urlencoded",
 		.allow_private = member->allow_private,
 		.max_body_bytes = ANSWER_MAX_BYTES,
 		.timeout_us = subscriber->settings->fetch.timeout_us,
 		.max_redirects = subscriber->settings->fetch.max_redirects,
 	};
-	const int r =
-		http_get(subscriber->options.client, &wanted, on_answer, member, &member->request);
+	const int r = http_exchange(
+		subscriber->options.client, &wanted, on_answer, member, &member->request);
 
 	subscriber->n_requests += r >= 0;
 	return r;

@@ -1,6 +1,6 @@
 unit_test(test_http_address)
 unit_test(test_http_body)
-unit_test(test_http_get)
+unit_test(test_http_exchange)
 unit_test(test_http_header)
 unit_test(test_http_mail)
 unit_test(test_http_resolver)

@@ -77,16 +77,17 @@ static int pigeon_send(const struct way *way, const struct delivery *delivery,
 {
 	struct pigeon *pigeon = way->state;
 	char url[200];
-	const struct http_get wanted = {.url = url,
+	const struct http_exchange wanted = {.url = url,
 		.allow_private = true,
-		.form = "",
+		.content = SLICE("coo"),
+		.content_type = "text/plain",
 		.max_body_bytes = 1 << 16,
 		.timeout_us = 20 * US_PER_S};
 
 	snprintf(url, sizeof(url), "http://127.0.0.1:%s%s", peer_port("http"), delivery->target);
 	pigeon->on_done = on_done;
 	pigeon->userdata = userdata;
-	return http_get(pigeon->client, &wanted, pigeon_done, pigeon, ret);
+	return http_exchange(pigeon->client, &wanted, pigeon_done, pigeon, ret);
 }
 
 static enum send_verdict pigeon_verdict(const struct send_answer *answer)

@@ -108,7 +108,7 @@ static void test_the_time_of_a_body_that_waits_stands_still(void **state)
 {
 	struct fetch fetch = {.error = -1};
 	char url[100];
-	const struct http_get wanted = {.url = url,
+	const struct http_exchange wanted = {.url = url,
 		.allow_private = true,
 		.max_body_bytes = 4 << 20,
 		.timeout_us = US_PER_S};
@@ -120,7 +120,7 @@ static void test_the_time_of_a_body_that_waits_stands_still(void **state)
 	assert_true(body_share_take(
 		&fetch.other, &fetch.client->bodies, BODY_BUDGET_BYTES, on_granted, NULL));
 	snprintf(url, sizeof(url), "http://127.0.0.1:%s/megabytes", peer_port("http"));
-	assert_int_equal(http_get(fetch.client, &wanted, on_done, &fetch, NULL), 0);
+	assert_int_equal(http_exchange(fetch.client, &wanted, on_done, &fetch, NULL), 0);
 	assert_true(sd_event_add_time_relative(fetch.event, NULL, CLOCK_MONOTONIC, 3 * US_PER_S / 2,
 			    0, on_time, &fetch) >= 0);
 	assert_true(sd_event_loop(fetch.event) >= 0);

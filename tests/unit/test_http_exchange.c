@@ -63,8 +63,8 @@ static struct http_client *client_on(sd_event *event, const char *proxy, const c
 }
 
 /* Runs one GET to its end in a loop of its own. */
-static void run(
-	const struct http_get *get, const char *proxy, const char *ca_file, struct outcome *ret)
+static void run(const struct http_exchange *get, const char *proxy, const char *ca_file,
+	struct outcome *ret)
 {
 	CLEANUP(sd_event_unrefp) sd_event *event = NULL;
 	CLEANUP(http_client_freep) struct http_client *client = NULL;
@@ -73,16 +73,16 @@ static void run(
 	assert_int_equal(sd_event_new(&event), 0);
 	client = client_on(event, proxy, ca_file);
 	ret->event = event;
-	assert_int_equal(http_get(client, get, on_done, ret, NULL), 0);
+	assert_int_equal(http_exchange(client, get, on_done, ret, NULL), 0);
 	assert_int_equal(ret->n_done, 0);
 	assert_int_equal(sd_event_loop(event), 0);
 	assert_int_equal(ret->n_done, 1);
 	assert_int_equal(http_client_count(client), 0);
 }
 
-static struct http_get get_of(const char *url)
+static struct http_exchange get_of(const char *url)
 {
-	return (struct http_get){.url = url,
+	return (struct http_exchange){.url = url,
 		.allow_private = true,
 		.max_body_bytes = 100000,
 		.timeout_us = 20 * US_PER_S,
@@ -152,7 +152,7 @@ static void test_outcomes(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		CLEANUP(outcome_done) struct outcome got;
 		char url[200];
-		struct http_get get = get_of(url_of(url, sizeof(url), "http", cases[i].path));
+		struct http_exchange get = get_of(url_of(url, sizeof(url), "http", cases[i].path));
 
 		run(&get, NULL, NULL, &got);
 		expect(got.error == cases[i].error && got.status == cases[i].status,
@@ -172,7 +172,7 @@ static void test_time_is_bounded(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		CLEANUP(outcome_done) struct outcome got;
 		char url[200];
-		struct http_get get = get_of(url_of(url, sizeof(url), "http", paths[i]));
+		struct http_exchange get = get_of(url_of(url, sizeof(url), "http", paths[i]));
 
 		get.timeout_us = 300 * US_PER_MS;
 		run(&get, NULL, NULL, &got);
@@ -201,7 +201,7 @@ static void test_private_addresses_are_refused_however_written(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(urls); i++) {
 		CLEANUP(outcome_done) struct outcome got;
-		struct http_get get = get_of(urls[i]);
+		struct http_exchange get = get_of(urls[i]);
 
 		get.allow_private = false;
 		run(&get, NULL, NULL, &got);
@@ -230,7 +230,7 @@ static void test_what_is_no_web_address_is_told(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		CLEANUP(outcome_done) struct outcome got;
-		struct http_get get = get_of(cases[i].url);
+		struct http_exchange get = get_of(cases[i].url);
 
 		run(&get, NULL, NULL, &got);
 		expect(got.error == cases[i].error && got.words[0] != '\0',
@@ -257,7 +257,7 @@ static void test_only_a_permanent_chain_moves_the_source(void **state)
 		CLEANUP(outcome_done) struct outcome got;
 		char url[200];
 		char end[200];
-		struct http_get get = get_of(url_of(url, sizeof(url), "http", cases[i].path));
+		struct http_exchange get = get_of(url_of(url, sizeof(url), "http", cases[i].path));
 
 		url_of(end, sizeof(end), "http", cases[i].end);
 		run(&get, NULL, NULL, &got);
@@ -274,7 +274,7 @@ static void test_the_request_says_who_asks_and_no_more(void **state)
 	static const char *const headers[] = {"Accept: application/rss+xml", NULL};
 	CLEANUP(outcome_done) struct outcome got;
 	char url[200];
-	struct http_get get = get_of(url_of(url, sizeof(url), "http", "/echo"));
+	struct http_exchange get = get_of(url_of(url, sizeof(url), "http", "/echo"));
 
 	(void)state;
 	get.headers = headers;
@@ -306,7 +306,7 @@ static void test_secrets_stay_with_the_origin(void **state)
 		CLEANUP(outcome_done) struct outcome got;
 		char path[100];
 		char url[200];
-		struct http_get get;
+		struct http_exchange get;
 
 		snprintf(path, sizeof(path), "%.20s%s%.20s", cases[i].sent ? "/echo" : "/to-port/",
 			cases[i].sent ? "" : peer_port("http-other"), cases[i].sent ? "" : "/echo");
@@ -340,7 +340,7 @@ static void test_headers_are_those_of_the_answer_itself(void **state)
 		CLEANUP(outcome_done) struct outcome got;
 		char url[200];
 		struct slice value = {0};
-		struct http_get get = get_of(url_of(url, sizeof(url), "http", cases[i].path));
+		struct http_exchange get = get_of(url_of(url, sizeof(url), "http", cases[i].path));
 
 		run(&get, NULL, NULL, &got);
 		const int found = header_find(slice_of(got.headers), cases[i].name, &value);
@@ -357,7 +357,7 @@ static void test_a_proxy_is_used_only_when_configured(void **state)
 	CLEANUP(outcome_done) struct outcome led_home;
 	char proxy[100];
 	char url[200];
-	struct http_get get = get_of(url_of(url, sizeof(url), "http", "/plain"));
+	struct http_exchange get = get_of(url_of(url, sizeof(url), "http", "/plain"));
 
 	(void)state;
 	/* Nobody listens on port 9. */
@@ -387,7 +387,7 @@ static void test_certificates_are_verified(void **state)
 	CLEANUP(outcome_done) struct outcome by_other;
 	char url[200] = "";
 	char ca_file[300];
-	struct http_get get = get_of(url);
+	struct http_exchange get = get_of(url);
 
 	(void)state;
 	snprintf(url, sizeof(url), "https://localhost:%s/plain", peer_port("https"));
@@ -414,15 +414,15 @@ static void test_cancel_tells_once(void **state)
 	struct outcome freed = {0};
 	struct http_request *request = NULL;
 	char url[200];
-	struct http_get get = get_of(url_of(url, sizeof(url), "http", "/hang"));
+	struct http_exchange get = get_of(url_of(url, sizeof(url), "http", "/hang"));
 
 	(void)state;
 	assert_int_equal(sd_event_new(&event), 0);
 	cancelled.event = freed.event = event;
 	struct http_client *client = client_on(event, NULL, NULL);
 
-	assert_int_equal(http_get(client, &get, on_done, &cancelled, &request), 0);
-	assert_int_equal(http_get(client, &get, on_done, &freed, NULL), 0);
+	assert_int_equal(http_exchange(client, &get, on_done, &cancelled, &request), 0);
+	assert_int_equal(http_exchange(client, &get, on_done, &freed, NULL), 0);
 	assert_int_equal(sd_event_run(event, 0), 1); /* the connection is under way */
 	http_cancel(request);
 	assert_int_equal(cancelled.n_done, 1);
@@ -441,13 +441,13 @@ static void test_a_header_with_a_line_break_is_our_mistake(void **state)
 	static const char *const headers[] = {"X: a\r\nCookie: evil", NULL};
 	CLEANUP(sd_event_unrefp) sd_event *event = NULL;
 	CLEANUP(http_client_freep) struct http_client *client = NULL;
-	struct http_get get = get_of("http://127.0.0.1/");
+	struct http_exchange get = get_of("http://127.0.0.1/");
 
 	(void)state;
 	assert_int_equal(sd_event_new(&event), 0);
 	client = client_on(event, NULL, NULL);
 	get.headers = headers;
-	assert_int_equal(http_get(client, &get, on_done, NULL, NULL), -EINVAL);
+	assert_int_equal(http_exchange(client, &get, on_done, NULL, NULL), -EINVAL);
 	assert_int_equal(http_client_count(client), 0);
 }
 
