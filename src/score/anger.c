@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "base/slice.h"
-#include "score/scorer.h"
+#include "record/score_request.h"
 #include "text/url.h"
 
 /* The name of each feature and what one unit of it adds to the evidence, whose

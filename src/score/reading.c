@@ -6,7 +6,7 @@
 
 #include "base/array.h"
 #include "base/str.h"
-#include "score/scorer.h"
+#include "record/score_request.h"
 
 enum {
 	MAX_KEY_BYTES = 256,

@@ -94,8 +94,3 @@ struct rules {
 	unsigned int whole_post;       /* code points up to which a post is scored as a whole */
 	double beside_hit; /* weight of a sentence beside one that speaks of the match */
 };
-
-/* Our own rules. */
-const struct rules *rules_default(void);
-/* Those of VADER 3.3.2, to its last digit. */
-const struct rules *rules_vader(void);

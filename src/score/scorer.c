@@ -15,7 +15,7 @@
 #include "score/lexicon.h"
 #include "score/polarity.h"
 #include "score/reading.h"
-#include "score/rules.h"
+#include "score/rulebook.h"
 #include "score/target.h"
 #include "score/units.h"
 #include "score/vader.h"

@@ -14,7 +14,7 @@
 #pragma once
 
 #include "base/macro.h"
-#include "record/mention.h"
+#include "record/score_request.h"
 #include "record/sentiment.h"
 
 struct arena;
@@ -50,22 +50,6 @@ void scorer_describe(const struct scorer *scorer, struct str *ret);
  * (text/words.h).  Valid as long as the scorer; empty with a list that somebody
  * brought. */
 const struct map *scorer_stop_words(const struct scorer *scorer);
-
-struct score_request {
-	const struct post *post;
-	/* What a stream matched: the sentences that speak of it are scored.
-	 * None: the whole post. */
-	const struct hit *hits;
-	size_t n_hits;
-	/* What streams with other subjects matched in the same post, in the order of
-	 * hits; what is said of them alone does not count. */
-	const struct hit *rivals;
-	size_t n_rivals;
-	bool explain; /* fill the sentiment's terms */
-	/* Own handles, hosts and names: they carry no sentiment, and an author
-	 * among them is no customer.  May be NULL. */
-	const struct texts *own;
-};
 
 /* Scores what REQUEST holds into *RET; strings and terms live in ARENA.  A post
  * without words or stars is "unknown"; of a field longer than 64 KiB the rest is not read.

@@ -6,7 +6,7 @@
 #include "base/map.h"
 #include "base/str.h"
 #include "base/utf8.h"
-#include "score/scorer.h"
+#include "record/score_request.h"
 #include "score/units.h"
 #include "text/fold.h"
 

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "score/scorer.h"
+#include "record/score_request.h"
 #include "score/steps.h"
 
 enum {

@@ -6,8 +6,8 @@
 
 #include "base/array.h"
 #include "base/utf8.h"
+#include "record/score_request.h"
 #include "score/lexicon.h"
-#include "score/scorer.h"
 
 /* A name of ours as the keys of its words. */
 struct name {

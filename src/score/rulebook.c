@@ -1,4 +1,4 @@
-#include "score/rules.h"
+#include "score/rulebook.h"
 
 #include <limits.h>
 #include <math.h>
