@@ -15,6 +15,7 @@
 #include "match/filters.h"
 #include "match/necessity.h"
 #include "match/node.h"
+#include "match/query.h"
 #include "match/reading.h"
 
 enum {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "match/query_limits.h"
 #include "match/reading.h"
 #include "match/terms.h"
 #include "place/distance.h"

@@ -7,7 +7,6 @@
 #pragma once
 
 #include "base/arena.h"
-#include "match/query.h"
 #include "record/post.h"
 
 struct filter_row;

@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "match/parser.h"
+#include "match/query_limits.h"
 #include "match/regex.h"
 #include "match/terms.h"
 #include "match/window.h"

@@ -6,6 +6,7 @@
 #include "match/field.h"
 #include "match/operand.h"
 #include "match/parser.h"
+#include "match/query_limits.h"
 
 static bool starts_operand(enum token_kind kind)
 {

@@ -8,11 +8,10 @@
 
 #include "base/macro.h"
 #include "base/slice.h"
+#include "match/query_limits.h"
 
 struct diags;
 struct query;
-
-enum { QUERY_MAX_BYTES = 64 * 1024, QUERY_MAX_DEPTH = 64 };
 
 /* Compiles TEXT into *RET, which the caller frees.  Mistakes in TEXT are
  * -EINVAL, and DIAGS (which may be NULL) then says where and why in words

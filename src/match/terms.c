@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "base/utf8.h"
+#include "match/query_limits.h"
 
 enum {
 	WILDCARDS_MAX = 32,
