@@ -22,6 +22,27 @@ class Layers(unittest.TestCase):
     def mistakes(self):
         return layers.check(self.project)[0]
 
+    def test_circles_of_modules(self):
+        self.write("src/match/one.h", "/* about */")
+        self.write("src/match/other.h", "/* about */")
+        self.write("src/match/one.c", '#include "match/one.h"', '#include "match/other.h"')
+        self.assertEqual([], self.mistakes())
+        self.write("src/match/other.c", '#include "match/one.h"')
+        self.assertEqual(["modules include each other: match/one, match/other"], self.mistakes())
+
+    def test_circles_that_are_allowed(self):
+        self.write("src/match/field.h", "/* about */")
+        self.write("src/match/parse.h", '#include "match/field.h"')
+        self.assertEqual(["a circle that is gone stands in CIRCLES: match/field, match/parse"],
+                         self.mistakes())
+        self.write("src/match/field.c", '#include "match/parse.h"')
+        self.assertEqual([], self.mistakes())
+
+    def test_the_manual_has_the_table(self):
+        manual = pathlib.Path(__file__).parents[2] / "docs/architecture.md"
+        self.assertIn(layers.table(), manual.read_text(encoding="utf-8"),
+                      "print it anew: tests/layers/layers.py --table")
+
     def test_arrows(self):
         cases = (
             # file, include, whether it may stand there
@@ -67,7 +88,8 @@ class Layers(unittest.TestCase):
         self.write("src/base/b.h", '#include "base/c.h"')
         self.write("src/base/c.h", '#include "base/a.h"')
         self.assertEqual(["headers include each other: "
-                          "base/a.h -> base/b.h -> base/c.h -> base/a.h"], self.mistakes())
+                          "base/a.h -> base/b.h -> base/c.h -> base/a.h",
+                          "modules include each other: base/a, base/b, base/c"], self.mistakes())
 
 
 if __name__ == "__main__":
