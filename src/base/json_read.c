@@ -253,8 +253,8 @@ static json_t *plain_value(struct plain *plain)
 	static const struct {
 		struct slice text;
 		json_t *(*get)(void);
-	} words[] = {
-		{{"true", 4}, json_true}, {{"false", 5}, json_false}, {{"null", 4}, json_null}};
+	} words[] = {{SLICE_INIT("true"), json_true}, {SLICE_INIT("false"), json_false},
+		{SLICE_INIT("null"), json_null}};
 	const struct slice rest = slice_skip(plain->text, plain->at);
 	struct slice string;
 

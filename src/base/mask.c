@@ -5,11 +5,11 @@
 
 /* Names of parameters, how others end ("x-api-key") and what they contain.  The view
  * v_source_health knows them too (store/schema/views.sql). */
-static const struct slice names[] = {
-	{"auth", 4}, {"hmac", 4}, {"jwt", 3}, {"pass", 4}, {"pwd", 3}, {"sig", 3}};
-static const struct slice endings[] = {{"key", 3}};
-static const struct slice parts[] = {
-	{"token", 5}, {"secret", 6}, {"passw", 5}, {"signature", 9}, {"credential", 10}};
+static const struct slice names[] = {SLICE_INIT("auth"), SLICE_INIT("hmac"), SLICE_INIT("jwt"),
+	SLICE_INIT("pass"), SLICE_INIT("pwd"), SLICE_INIT("sig")};
+static const struct slice endings[] = {SLICE_INIT("key")};
+static const struct slice parts[] = {SLICE_INIT("token"), SLICE_INIT("secret"), SLICE_INIT("passw"),
+	SLICE_INIT("signature"), SLICE_INIT("credential")};
 
 static bool is_secret(struct slice name)
 {

@@ -6,7 +6,7 @@
 
 struct slice slice_of(const char *text)
 {
-	return text ? (struct slice){text, strlen(text)} : (struct slice){"", 0};
+	return text ? (struct slice){text, strlen(text)} : (struct slice)SLICE_INIT("");
 }
 
 struct slice slice_from(const char *ptr, size_t len)

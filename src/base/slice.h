@@ -16,6 +16,11 @@ struct slice {
 
 /* A slice of a string literal, for tables and initialisers. */
 #define SLICE(literal) ((struct slice){("" literal), sizeof(literal) - 1})
+/* The same where a constant is initialised. */
+#define SLICE_INIT(literal)                                                                        \
+	{                                                                                          \
+		("" literal), sizeof(literal) - 1                                                  \
+	}
 
 /* For printf's "%.*s". */
 #define SLICE_FMT(slice) (int)(slice).len, (slice).ptr

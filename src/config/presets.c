@@ -187,7 +187,7 @@ static void complain_of_name(const struct applying *applying, const struct param
 /* A host with or without scheme and port, and nothing behind it. */
 static bool is_server(struct slice text)
 {
-	static const struct slice schemes[] = {{"https://", 8}, {"http://", 7}};
+	static const struct slice schemes[] = {SLICE_INIT("https://"), SLICE_INIT("http://")};
 
 	for (size_t i = 0; i < ARRAY_SIZE(schemes); i++) {
 		if (slice_starts_with_nocase(text, schemes[i])) {

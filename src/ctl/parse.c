@@ -48,7 +48,7 @@ static int find_presets(struct ctl *ctl, struct arena *arena, struct presets *pr
 static bool is_markup(struct slice bytes)
 {
 	/* Marks of byte order, and the zeros of UTF-16. */
-	static const struct slice before = {"\xEF\xBB\xBF\xFE\xFF\0 \t\r\n", 10};
+	static const struct slice before = SLICE_INIT("\xEF\xBB\xBF\xFE\xFF\0 \t\r\n");
 
 	while (bytes.len > 0 && slice_find_char(before, bytes.ptr[0]) >= 0)
 		bytes = slice_skip(bytes, 1);

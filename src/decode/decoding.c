@@ -104,8 +104,8 @@ static const struct format any_api = {.reader = &any_api_reader};
  * root has to look like one, with a version or a namespace. */
 static bool is_root(const struct markup_token *token, bool is_in_html)
 {
-	static const struct slice roots[] = {
-		{"rss", 3}, {"rdf", 3}, {"feed", 4}, {"channel", 7}, {"item", 4}, {"entry", 5}};
+	static const struct slice roots[] = {SLICE_INIT("rss"), SLICE_INIT("rdf"),
+		SLICE_INIT("feed"), SLICE_INIT("channel"), SLICE_INIT("item"), SLICE_INIT("entry")};
 
 	if (is_in_html && token->n_attributes == 0)
 		return false;

@@ -249,7 +249,8 @@ static bool is_mail(struct slice text)
 /* "@jane", "/u/jane", "u/jane": a name that only a network gives. */
 static struct slice handle_of(struct slice name)
 {
-	static const struct slice prefixes[] = {{"@", 1}, {"/u/", 3}, {"u/", 2}};
+	static const struct slice prefixes[] = {
+		SLICE_INIT("@"), SLICE_INIT("/u/"), SLICE_INIT("u/")};
 
 	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
 		if (slice_starts_with(name, prefixes[i]) && slice_find_char(name, ' ') < 0)

@@ -51,14 +51,14 @@ static enum relation relation_of(const struct markup_token *token)
 		struct slice name;
 		enum relation relation;
 	} relations[] = {
-		{{"alternate", 9}, RELATION_ALTERNATE},
-		{{"enclosure", 9}, RELATION_LINK},
-		{{"related", 7}, RELATION_LINK},
-		{{"via", 3}, RELATION_LINK},
-		{{"replies", 7}, RELATION_REPLIES},
-		{{"self", 4}, RELATION_SELF},
-		{{"hub", 3}, RELATION_HUB},
-		{{"next", 4}, RELATION_NEXT},
+		{SLICE_INIT("alternate"), RELATION_ALTERNATE},
+		{SLICE_INIT("enclosure"), RELATION_LINK},
+		{SLICE_INIT("related"), RELATION_LINK},
+		{SLICE_INIT("via"), RELATION_LINK},
+		{SLICE_INIT("replies"), RELATION_REPLIES},
+		{SLICE_INIT("self"), RELATION_SELF},
+		{SLICE_INIT("hub"), RELATION_HUB},
+		{SLICE_INIT("next"), RELATION_NEXT},
 	};
 	const struct slice iana = SLICE("http://www.iana.org/assignments/relation/");
 	struct slice rel;
@@ -179,8 +179,8 @@ static void start_rating(struct element *element, const struct markup_token *tok
 /* Photographers and publishers are credited too. */
 static void start_credit(struct element *element, const struct markup_token *token)
 {
-	static const struct slice authors[] = {
-		{"author", 6}, {"owner", 5}, {"uploader", 8}, {"writer", 6}};
+	static const struct slice authors[] = {SLICE_INIT("author"), SLICE_INIT("owner"),
+		SLICE_INIT("uploader"), SLICE_INIT("writer")};
 	struct slice role;
 
 	element->is_done = markup_attribute(token, SLICE("role"), &role) > 0;

@@ -134,7 +134,7 @@ static ptrdiff_t find_by_title(
 /* "[comments]", "[12 comments]" */
 static bool cut_comments(struct slice *text)
 {
-	static const struct slice words[] = {{"comments]", 9}, {"comment]", 8}};
+	static const struct slice words[] = {SLICE_INIT("comments]"), SLICE_INIT("comment]")};
 	struct slice rest = *text;
 
 	if (cut_word(text, SLICE("[comments]")))

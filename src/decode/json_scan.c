@@ -229,7 +229,8 @@ static bool is_number(struct slice word)
  * for an integer are ids, and names of members need quotes. */
 static void mend_word(struct str *str, struct slice word, bool is_name)
 {
-	static const struct slice words[] = {{"true", 4}, {"false", 5}, {"null", 4}};
+	static const struct slice words[] = {
+		SLICE_INIT("true"), SLICE_INIT("false"), SLICE_INIT("null")};
 	bool is_known = is_number(word) && word.len < 19;
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)

@@ -19,15 +19,15 @@ static const struct {
 	struct slice start;
 	const char *what;
 } beginnings[] = {
-	{{"%PDF", 4}, "a PDF document"},
-	{{"\x89PNG", 4}, "an image"},
-	{{"\xFF\xD8\xFF", 3}, "an image"},
-	{{"GIF8", 4}, "an image"},
-	{{"RIFF", 4}, "an image or a sound"},
-	{{"PK\x03\x04", 4}, "a ZIP archive"},
-	{{"\x1F\x8B", 2}, "compressed by gzip"},
-	{{"{", 1}, "JSON, but no JSON Feed"},
-	{{"[", 1}, "JSON, but no JSON Feed"},
+	{SLICE_INIT("%PDF"), "a PDF document"},
+	{SLICE_INIT("\x89PNG"), "an image"},
+	{SLICE_INIT("\xFF\xD8\xFF"), "an image"},
+	{SLICE_INIT("GIF8"), "an image"},
+	{SLICE_INIT("RIFF"), "an image or a sound"},
+	{SLICE_INIT("PK\x03\x04"), "a ZIP archive"},
+	{SLICE_INIT("\x1F\x8B"), "compressed by gzip"},
+	{SLICE_INIT("{"), "JSON, but no JSON Feed"},
+	{SLICE_INIT("["), "JSON, but no JSON Feed"},
 };
 
 /* Documents that are XML but no feed, by the name of their root. */
@@ -35,12 +35,12 @@ static const struct {
 	struct slice root;
 	const char *what;
 } documents[] = {
-	{{"opml", 4}, "an OPML list of feeds"},
-	{{"urlset", 6}, "a sitemap"},
-	{{"sitemapindex", 12}, "a sitemap"},
-	{{"svg", 3}, "an SVG image"},
-	{{"error", 5}, "an error message in XML"},
-	{{"opensearchdescription", 21}, "a description of a search engine"},
+	{SLICE_INIT("opml"), "an OPML list of feeds"},
+	{SLICE_INIT("urlset"), "a sitemap"},
+	{SLICE_INIT("sitemapindex"), "a sitemap"},
+	{SLICE_INIT("svg"), "an SVG image"},
+	{SLICE_INIT("error"), "an error message in XML"},
+	{SLICE_INIT("opensearchdescription"), "a description of a search engine"},
 };
 
 static const char *what_begins(struct slice text)
@@ -96,8 +96,8 @@ static bool find_element(struct slice text, struct str *root)
 
 static bool looks_like_html(struct slice text)
 {
-	static const struct slice starts[] = {
-		{"<!doctype html", 14}, {"<html", 5}, {"<head", 5}, {"<body", 5}};
+	static const struct slice starts[] = {SLICE_INIT("<!doctype html"), SLICE_INIT("<html"),
+		SLICE_INIT("<head"), SLICE_INIT("<body")};
 
 	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
 		if (slice_starts_with_nocase(text, starts[i]))

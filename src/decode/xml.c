@@ -15,7 +15,7 @@
 
 /* Lists that open an element of their own name are broken: the entry before
  * lost its end tag. */
-static const struct slice flat[] = {{"item", 4}, {"entry", 5}};
+static const struct slice flat[] = {SLICE_INIT("item"), SLICE_INIT("entry")};
 
 enum {
 	MAX_BASE_BYTES = 1 << 12,

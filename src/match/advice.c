@@ -109,7 +109,8 @@ static const struct node *find_mixed(const struct node *node)
 
 static bool is_operator_in_lower_case(struct slice text)
 {
-	static const struct slice operators[] = {{"and", 3}, {"near", 4}, {"not", 3}, {"or", 2}};
+	static const struct slice operators[] = {
+		SLICE_INIT("and"), SLICE_INIT("near"), SLICE_INIT("not"), SLICE_INIT("or")};
 
 	for (size_t i = 0; i < ARRAY_SIZE(operators); i++)
 		if (slice_equals(operators[i], text))

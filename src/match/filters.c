@@ -114,7 +114,8 @@ static int parse_near(struct node *node, struct slice value, struct arena *arena
 	static const struct {
 		struct slice name;
 		double km;
-	} units[] = {{{"", 0}, 1}, {{"km", 2}, 1}, {{"mi", 2}, 1.609344}, {{"m", 1}, 0.001}};
+	} units[] = {{SLICE_INIT(""), 1}, {SLICE_INIT("km"), 1}, {SLICE_INIT("mi"), 1.609344},
+		{SLICE_INIT("m"), 0.001}};
 	struct slice unit;
 
 	(void)arena;
@@ -197,7 +198,8 @@ static bool matches_source(const struct node *node, struct reading *reading)
 /* What addresses are compared by: lower case, no scheme, no www. */
 static struct slice bare_address(struct slice url)
 {
-	static const struct slice starts[] = {{"http://", 7}, {"https://", 8}, {"www.", 4}};
+	static const struct slice starts[] = {
+		SLICE_INIT("http://"), SLICE_INIT("https://"), SLICE_INIT("www.")};
 
 	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
 		if (slice_starts_with_nocase(url, starts[i]))
@@ -375,11 +377,11 @@ static int parse_metric(struct node *node, struct slice value, struct arena *are
 		struct slice sign;
 		bool low, high, equal;
 	} signs[] = {
-		{{">=", 2}, true, false, true},
-		{{"<=", 2}, false, true, true},
-		{{">", 1}, true, false, false},
-		{{"<", 1}, false, true, false},
-		{{"", 0}, true, true, true},
+		{SLICE_INIT(">="), true, false, true},
+		{SLICE_INIT("<="), false, true, true},
+		{SLICE_INIT(">"), true, false, false},
+		{SLICE_INIT("<"), false, true, false},
+		{SLICE_INIT(""), true, true, true},
 	};
 	double *low = &node->numbers[0];
 	double *high = &node->numbers[1];

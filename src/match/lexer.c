@@ -325,9 +325,9 @@ static int read_word(struct lexer *lexer, struct token *token)
 		struct slice word;
 		enum token_kind kind;
 	} operators[] = {
-		{{"AND", 3}, TOKEN_AND},
-		{{"NOT", 3}, TOKEN_NOT},
-		{{"OR", 2}, TOKEN_OR},
+		{SLICE_INIT("AND"), TOKEN_AND},
+		{SLICE_INIT("NOT"), TOKEN_NOT},
+		{SLICE_INIT("OR"), TOKEN_OR},
 	};
 	const size_t colon = field_end(lexer->text, lexer->at);
 

@@ -113,10 +113,10 @@ static const EVP_MD *find_method(struct slice name)
 		struct slice name;
 		const EVP_MD *(*method)(void);
 	} methods[] = {
-		{{"sha1", 4}, EVP_sha1},
-		{{"sha256", 6}, EVP_sha256},
-		{{"sha384", 6}, EVP_sha384},
-		{{"sha512", 6}, EVP_sha512},
+		{SLICE_INIT("sha1"), EVP_sha1},
+		{SLICE_INIT("sha256"), EVP_sha256},
+		{SLICE_INIT("sha384"), EVP_sha384},
+		{SLICE_INIT("sha512"), EVP_sha512},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(methods); i++)

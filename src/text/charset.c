@@ -24,11 +24,11 @@ struct mark {
 
 /* Longer ones first: UTF-32's starts like UTF-16's. */
 static const struct mark marks[] = {
-	{{"\xEF\xBB\xBF", 3}, "UTF-8"},
-	{{"\xFF\xFE\0\0", 4}, "UTF-32LE"},
-	{{"\0\0\xFE\xFF", 4}, "UTF-32BE"},
-	{{"\xFF\xFE", 2}, "UTF-16LE"},
-	{{"\xFE\xFF", 2}, "UTF-16BE"},
+	{SLICE_INIT("\xEF\xBB\xBF"), "UTF-8"},
+	{SLICE_INIT("\xFF\xFE\0\0"), "UTF-32LE"},
+	{SLICE_INIT("\0\0\xFE\xFF"), "UTF-32BE"},
+	{SLICE_INIT("\xFF\xFE"), "UTF-16LE"},
+	{SLICE_INIT("\xFE\xFF"), "UTF-16BE"},
 };
 
 /* Names that are read as another charset (WHATWG Encoding, § 4.2). */
@@ -66,10 +66,10 @@ static const struct {
 /* The bytes of plain text without a zero that start a UTF-16 or UTF-32 text:
  * what each of the first four has to be, 'x' for not zero. */
 static const struct mark patterns[] = {
-	{{"000x", 4}, "UTF-32BE"},
-	{{"x000", 4}, "UTF-32LE"},
-	{{"0x0x", 4}, "UTF-16BE"},
-	{{"x0x0", 4}, "UTF-16LE"},
+	{SLICE_INIT("000x"), "UTF-32BE"},
+	{SLICE_INIT("x000"), "UTF-32LE"},
+	{SLICE_INIT("0x0x"), "UTF-16BE"},
+	{SLICE_INIT("x0x0"), "UTF-16LE"},
 };
 
 static const char *charset_of_pattern(struct slice bytes)

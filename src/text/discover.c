@@ -11,11 +11,11 @@
 enum { MAX_FEEDS = 20, MAX_URL_BYTES = 1 << 16 };
 
 static const struct slice types[] = {
-	{"application/rss+xml", 19},
-	{"application/atom+xml", 20},
-	{"application/rdf+xml", 19},
-	{"application/feed+json", 21},
-	{"application/json", 16},
+	SLICE_INIT("application/rss+xml"),
+	SLICE_INIT("application/atom+xml"),
+	SLICE_INIT("application/rdf+xml"),
+	SLICE_INIT("application/feed+json"),
+	SLICE_INIT("application/json"),
 };
 
 /* Whether the attribute NAME holds WORD among words. */

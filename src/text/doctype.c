@@ -128,8 +128,8 @@ static bool is_plain(struct slice text)
 /* Those of XML itself keep their meaning. */
 static bool is_predefined(struct slice name)
 {
-	static const struct slice names[] = {
-		{"amp", 3}, {"apos", 4}, {"gt", 2}, {"lt", 2}, {"quot", 4}};
+	static const struct slice names[] = {SLICE_INIT("amp"), SLICE_INIT("apos"),
+		SLICE_INIT("gt"), SLICE_INIT("lt"), SLICE_INIT("quot")};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (slice_equals(name, names[i]))

@@ -551,7 +551,7 @@ void html_to_text(struct slice html, const struct html_options *options, struct 
 /* Whether TAG, which starts behind a `<', is one that plain text does not have. */
 static bool is_telling_tag(struct slice tag)
 {
-	static const struct slice alone[] = {{"br", 2}, {"img", 3}, {"p", 1}};
+	static const struct slice alone[] = {SLICE_INIT("br"), SLICE_INIT("img"), SLICE_INIT("p")};
 	const bool is_end = tag.len > 0 && tag.ptr[0] == '/';
 	size_t len = 0;
 
