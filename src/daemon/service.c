@@ -26,9 +26,9 @@
 #include "daemon/intake.h"
 #include "daemon/journal.h"
 #include "daemon/loop_times.h"
-#include "daemon/mails.h"
 #include "daemon/pushes.h"
 #include "daemon/requests.h"
+#include "daemon/sending.h"
 #include "daemon/upkeep.h"
 #include "fetch/fetcher.h"
 
@@ -47,7 +47,7 @@ struct service {
 	struct fetcher *fetcher;
 	struct pushes *pushes; /* NULL: everything is asked once */
 	struct intake *intake;
-	struct mails *mails;
+	struct sending *sending;
 	struct upkeep *upkeep;
 	sd_event_source *minute;
 	sd_event_source *idle;
@@ -75,7 +75,7 @@ static void on_stored(const struct turn_result *result, void *userdata)
 	if (result->n_mentions > 0 || result->n_edited > 0)
 		sd_event_source_set_enabled(service->idle, SD_EVENT_ONESHOT);
 	if (result->n_mails > 0)
-		mails_wake(service->mails);
+		sending_wake(service->sending);
 }
 
 static void on_offer(void *userdata)
@@ -142,14 +142,14 @@ static void set_tools(struct service *service, struct tools *tools)
 		.random = &service->random};
 }
 
-/* Makes client and mails follow SETTINGS. */
+/* Makes client and outbox follow SETTINGS. */
 static int set_network(struct service *service, const struct settings *settings)
 {
 	const struct http_client_options client = {
 		.contact = settings->contact, .proxy = settings->fetch.proxy};
 	const int r = http_client_configure(service->client, &client);
 
-	return r < 0 ? r : mails_configure(service->mails, settings);
+	return r < 0 ? r : sending_configure(service->sending, settings);
 }
 
 /* Makes the sources of SETTINGS follow what was applied to the store, with the
@@ -303,7 +303,7 @@ static int on_minute(sd_event_source *source, uint64_t at_us, void *userdata)
 	/* What could not be done, because a command was at the database. */
 	sd_event_source_set_enabled(service->idle, SD_EVENT_ONESHOT);
 	/* Also for what mentionctl wrote to the outbox. */
-	mails_wake(service->mails);
+	sending_wake(service->sending);
 	sd_event_source_set_time_relative(source, US_PER_MINUTE);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
@@ -322,7 +322,7 @@ static void end_applying(struct service *service)
 			 "them",
 			applying->n[APPLY_STAYS]);
 	if (applying->n_mails > 0)
-		mails_wake(service->mails);
+		sending_wake(service->sending);
 
 	service->stored.n_mentions += applying->n[APPLY_COMES];
 	service->stored.n_alerts += applying->n_alerts;
@@ -436,7 +436,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *sig
 		service->settings->n_streams);
 	sd_notify(0, "READY=1");
 	tell_status(service);
-	mails_wake(service->mails);
+	sending_wake(service->sending);
 	return 0;
 }
 
@@ -454,7 +454,7 @@ static void on_drained(void *userdata, int waiting)
 	struct service *service = userdata;
 
 	if (service->unstored || intake_has_failed(service->intake) ||
-		mails_has_failed(service->mails))
+		sending_has_failed(service->sending))
 		sd_event_exit(service->event, EX_IOERR);
 	else
 		sd_event_exit(service->event, waiting > 0 ? EX_TEMPFAIL : EX_OK);
@@ -468,7 +468,7 @@ static void on_all_polled(void *userdata)
 	while (work_idle(service) > 0)
 		continue;
 
-	mails_drain(service->mails, on_drained, service);
+	sending_drain(service->sending, on_drained, service);
 }
 
 /* --- from start to end --------------------------------------------------------------- */
@@ -572,16 +572,16 @@ static int open_upkeep(struct service *service)
 	return upkeep_new(&options, &service->upkeep);
 }
 
-static int open_mails(struct service *service)
+static int open_sending(struct service *service)
 {
-	const struct mails_options options = {.event = service->event,
+	const struct sending_options options = {.event = service->event,
 		.client = service->client,
 		.clock = service->clock,
 		.random = &service->random,
 		.store = service->store,
 		.drains_only = service->options->once};
 
-	return mails_new(&options, &service->mails);
+	return sending_new(&options, &service->sending);
 }
 
 static int open_network(struct service *service)
@@ -597,7 +597,7 @@ static int open_network(struct service *service)
 
 	int r = http_client_new(&client, &service->client);
 	if (r >= 0)
-		r = open_mails(service);
+		r = open_sending(service);
 	if (r >= 0)
 		r = set_network(service, service->settings);
 	if (r < 0)
@@ -659,7 +659,7 @@ static int run(struct service *service)
 	if (service->options->once)
 		r = fetcher_poll_once(service->fetcher, on_all_polled, service);
 	else
-		mails_wake(service->mails);
+		sending_wake(service->sending);
 	if (r < 0)
 		return error_exit_code(log_error(r, "Cannot poll the sources"));
 
@@ -680,7 +680,7 @@ static int run(struct service *service)
 
 static void end(struct service *service)
 {
-	mails_free(service->mails);
+	sending_free(service->sending);
 	/* Who waits for what is being read is told before it goes. */
 	intake_free(service->intake);
 	pushes_free(service->pushes);
