@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <sys/queue.h>
 
+#include "http/body.h"
+
 struct job {
 	TAILQ_ENTRY(job) entry;
 	struct ingest *ingest;
@@ -17,12 +19,32 @@ struct reading {
 	struct reading_options options;
 	struct jobs jobs; /* the next one first */
 	size_t n_jobs;
+	const struct job *large; /* the only large one that was begun; NULL: none */
 	sd_event_source *turn;
 };
 
-/* JOB has left the line. */
-static void end_job(struct job *job, int result)
+static bool is_large(const struct job *job)
 {
+	return ingest_n_bytes(job->ingest) > BODY_SMALL_BYTES;
+}
+
+/* Who is first in line and may go on.  Text that is converted may be three times its body,
+ * so large ones are read one after another; small ones wait for none of them. */
+static struct job *next_job(const struct reading *reading)
+{
+	struct job *job;
+
+	TAILQ_FOREACH(job, &reading->jobs, entry)
+	if (!reading->large || job == reading->large || !is_large(job))
+		return job;
+	return NULL;
+}
+
+/* JOB has left the line. */
+static void end_job(struct reading *reading, struct job *job, int result)
+{
+	if (reading->large == job)
+		reading->large = NULL;
 	job->on_done(result, job->ingest, job->userdata);
 	ingest_free(job->ingest);
 	free(job);
@@ -47,7 +69,7 @@ static int on_turn(sd_event_source *turn, uint64_t at_us, void *userdata)
 {
 	struct reading *reading = userdata;
 	const struct reading_options *options = &reading->options;
-	struct job *job = TAILQ_FIRST(&reading->jobs);
+	struct job *job = next_job(reading);
 	struct turn_result slice;
 
 	(void)turn;
@@ -56,6 +78,8 @@ static int on_turn(sd_event_source *turn, uint64_t at_us, void *userdata)
 		return 0;
 
 	leave(reading, job);
+	if (is_large(job))
+		reading->large = job;
 	/* What brought nothing to read (most polls) can end nobody. */
 	if (ingest_n_bytes(job->ingest) > 0)
 		mark_set(options->mark, ingest_source(job->ingest)->name,
@@ -69,7 +93,7 @@ static int on_turn(sd_event_source *turn, uint64_t at_us, void *userdata)
 		reading->n_jobs++;
 	} else {
 		mark_clear(options->mark);
-		end_job(job, r);
+		end_job(reading, job, r);
 	}
 	return reading->n_jobs > 0 ? take_turn(reading) : 0;
 }
@@ -127,6 +151,6 @@ void reading_cancel_all(struct reading *reading)
 		struct job *job = TAILQ_FIRST(&reading->jobs);
 
 		leave(reading, job);
-		end_job(job, -ECANCELED);
+		end_job(reading, job, -ECANCELED);
 	}
 }

@@ -1,7 +1,8 @@
 /* daemon/reading.h: the bodies that came and are being read, one slice of one of them
  * a turn of the loop.
  *
- * They take turns, so that a long one delays no short one.
+ * They take turns, so that a long one delays no short one.  Of those above
+ * BODY_SMALL_BYTES one is read after another: its text may take more than it does.
  */
 #pragma once
 
