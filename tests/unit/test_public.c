@@ -1,6 +1,7 @@
 /* The public header alone: what a program needs that is to be mentiond or mentionctl. */
-#include <mentiond/mentiond.h>
 #include <sysexits.h>
+
+#include <mentiond/mentiond.h>
 
 #include "unit.h"
 
